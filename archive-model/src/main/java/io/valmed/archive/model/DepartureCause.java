@@ -1,0 +1,29 @@
+package io.valmed.archive.model;
+
+import java.util.Locale;
+
+/** Why a row left hot. */
+public enum DepartureCause {
+  /** Our purge deleted it, after proof; seen in the WAL under the purge's replication origin. */
+  PURGED,
+  /** The application deleted it. */
+  DELETED,
+  /** Its primary key was updated; the row lives on under another key. */
+  REKEYED,
+  /** It left while no slot watched; found missing after a new epoch's snapshot. */
+  UNSEEN;
+
+  /** The word on the wire and in {@code arc_cause}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The cause of that word.
+   *
+   * @throws IllegalArgumentException for any other word
+   */
+  public static DepartureCause of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

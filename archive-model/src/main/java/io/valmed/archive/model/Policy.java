@@ -1,0 +1,60 @@
+package io.valmed.archive.model;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which tables are archived and when their rows may leave hot.
+ *
+ * @param roots the aggregates, in the order of the policy file
+ * @param reference the tables that are archived and never purged
+ * @param ageZone the zone in which ages without a time zone are read
+ */
+public record Policy(List<RootTable> roots, List<ReferenceTable> reference, ZoneId ageZone) {
+
+  public Policy {
+    roots = List.copyOf(roots);
+    reference = List.copyOf(reference);
+    Objects.requireNonNull(ageZone, "ageZone");
+    Set<TableId> seen = new HashSet<>();
+    for (PolicyTable table : flatten(roots, reference)) {
+      if (!seen.add(table.table())) {
+        throw new IllegalArgumentException("table " + table.table() + " stands twice in policy");
+      }
+    }
+  }
+
+  /** Every table of the policy: roots each followed by their children, then reference tables. */
+  public List<PolicyTable> tables() {
+    return flatten(roots, reference);
+  }
+
+  /** The policy's entry for the table, if it has one. */
+  public Optional<PolicyTable> find(TableId table) {
+    return tables().stream().filter(t -> t.table().equals(table)).findFirst();
+  }
+
+  private static List<PolicyTable> flatten(List<RootTable> roots, List<ReferenceTable> reference) {
+    List<PolicyTable> all = new ArrayList<>();
+    for (RootTable root : roots) {
+      all.add(new PolicyTable(root.table(), TableRole.ROOT, root.age(), List.of()));
+      addChildren(root.children(), all);
+    }
+    for (ReferenceTable table : reference) {
+      all.add(new PolicyTable(table.table(), TableRole.REFERENCE, null, table.exclude()));
+    }
+    return List.copyOf(all);
+  }
+
+  private static void addChildren(List<ChildTable> children, List<PolicyTable> all) {
+    for (ChildTable child : children) {
+      all.add(new PolicyTable(child.table(), TableRole.CHILD, child.age(), List.of()));
+      addChildren(child.children(), all);
+    }
+  }
+}

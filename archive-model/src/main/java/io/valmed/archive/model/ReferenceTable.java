@@ -1,0 +1,18 @@
+package io.valmed.archive.model;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A table that is archived and never purged.
+ *
+ * @param table the table
+ * @param exclude columns that never leave hot (passwords, tokens); may not be key columns
+ */
+public record ReferenceTable(TableId table, List<String> exclude) {
+
+  public ReferenceTable {
+    Objects.requireNonNull(table, "table");
+    exclude = List.copyOf(exclude);
+  }
+}

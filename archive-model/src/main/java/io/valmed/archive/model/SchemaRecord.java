@@ -1,0 +1,210 @@
+package io.valmed.archive.model;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the schema topic holds: versions of tables, and epochs. */
+public sealed interface SchemaRecord {
+
+  /** The record's key: one per version of a table, one per epoch. */
+  byte[] key();
+
+  /** The record's value. */
+  byte[] value();
+
+  /** A version of a table's columns. */
+  record TableVersion(TableSchema schema) implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      return Format.object(
+          out -> {
+            out.writeStringField("table", schema.table().toString());
+            out.writeNumberField("version", schema.version());
+          });
+    }
+
+    @Override
+    public byte[] value() {
+      return Format.object(out -> Format.writeSchema(out, schema));
+    }
+  }
+
+  /** An epoch's beginning, or its snapshot's end. */
+  record EpochState(Epoch epoch) implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      return Format.object(out -> out.writeNumberField("epoch", epoch.number()));
+    }
+
+    @Override
+    public byte[] value() {
+      return Format.object(out -> Format.writeEpoch(out, epoch));
+    }
+  }
+
+  /**
+   * Reads a value of the schema topic.
+   *
+   * @throws MalformedChangeException when the bytes are neither form
+   */
+  static SchemaRecord read(byte[] value) throws MalformedChangeException {
+    return Format.read(value);
+  }
+
+  /** The two JSON forms. */
+  final class Format {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Format() {}
+
+    private interface Members {
+      void write(JsonGenerator out) throws IOException;
+    }
+
+    private static byte[] object(Members members) {
+      ByteArrayBuilder buffer = new ByteArrayBuilder();
+      try (JsonGenerator out = JSON.createGenerator(buffer)) {
+        out.writeStartObject();
+        members.write(out);
+        out.writeEndObject();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return buffer.toByteArray();
+    }
+
+    private static void writeSchema(JsonGenerator out, TableSchema schema) throws IOException {
+      out.writeStringField("kind", "table");
+      out.writeStringField("schema", schema.table().schema());
+      out.writeStringField("table", schema.table().name());
+      out.writeNumberField("version", schema.version());
+      out.writeArrayFieldStart("columns");
+      for (ColumnSchema column : schema.columns()) {
+        out.writeStartObject();
+        out.writeStringField("name", column.name());
+        out.writeStringField("type", column.type());
+        out.writeStringField("hot_type", column.hotType());
+        if (column.fill() != null) {
+          out.writeStringField("fill", column.fill());
+        }
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeArrayFieldStart("key");
+      for (String column : schema.key()) {
+        out.writeString(column);
+      }
+      out.writeEndArray();
+    }
+
+    private static void writeEpoch(JsonGenerator out, Epoch epoch) throws IOException {
+      out.writeStringField("kind", "epoch");
+      out.writeNumberField("epoch", epoch.number());
+      out.writeStringField("system_id", epoch.systemId());
+      out.writeNumberField("timeline", epoch.timeline());
+      out.writeBooleanField("snapshot_complete", epoch.snapshotComplete());
+      out.writeFieldName("snapshot_end");
+      epoch.snapshotEnd().write(out);
+    }
+
+    private static SchemaRecord read(byte[] value) throws MalformedChangeException {
+      try (JsonParser in = JSON.createParser(value)) {
+        in.nextToken();
+        return new Parsed(in).toRecord();
+      } catch (IOException | RuntimeException e) {
+        throw new MalformedChangeException("a record of the schema topic cannot be read: " + e);
+      }
+    }
+
+    /** Every member of either form. */
+    private static final class Parsed {
+      private @Nullable String kind;
+      private @Nullable String schema;
+      private @Nullable String table;
+      private int version;
+      private final List<ColumnSchema> columns = new ArrayList<>();
+      private final List<String> key = new ArrayList<>();
+      private int epoch;
+      private @Nullable String systemId;
+      private int timeline;
+      private boolean snapshotComplete;
+      private Positions snapshotEnd = Positions.NONE;
+
+      Parsed(JsonParser in) throws IOException {
+        for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+          in.nextToken();
+          switch (name) {
+            case "kind" -> kind = in.getText();
+            case "schema" -> schema = in.getText();
+            case "table" -> table = in.getText();
+            case "version" -> version = in.getIntValue();
+            case "columns" -> columns(in);
+            case "key" -> {
+              while (in.nextToken() != JsonToken.END_ARRAY) {
+                key.add(in.getText());
+              }
+            }
+            case "epoch" -> epoch = in.getIntValue();
+            case "system_id" -> systemId = in.getText();
+            case "timeline" -> timeline = in.getIntValue();
+            case "snapshot_complete" -> snapshotComplete = in.getBooleanValue();
+            case "snapshot_end" -> snapshotEnd = Positions.read(in);
+            default -> in.skipChildren();
+          }
+        }
+      }
+
+      private void columns(JsonParser in) throws IOException {
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+          String name = "";
+          String type = "";
+          String hotType = "";
+          String fill = null;
+          for (String member = in.nextFieldName(); member != null; member = in.nextFieldName()) {
+            in.nextToken();
+            switch (member) {
+              case "name" -> name = in.getText();
+              case "type" -> type = in.getText();
+              case "hot_type" -> hotType = in.getText();
+              case "fill" -> fill = in.getText();
+              default -> in.skipChildren();
+            }
+          }
+          columns.add(new ColumnSchema(name, type, hotType, fill));
+        }
+      }
+
+      SchemaRecord toRecord() {
+        return switch (Objects.requireNonNull(kind, "kind")) {
+          case "table" ->
+              new TableVersion(
+                  new TableSchema(
+                      new TableId(
+                          Objects.requireNonNull(schema, "schema"),
+                          Objects.requireNonNull(table, "table")),
+                      version,
+                      columns,
+                      key));
+          case "epoch" ->
+              new EpochState(
+                  new Epoch(
+                      epoch,
+                      Objects.requireNonNull(systemId, "system_id"),
+                      timeline,
+                      snapshotComplete,
+                      snapshotEnd));
+          default -> throw new IllegalArgumentException("unknown kind");
+        };
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.valmed.archive.runtime;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
+
+/** What a service's loop does after a failure. */
+public enum FailureKind {
+  /** The cause passes by itself: open everything anew and try again, with back-off. */
+  RETRY,
+  /** One row is at fault: set it aside, visibly, and go on with the others. */
+  QUARANTINE,
+  /** A person must act: stop with the reason. */
+  STOP;
+
+  /**
+   * The kind of a failure, found in its chain of causes: SQLSTATE first, then Kafka's exceptions,
+   * then the network's. What is not known stops.
+   */
+  public static FailureKind of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = next(cause)) {
+      if (cause instanceof StopException) {
+        return STOP;
+      }
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return ofSqlState(sql.getSQLState());
+      }
+      if (cause instanceof KafkaException kafka) {
+        return ofKafka(kafka);
+      }
+      if (cause instanceof SocketException || cause instanceof TimeoutException) {
+        return RETRY;
+      }
+    }
+    return failure instanceof IOException ? RETRY : STOP;
+  }
+
+  /** The kind of an SQLSTATE (appendix A of PostgreSQL's manual); null: the network failed. */
+  public static FailureKind ofSqlState(@Nullable String state) {
+    if (state == null || state.length() != 5) {
+      return RETRY;
+    }
+    return switch (state) {
+      case "40001",
+          "40P01",
+          "55P03",
+          "57P01",
+          "57P02",
+          "57P03",
+          "57P05",
+          "25006",
+          "25P03",
+          "25P04" ->
+          RETRY;
+      default ->
+          switch (state.substring(0, 2)) {
+            case "08", "53" -> RETRY;
+            case "22", "23" -> QUARANTINE;
+            default -> STOP;
+          };
+    };
+  }
+
+  private static FailureKind ofKafka(KafkaException failure) {
+    if (failure instanceof AuthenticationException
+        || failure instanceof AuthorizationException
+        || failure instanceof InvalidConfigurationException
+        || failure instanceof ProducerFencedException
+        || failure instanceof InvalidProducerEpochException
+        || failure instanceof RecordTooLargeException
+        || failure instanceof SerializationException
+        || failure instanceof UnsupportedVersionException) {
+      return STOP;
+    }
+    Throwable cause = failure.getCause();
+    return cause instanceof KafkaException kafka && cause != failure ? ofKafka(kafka) : RETRY;
+  }
+
+  private static @Nullable Throwable next(Throwable failure) {
+    return failure.getCause() == failure ? null : failure.getCause();
+  }
+}

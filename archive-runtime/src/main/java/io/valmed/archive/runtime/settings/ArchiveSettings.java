@@ -1,0 +1,14 @@
+package io.valmed.archive.runtime.settings;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+
+/**
+ * The archive database and the roles in it.
+ *
+ * @param migrator owns everything
+ * @param sink merges the mirror, inserts into the cold store
+ * @param purger reads the mirror, inserts into the journal
+ * @param reader reads
+ */
+public record ArchiveSettings(
+    DatabaseLogin migrator, DatabaseLogin sink, DatabaseLogin purger, DatabaseLogin reader) {}

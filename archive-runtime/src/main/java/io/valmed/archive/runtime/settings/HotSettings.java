@@ -1,0 +1,12 @@
+package io.valmed.archive.runtime.settings;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+
+/**
+ * The hot database and the roles in it.
+ *
+ * @param migrator owns schema {@code arc}; may create roles, publications and alter the tables
+ * @param capture REPLICATION and SELECT
+ * @param purger SELECT, DELETE and the row lock
+ */
+public record HotSettings(DatabaseLogin migrator, DatabaseLogin capture, DatabaseLogin purger) {}

@@ -1,0 +1,33 @@
+package io.valmed.archive.runtime.settings;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.KafkaAccess;
+
+/**
+ * Everything in {@code archive.yaml}.
+ *
+ * @param prefix begins every topic's name, and names the slot's owner
+ * @param hot the hot database
+ * @param archive the archive database
+ * @param kafka the brokers
+ * @param policy which tables, and when their rows may leave
+ * @param capture hot to Kafka
+ * @param sink Kafka to archive
+ * @param purge out of hot
+ */
+public record Settings(
+    String prefix,
+    HotSettings hot,
+    ArchiveSettings archive,
+    KafkaAccess kafka,
+    Policy policy,
+    CaptureSettings capture,
+    SinkSettings sink,
+    PurgeSettings purge) {
+
+  /** The topics' names under the prefix. */
+  public TopicNames topics() {
+    return new TopicNames(prefix);
+  }
+}
