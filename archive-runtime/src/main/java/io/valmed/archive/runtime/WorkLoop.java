@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ public final class WorkLoop implements Runnable {
   private final Duration idle;
   private final Backoff backoff;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final AtomicReference<LoopState> state = new AtomicReference<>(new LoopState.Starting());
+  private volatile LoopState state = new LoopState.Starting();
 
   /**
    * @param name the service's name in logs: {@code capture}, {@code sink}, {@code purge}
@@ -40,7 +39,7 @@ public final class WorkLoop implements Runnable {
 
   /** How the work goes now. */
   public LoopState state() {
-    return state.get();
+    return state;
   }
 
   /** Lets the step under way end, then ends the loop. */
@@ -56,7 +55,7 @@ public final class WorkLoop implements Runnable {
   @Override
   public void run() {
     int attempt = 0;
-    while (!stopping() && !state.get().ended()) {
+    while (!stopping() && !state.ended()) {
       try (Work work = source.open()) {
         enter(new LoopState.Running());
         attempt = 0;
@@ -69,7 +68,7 @@ public final class WorkLoop implements Runnable {
         afterFailure(e, attempt);
       }
     }
-    if (!state.get().ended()) {
+    if (!state.ended()) {
       enter(new LoopState.Stopped());
     }
   }
@@ -108,7 +107,8 @@ public final class WorkLoop implements Runnable {
   }
 
   private void enter(LoopState next) {
-    LoopState previous = state.getAndSet(next);
+    LoopState previous = state;
+    state = next;
     if (!previous.getClass().equals(next.getClass())) {
       report(next);
     }
