@@ -1,0 +1,140 @@
+package io.valmed.archive.stack;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * A broker's directory: its data and what its process is launched with.
+ *
+ * @param home the broker's directory
+ * @param clusterId the cluster id that this stack's state names
+ * @param verbose log at INFO instead of WARN
+ */
+record KafkaStorage(Path home, String clusterId, boolean verbose) {
+
+  private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+  Path data() {
+    return home.resolve("data");
+  }
+
+  Path argumentFile() {
+    return home.resolve("java.args");
+  }
+
+  Path readyFile() {
+    return home.resolve("ready");
+  }
+
+  /** Writes the configuration anew; refuses the data of another cluster. */
+  void prepare(int port, int controllerPort) {
+    refuseOtherCluster();
+    Path configuration = home.resolve("server.properties");
+    try (OutputStream out = Files.newOutputStream(configuration)) {
+      properties(port, controllerPort).store(out, null);
+      Files.write(argumentFile(), launchArguments(configuration));
+    } catch (IOException e) {
+      throw new StackException(
+          "The broker's files in "
+              + home
+              + " cannot be written ("
+              + e.getMessage()
+              + "); make room or give write access.",
+          e);
+    }
+  }
+
+  private void refuseOtherCluster() {
+    Path file = data().resolve("meta.properties");
+    if (!Files.exists(file)) {
+      return;
+    }
+    Properties there = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      there.load(in);
+    } catch (IOException e) {
+      throw new StackException(file + " cannot be read; give read access.", e);
+    }
+    String found = there.getProperty("cluster.id", "none");
+    if (!found.equals(clusterId)) {
+      throw new StackException(
+          "The Kafka data in "
+              + data()
+              + " are of cluster "
+              + found
+              + " and this stack's is "
+              + clusterId
+              + "; put the right data back, or choose another directory.");
+    }
+  }
+
+  private Properties properties(int port, int controllerPort) {
+    Properties it = new Properties();
+    it.setProperty("process.roles", "broker,controller");
+    it.setProperty("node.id", "1");
+    it.setProperty("log.dirs", data().toString());
+    it.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    it.setProperty("controller.listener.names", "CONTROLLER");
+    it.setProperty("inter.broker.listener.name", "CLIENT");
+    it.setProperty(
+        "listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    it.setProperty("advertised.listeners", "CLIENT://127.0.0.1:" + port);
+    it.setProperty("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    it.setProperty("auto.create.topics.enable", "false");
+    it.setProperty("default.replication.factor", "1");
+    it.setProperty("min.insync.replicas", "1");
+    it.setProperty("offsets.topic.replication.factor", "1");
+    it.setProperty("offsets.topic.num.partitions", "3");
+    it.setProperty("transaction.state.log.replication.factor", "1");
+    it.setProperty("transaction.state.log.min.isr", "1");
+    it.setProperty("transaction.state.log.num.partitions", "3");
+    it.setProperty("share.coordinator.state.topic.replication.factor", "1");
+    it.setProperty("share.coordinator.state.topic.min.isr", "1");
+    it.setProperty("group.initial.rebalance.delay.ms", "0");
+    it.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    it.setProperty("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    it.setProperty("replica.fetch.response.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    it.setProperty("socket.request.max.bytes", Integer.toString(2 * MAX_MESSAGE_BYTES));
+    it.setProperty("log.cleaner.enable", "true");
+    it.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(16 * 1024 * 1024));
+    it.setProperty("log.retention.ms", "-1");
+    it.setProperty("num.network.threads", "2");
+    it.setProperty("num.io.threads", "4");
+    return it;
+  }
+
+  private List<String> launchArguments(Path configuration) {
+    String level = verbose ? "kafka-logback-verbose.xml" : "kafka-logback.xml";
+    return List.of(
+        "-Xmx384m",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Dlogback.configurationFile=io/valmed/archive/stack/" + level,
+        "-cp",
+        quoted(absoluteClassPath()),
+        KafkaMain.class.getName(),
+        quoted(configuration.toString()),
+        clusterId,
+        quoted(readyFile().toString()));
+  }
+
+  /** This JVM's class path, good from any working directory. */
+  private static String absoluteClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String quoted(String argument) {
+    return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

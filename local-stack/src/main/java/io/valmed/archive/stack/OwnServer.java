@@ -1,0 +1,93 @@
+package io.valmed.archive.stack;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Tells whether a process is the server of a directory, and ends it.
+ *
+ * <p>A pid alone proves nothing, it may belong to another process by now. A process is ours only if
+ * its command line names our directory; a zombie has no command line and so counts as dead, which
+ * matters in containers whose first process reaps nobody.
+ *
+ * @param pidFile file whose first line is the server's pid
+ * @param mark path that stands on the server's command line
+ */
+record OwnServer(Path pidFile, Path mark) {
+
+  /** The servers that a stack's directory may hold. */
+  static List<OwnServer> inDirectory(Path stack) {
+    return List.of(
+        postgres(stack.resolve("hot")),
+        postgres(stack.resolve("archive")),
+        kafka(stack.resolve("kafka")));
+  }
+
+  static OwnServer postgres(Path home) {
+    Path data = home.resolve("data");
+    return new OwnServer(data.resolve("postmaster.pid"), data);
+  }
+
+  static OwnServer kafka(Path home) {
+    return new OwnServer(home.resolve("kafka.pid"), home.resolve("java.args"));
+  }
+
+  /** The pid of the running server; empty when there is none. */
+  OptionalLong pid() {
+    OptionalLong pid = writtenPid();
+    return pid.isPresent() && isOurs(pid.getAsLong()) ? pid : OptionalLong.empty();
+  }
+
+  /** The pid in the file, whoever has it by now. */
+  OptionalLong writtenPid() {
+    try {
+      String first = Files.readString(pidFile).lines().findFirst().orElse("").strip();
+      return OptionalLong.of(Long.parseLong(first));
+    } catch (IOException | NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  boolean isOurs(long pid) {
+    return commandLine(pid).contains(mark.toString());
+  }
+
+  /** SIGKILL to the server and all its children; returns when they are gone. */
+  void kill() {
+    OptionalLong pid = pid();
+    if (pid.isEmpty()) {
+      return;
+    }
+    ProcessHandle server = ProcessHandle.of(pid.getAsLong()).orElse(null);
+    if (server == null) {
+      return;
+    }
+    List<ProcessHandle> all = new ArrayList<>(server.descendants().toList());
+    server.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.add(server);
+    Waiting.until(Duration.ofSeconds(20), () -> all.stream().noneMatch(OwnServer::runs));
+  }
+
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && !commandLine(process.pid()).isEmpty();
+  }
+
+  private static String commandLine(long pid) {
+    Path linux = Path.of("/proc", Long.toString(pid), "cmdline");
+    if (Files.isDirectory(Path.of("/proc/self"))) {
+      try {
+        return new String(Files.readAllBytes(linux), StandardCharsets.UTF_8).replace('\0', ' ');
+      } catch (IOException e) {
+        return "";
+      }
+    }
+    return ProcessHandle.of(pid).flatMap(process -> process.info().commandLine()).orElse("");
+  }
+}

@@ -1,0 +1,57 @@
+package io.valmed.archive.stack;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stack is wanted.
+ *
+ * @param directory where everything is kept; null: a temporary directory, removed at close
+ * @param verbose the servers write more into their log files (nothing goes to the terminal)
+ * @param ports the ports to listen on; 0 stands for a free one, remembered in a kept directory
+ * @param hotSettings settings of the hot PostgreSQL beyond the stack's own, such as {@code
+ *     max_slot_wal_keep_size}
+ */
+public record StackOptions(
+    @Nullable Path directory, boolean verbose, StackPorts ports, Map<String, String> hotSettings) {
+
+  private static final Set<String> NEVER_CHANGED =
+      Set.of("fsync", "synchronous_commit", "full_page_writes", "listen_addresses", "port");
+
+  public StackOptions {
+    hotSettings = Map.copyOf(hotSettings);
+    for (String name : hotSettings.keySet()) {
+      if (NEVER_CHANGED.contains(name)) {
+        throw new StackException(
+            "The setting " + name + " belongs to the local stack; leave it out.");
+      }
+    }
+  }
+
+  /** A stack that is gone, data and all, when it is closed or its owner dies. */
+  public static StackOptions temporary() {
+    return new StackOptions(null, false, StackPorts.FREE, Map.of());
+  }
+
+  /** A stack whose data stay in {@code directory}. */
+  public static StackOptions keptIn(Path directory) {
+    return new StackOptions(directory, false, StackPorts.FREE, Map.of());
+  }
+
+  public StackOptions withVerbose(boolean value) {
+    return new StackOptions(directory, value, ports, hotSettings);
+  }
+
+  public StackOptions withPorts(StackPorts value) {
+    return new StackOptions(directory, verbose, value, hotSettings);
+  }
+
+  public StackOptions withHotSetting(String name, String value) {
+    Map<String, String> settings = new TreeMap<>(hotSettings);
+    settings.put(name, value);
+    return new StackOptions(directory, verbose, ports, settings);
+  }
+}
