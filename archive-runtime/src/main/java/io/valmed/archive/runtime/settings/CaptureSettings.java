@@ -2,6 +2,7 @@ package io.valmed.archive.runtime.settings;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How capture runs.
@@ -20,4 +21,28 @@ public record CaptureSettings(
     Duration heartbeatEvery,
     int transactionRecords,
     Duration transactionTime,
-    InetSocketAddress health) {}
+    InetSocketAddress health) {
+  static final Limits.Names SLOT =
+      new Limits.Names(
+          "capture.slot", "[a-z0-9_]{1,63}", "must be 1 to 63 lower-case letters, digits or _");
+  static final Limits.Names PUBLICATION =
+      new Limits.Names(
+          "capture.publication",
+          "[a-z_][a-z0-9_]{0,62}",
+          "must be 1 to 63 lower-case letters, digits or _, not beginning with a digit");
+  static final Limits.Times HEARTBEAT_EVERY =
+      new Limits.Times("capture.heartbeat-every", Duration.ofMillis(10), Duration.ofMinutes(10));
+  static final Limits.Numbers TRANSACTION_RECORDS =
+      new Limits.Numbers("capture.transaction-records", 1, 10_000_000);
+  static final Limits.Times TRANSACTION_TIME =
+      new Limits.Times("capture.transaction-time", Duration.ofMillis(1), Duration.ofMinutes(10));
+
+  public CaptureSettings {
+    SLOT.check(slot);
+    PUBLICATION.check(publication);
+    HEARTBEAT_EVERY.check(heartbeatEvery);
+    TRANSACTION_RECORDS.check(transactionRecords);
+    TRANSACTION_TIME.check(transactionTime);
+    Objects.requireNonNull(health, "health");
+  }
+}

@@ -2,6 +2,7 @@ package io.valmed.archive.runtime.settings;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How the purge worker runs.
@@ -25,11 +26,38 @@ public record PurgeSettings(
     Duration lockTimeout,
     InetSocketAddress health) {
 
+  /** What every purge worker's replication origin begins with; capture knows a purge by it. */
+  public static final String ORIGIN_PREFIX = "arc_purge_";
+
+  static final Limits.Names WORKER =
+      new Limits.Names(
+          "purge.worker", "[A-Za-z0-9_-]{1,60}", "must be 1 to 60 letters, digits, _ or -");
+  static final Limits.Numbers PAGE_AGGREGATES =
+      new Limits.Numbers("purge.page-aggregates", 1, 100_000);
+  static final Limits.Numbers AGGREGATE_ROWS =
+      new Limits.Numbers("purge.aggregate-rows", 1, 1_000_000);
+  static final Limits.Numbers ROWS_PER_SECOND =
+      new Limits.Numbers("purge.rows-per-second", 0, 10_000_000);
+  static final Limits.Times EVERY =
+      new Limits.Times("purge.every", Duration.ZERO, Duration.ofDays(31));
+  static final Limits.Times TRANSACTION_TIMEOUT =
+      new Limits.Times("purge.transaction-timeout", Duration.ofMillis(1), Duration.ofHours(1));
+  static final Limits.Times LOCK_TIMEOUT =
+      new Limits.Times("purge.lock-timeout", Duration.ofMillis(1), Duration.ofHours(1));
+
+  public PurgeSettings {
+    WORKER.check(worker);
+    PAGE_AGGREGATES.check(pageAggregates);
+    AGGREGATE_ROWS.check(aggregateRows);
+    ROWS_PER_SECOND.check(rowsPerSecond);
+    EVERY.check(every);
+    TRANSACTION_TIMEOUT.check(transactionTimeout);
+    LOCK_TIMEOUT.check(lockTimeout);
+    Objects.requireNonNull(health, "health");
+  }
+
   /** The replication origin under which this worker deletes. */
   public String origin() {
     return ORIGIN_PREFIX + worker;
   }
-
-  /** What every purge worker's replication origin begins with; capture knows a purge by it. */
-  public static final String ORIGIN_PREFIX = "arc_purge_";
 }

@@ -1,6 +1,7 @@
 package io.valmed.archive.runtime.settings;
 
 import java.net.InetSocketAddress;
+import java.util.Objects;
 
 /**
  * How a sink runs.
@@ -12,4 +13,21 @@ import java.net.InetSocketAddress;
  * @param health where health and metrics are served; port 0: a free one
  */
 public record SinkSettings(
-    String group, int batchRecords, long batchBytes, int monthsAhead, InetSocketAddress health) {}
+    String group, int batchRecords, long batchBytes, int monthsAhead, InetSocketAddress health) {
+  static final Limits.Names GROUP =
+      new Limits.Names(
+          "sink.group", "[A-Za-z0-9._-]{1,200}", "must be 1 to 200 letters, digits, '.', _ or -");
+  static final Limits.Numbers BATCH_RECORDS =
+      new Limits.Numbers("sink.batch-records", 1, 1_000_000);
+  static final Limits.Numbers BATCH_BYTES =
+      new Limits.Numbers("sink.batch-bytes", 1, 1L << 30, true);
+  static final Limits.Numbers MONTHS_AHEAD = new Limits.Numbers("sink.months-ahead", 0, 120);
+
+  public SinkSettings {
+    GROUP.check(group);
+    BATCH_RECORDS.check(batchRecords);
+    BATCH_BYTES.check(batchBytes);
+    MONTHS_AHEAD.check(monthsAhead);
+    Objects.requireNonNull(health, "health");
+  }
+}

@@ -1,0 +1,196 @@
+package io.valmed.archive.runtime.settings;
+
+import io.valmed.archive.model.ChildTable;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.ReferenceTable;
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TopicNames;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the policy: root tables with their children, and reference tables. */
+final class PolicyReader {
+  static final Limits.Times COLD_AFTER =
+      new Limits.Times("policy.cold-after", Duration.ZERO, Duration.ofDays(36_500));
+
+  private final Section policy;
+  private final TopicNames topics;
+  private final Map<TableId, String> seen = new HashMap<>();
+  private final Map<String, TableId> seenTopics = new HashMap<>();
+
+  PolicyReader(Section policy, TopicNames topics) {
+    this.policy = policy;
+    this.topics = topics;
+  }
+
+  /** The policy; with problems reported it may lack what they are about. */
+  Policy read() {
+    ZoneId zone = zone();
+    List<RootTable> roots = new ArrayList<>();
+    policy.entries("roots").forEach((name, value) -> addRoot(roots, name, value));
+    List<ReferenceTable> reference = new ArrayList<>();
+    policy.entries("reference").forEach((name, value) -> addReference(reference, name, value));
+    if (roots.isEmpty() && reference.isEmpty()) {
+      policy.problem(
+          policy.full("roots"),
+          policy.line("roots"),
+          "is missing; name at least one table, for example "
+              + "roots: { public.orders: { age: created_at } }");
+    }
+    policy.end();
+    return new Policy(roots, reference, zone);
+  }
+
+  private ZoneId zone() {
+    Section.Found found = policy.find("age-zone");
+    if (found == null) {
+      return ZoneId.of("UTC");
+    }
+    try {
+      return ZoneId.of(found.text());
+    } catch (DateTimeException e) {
+      policy.problem(
+          found, "'" + found.text() + "' is not a time zone; write UTC or one like Europe/Berlin");
+      return ZoneId.of("UTC");
+    }
+  }
+
+  private void addRoot(List<RootTable> roots, String name, Yaml value) {
+    Section entry = policy.named("roots." + name, value);
+    TableId table = table(entry, name, value.line());
+    String age = column(entry, "age");
+    if (age == null) {
+      policy.problem(
+          entry.full("age"),
+          value.line(),
+          "is missing; name the date or timestamp column that says how old a row is");
+    }
+    Section.Found settled = entry.find("settled");
+    Duration coldAfter = entry.duration(COLD_AFTER, Duration.ofDays(90));
+    List<ChildTable> children = children(entry, entry.entries("children"));
+    entry.end();
+    if (table != null) {
+      roots.add(
+          new RootTable(
+              table,
+              age == null ? "missing" : age,
+              settled == null || settled.text().isBlank() ? null : settled.text().strip(),
+              coldAfter,
+              children));
+    }
+  }
+
+  private void addReference(List<ReferenceTable> reference, String name, Yaml value) {
+    Section entry = policy.named("reference." + name, value);
+    TableId table = table(entry, name, value.line());
+    List<String> exclude = columns(entry, "exclude", value.line(), entry.words("exclude"));
+    entry.end();
+    if (table != null) {
+      reference.add(new ReferenceTable(table, exclude));
+    }
+  }
+
+  private List<ChildTable> children(Section parent, Map<String, Yaml> entries) {
+    List<ChildTable> children = new ArrayList<>();
+    entries.forEach((name, value) -> addChild(children, parent, name, value));
+    return List.copyOf(children);
+  }
+
+  private void addChild(List<ChildTable> children, Section parent, String name, Yaml value) {
+    boolean isLong = value instanceof Yaml.Mapping;
+    Section entry = parent.named("children." + name, isLong ? value : Yaml.Mapping.NONE);
+    TableId table = table(entry, name, value.line());
+    String keyPath = isLong ? entry.full("key") : parent.full("children." + name);
+    List<String> words = isLong ? entry.words("key") : parent.words(keyPath, value);
+    List<String> key = columns(entry, keyPath, value.line(), words);
+    if (words.isEmpty()) {
+      policy.problem(
+          keyPath,
+          value.line(),
+          "needs the column that refers to the parent's key: "
+              + name
+              + ": order_id, or key: [a, b] for a key of several columns");
+    }
+    String age = isLong ? column(entry, "age") : null;
+    List<ChildTable> grandchildren =
+        isLong ? children(entry, entry.entries("children")) : List.of();
+    entry.end();
+    if (table != null && !key.isEmpty()) {
+      children.add(new ChildTable(table, key, age, grandchildren));
+    }
+  }
+
+  private @Nullable String column(Section entry, String key) {
+    Section.Found found = entry.find(key);
+    if (found == null) {
+      return null;
+    }
+    List<String> names = columns(entry, found.key(), found.line(), List.of(found.text()));
+    return names.isEmpty() ? null : names.get(0);
+  }
+
+  private static List<String> columns(Section entry, String key, int line, List<String> words) {
+    List<String> names = new ArrayList<>();
+    for (String word : words) {
+      ColumnName.parse(word)
+          .ifPresentOrElse(
+              names::add,
+              () ->
+                  entry.problem(
+                      key,
+                      line,
+                      "'"
+                          + word
+                          + "' is not a column's name; write it as in SQL, quoted if need be"));
+    }
+    return List.copyOf(names);
+  }
+
+  private @Nullable TableId table(Section entry, String name, int line) {
+    TableId table;
+    try {
+      table = TableId.parse(name);
+    } catch (IllegalArgumentException e) {
+      policy.problem(entry.path(), line, String.valueOf(e.getMessage()));
+      return null;
+    }
+    String path = entry.path();
+    if (table.schema().equals("arc")
+        || table.schema().equals("history")
+        || table.schema().endsWith("_cold")) {
+      policy.problem(
+          path,
+          line,
+          "schema "
+              + table.schema()
+              + " cannot be archived: arc, history and names that end with _cold are the"
+              + " product's own; rename the schema");
+    }
+    String earlier = seen.putIfAbsent(table, path);
+    if (earlier != null) {
+      policy.problem(path, line, "stands twice in the policy, first as " + earlier + "; keep one");
+      return null;
+    }
+    checkTopic(table, path, line);
+    return table;
+  }
+
+  private void checkTopic(TableId table, String path, int line) {
+    try {
+      TableId other = seenTopics.putIfAbsent(topics.table(table), table);
+      if (other != null) {
+        policy.problem(
+            path, line, "would share its topic with " + other + "; rename one of the tables");
+      }
+    } catch (IllegalArgumentException e) {
+      policy.problem(path, line, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.valmed.archive.runtime.settings;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code archive.yaml}.
+ *
+ * <p>The variable {@code ARCHIVE_} and the key in capitals, its dots and hyphens as underscores
+ * ({@code ARCHIVE_PURGE_LOCK_TIMEOUT}), overrides a single value outside the policy's tables and
+ * Kafka's own properties. Paths are relative to the file's folder, whoever names them.
+ */
+public final class SettingsReader {
+  private static final Limits.Names PREFIX =
+      new Limits.Names(
+          "prefix", "[A-Za-z0-9_-]{1,100}", "must be 1 to 100 letters, digits, _ or -");
+
+  private final Reading reading;
+  private final Section root;
+
+  private SettingsReader(Reading reading, Section root) {
+    this.reading = reading;
+    this.root = root;
+  }
+
+  /**
+   * The settings in the file.
+   *
+   * @param file the YAML file
+   * @param environment the variables that may override it, usually {@code System.getenv()}
+   * @throws SettingsException when the file cannot be read or anything in it is wrong
+   */
+  public static Settings read(Path file, Map<String, String> environment) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(
+          file.toString(),
+          List.of(
+              new SettingsException.Problem(
+                  "", 0, "there is no such file; name yours with --config FILE")),
+          e);
+    } catch (IOException e) {
+      throw new SettingsException(
+          file.toString(),
+          List.of(
+              new SettingsException.Problem(
+                  "", 0, "it cannot be read as UTF-8 text (" + e.getMessage() + ")")),
+          e);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    return parse(text, file.toString(), folder == null ? Path.of("") : folder, environment);
+  }
+
+  /**
+   * The settings in the text.
+   *
+   * @param name what messages call the text
+   * @param folder what relative paths are relative to
+   */
+  static Settings parse(String text, String name, Path folder, Map<String, String> environment) {
+    Problems problems = new Problems();
+    Yaml.Mapping values = YamlParser.parse(text, problems);
+    Reading reading = new Reading(folder, environment, problems);
+    Settings settings = null;
+    if (problems.none() || !values.entries().isEmpty()) {
+      settings = new SettingsReader(reading, Section.root(reading, values)).settings();
+    }
+    if (settings == null || !problems.none()) {
+      throw new SettingsException(name, problems.all(), null);
+    }
+    return settings;
+  }
+
+  private Settings settings() {
+    String prefix = root.name(PREFIX, "valmed");
+    HotSettings hot = hot(root.section("hot"));
+    ArchiveSettings archive = archive(root.section("archive"));
+    String hotUrl = hot.migrator().url();
+    if (hotUrl.equals(archive.migrator().url()) && hotUrl.startsWith("jdbc:")) {
+      root.problem("archive.url", 0, "is the hot database; the archive needs one of its own");
+    }
+    Section policySection = root.section("policy");
+    Policy policy = new PolicyReader(policySection, new TopicNames(prefix)).read();
+    Settings all =
+        new Settings(
+            prefix,
+            hot,
+            archive,
+            new KafkaReader(root.section("kafka")).read(),
+            policy,
+            capture(root.section("capture"), prefix),
+            sink(root.section("sink"), prefix),
+            purge(root.section("purge")));
+    root.end();
+    reading.refuseMistypedVariables();
+    return all;
+  }
+
+  private static HotSettings hot(Section section) {
+    String url = url(section, "hospital");
+    HotSettings hot =
+        new HotSettings(
+            login(section.section("migrator"), url, null),
+            login(section.section("capture"), url, "arc_capture"),
+            login(section.section("purger"), url, "arc_purger"));
+    section.end();
+    return hot;
+  }
+
+  private static ArchiveSettings archive(Section section) {
+    String url = url(section, "archive");
+    ArchiveSettings archive =
+        new ArchiveSettings(
+            login(section.section("migrator"), url, null),
+            login(section.section("sink"), url, "arc_sink"),
+            login(section.section("purger"), url, "arc_purger"),
+            login(section.section("reader"), url, "arc_reader"));
+    section.end();
+    return archive;
+  }
+
+  private static String url(Section section, String example) {
+    String url =
+        section.required("url", "write the address, jdbc:postgresql://host:5432/" + example);
+    if (url.equals("missing")) {
+      return url;
+    }
+    String lower = url.toLowerCase(Locale.ROOT);
+    if (!lower.startsWith("jdbc:postgresql:")) {
+      section.problem(
+          section.full("url"),
+          section.line("url"),
+          "is not a PostgreSQL address; write jdbc:postgresql://host:5432/" + example);
+    } else if (lower.contains("password=") || lower.contains("user=") || lower.contains("@")) {
+      section.problem(
+          section.full("url"),
+          section.line("url"),
+          "must not hold a user or a password; name them under the roles, the password as"
+              + " 'password-file'");
+    }
+    return url;
+  }
+
+  private static DatabaseLogin login(Section section, String url, @Nullable String defaultUser) {
+    String user =
+        defaultUser == null
+            ? section.required("user", "name the role that owns the product's objects")
+            : section.text("user", defaultUser);
+    DatabaseLogin login = new DatabaseLogin(url, user, section.path("password-file"));
+    section.end();
+    return login;
+  }
+
+  private static CaptureSettings capture(Section section, String prefix) {
+    String name = "arc_" + prefix.toLowerCase(Locale.ROOT).replace('-', '_');
+    String byDefault = name.substring(0, Math.min(63, name.length()));
+    CaptureSettings capture =
+        new CaptureSettings(
+            section.name(CaptureSettings.SLOT, byDefault),
+            section.name(CaptureSettings.PUBLICATION, byDefault),
+            section.duration(CaptureSettings.HEARTBEAT_EVERY, Duration.ofSeconds(1)),
+            section.number(CaptureSettings.TRANSACTION_RECORDS, 100_000),
+            section.duration(CaptureSettings.TRANSACTION_TIME, Duration.ofSeconds(20)),
+            health(section, 9401));
+    section.end();
+    return capture;
+  }
+
+  private static SinkSettings sink(Section section, String prefix) {
+    SinkSettings sink =
+        new SinkSettings(
+            section.name(SinkSettings.GROUP, prefix + "-sink"),
+            section.number(SinkSettings.BATCH_RECORDS, 20_000),
+            section.bytes(SinkSettings.BATCH_BYTES, 64L << 20),
+            section.number(SinkSettings.MONTHS_AHEAD, 3),
+            health(section, 9402));
+    section.end();
+    return sink;
+  }
+
+  private static PurgeSettings purge(Section section) {
+    PurgeSettings purge =
+        new PurgeSettings(
+            section.name(PurgeSettings.WORKER, "main"),
+            section.number(PurgeSettings.PAGE_AGGREGATES, 500),
+            section.number(PurgeSettings.AGGREGATE_ROWS, 10_000),
+            section.number(PurgeSettings.ROWS_PER_SECOND, 2_000),
+            section.duration(PurgeSettings.EVERY, Duration.ofMinutes(1)),
+            section.duration(PurgeSettings.TRANSACTION_TIMEOUT, Duration.ofSeconds(30)),
+            section.duration(PurgeSettings.LOCK_TIMEOUT, Duration.ofMillis(500)),
+            health(section, 9403));
+    if (purge.lockTimeout().compareTo(purge.transactionTimeout()) >= 0) {
+      section.problem(
+          section.full("lock-timeout"),
+          section.line("lock-timeout"),
+          "must be shorter than transaction-timeout ("
+              + Durations.format(purge.transactionTimeout())
+              + "), but is "
+              + Durations.format(purge.lockTimeout()));
+    }
+    section.end();
+    return purge;
+  }
+
+  private static InetSocketAddress health(Section service, int defaultPort) {
+    Section section = service.section("health");
+    String host = section.text("host", "127.0.0.1");
+    int port = section.number(new Limits.Numbers(section.full("port"), 0, 65_535), defaultPort);
+    section.end();
+    return new InetSocketAddress(host, port);
+  }
+}

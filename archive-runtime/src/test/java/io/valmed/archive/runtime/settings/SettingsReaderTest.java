@@ -1,0 +1,256 @@
+package io.valmed.archive.runtime.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.model.ChildTable;
+import io.valmed.archive.model.ReferenceTable;
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsReaderTest {
+  private static final Path FOLDER = Path.of("/etc/valmed");
+
+  static final String SMALLEST =
+      """
+      hot: { url: "jdbc:postgresql://hot:5432/hospital", migrator: { user: owner } }
+      archive: { url: "jdbc:postgresql://cold:5432/archive", migrator: { user: owner } }
+      kafka: { bootstrap-servers: "kafka:9092" }
+      policy:
+        roots:
+          public.orders: { age: created_at }
+      """;
+
+  private static Settings parse(String text) {
+    return SettingsReader.parse(text, "archive.yaml", FOLDER, Map.of());
+  }
+
+  @Test
+  void what_is_left_out_has_its_default() {
+    Settings settings = parse(SMALLEST);
+
+    assertThat(settings.prefix()).isEqualTo("valmed");
+    assertThat(settings.hot().capture().user()).isEqualTo("arc_capture");
+    assertThat(settings.hot().purger().passwordFile()).isNull();
+    assertThat(settings.archive().reader().user()).isEqualTo("arc_reader");
+    assertThat(settings.kafka().partitions()).isEqualTo(4);
+    assertThat(settings.kafka().replicationFactor()).isEqualTo((short) 1);
+    assertThat(settings.kafka().maxMessageBytes()).isEqualTo(64 << 20);
+    assertThat(settings.policy().ageZone()).isEqualTo(ZoneId.of("UTC"));
+    assertThat(settings.policy().roots())
+        .containsExactly(
+            new RootTable(
+                TableId.parse("public.orders"),
+                "created_at",
+                null,
+                Duration.ofDays(90),
+                List.of()));
+    assertThat(settings.capture())
+        .isEqualTo(
+            new CaptureSettings(
+                "arc_valmed",
+                "arc_valmed",
+                Duration.ofSeconds(1),
+                100_000,
+                Duration.ofSeconds(20),
+                new InetSocketAddress("127.0.0.1", 9401)));
+    assertThat(settings.sink())
+        .isEqualTo(
+            new SinkSettings(
+                "valmed-sink", 20_000, 64L << 20, 3, new InetSocketAddress("127.0.0.1", 9402)));
+    assertThat(settings.purge())
+        .isEqualTo(
+            new PurgeSettings(
+                "main",
+                500,
+                10_000,
+                2_000,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(500),
+                new InetSocketAddress("127.0.0.1", 9403)));
+  }
+
+  @Test
+  void every_key_reaches_its_place() {
+    Settings settings =
+        parse(
+            """
+            prefix: clinic-2
+            hot:
+              url: jdbc:postgresql://hot/hospital
+              migrator: { user: hm, password-file: secrets/hm }
+              capture: { user: hc, password-file: /run/secrets/hc }
+              purger: { user: hp, password-file: ../hp }
+            archive:
+              url: jdbc:postgresql://cold/archive
+              migrator: { user: am, password-file: am }
+              sink: { user: as, password-file: as }
+              purger: { user: ap, password-file: ap }
+              reader: { user: ar, password-file: ar }
+            kafka:
+              bootstrap-servers: a:9092,b:9092
+              partitions: 12
+              replication-factor: 3
+              max-message-bytes: 8MiB
+              properties: { security.protocol: SSL, ssl.endpoint.identification.algorithm: https }
+            policy:
+              age-zone: Europe/Berlin
+              roots:
+                public.t: { age: at }
+            capture:
+              slot: s
+              publication: p
+              heartbeat-every: 250ms
+              transaction-records: 5_000
+              transaction-time: 3s
+              health: { host: 0.0.0.0, port: 1 }
+            sink: { group: g, batch-records: 7, batch-bytes: 1MiB, months-ahead: 0, health: { port: 2 } }
+            purge:
+              worker: night
+              page-aggregates: 10
+              aggregate-rows: 20
+              rows-per-second: 0
+              every: 1h
+              transaction-timeout: 10s
+              lock-timeout: 100ms
+              health: { port: 0 }
+            """);
+
+    assertThat(settings.prefix()).isEqualTo("clinic-2");
+    assertThat(settings.hot())
+        .isEqualTo(
+            new HotSettings(
+                login("jdbc:postgresql://hot/hospital", "hm", "/etc/valmed/secrets/hm"),
+                login("jdbc:postgresql://hot/hospital", "hc", "/run/secrets/hc"),
+                login("jdbc:postgresql://hot/hospital", "hp", "/etc/hp")));
+    assertThat(settings.archive().reader())
+        .isEqualTo(login("jdbc:postgresql://cold/archive", "ar", "/etc/valmed/ar"));
+    assertThat(settings.archive().sink().user()).isEqualTo("as");
+    assertThat(settings.archive().purger().user()).isEqualTo("ap");
+    assertThat(settings.kafka().bootstrapServers()).isEqualTo("a:9092,b:9092");
+    assertThat(settings.kafka().partitions()).isEqualTo(12);
+    assertThat(settings.kafka().replicationFactor()).isEqualTo((short) 3);
+    assertThat(settings.kafka().maxMessageBytes()).isEqualTo(8 << 20);
+    assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL").hasSize(2);
+    assertThat(settings.policy().ageZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+    assertThat(settings.capture())
+        .isEqualTo(
+            new CaptureSettings(
+                "s",
+                "p",
+                Duration.ofMillis(250),
+                5_000,
+                Duration.ofSeconds(3),
+                new InetSocketAddress("0.0.0.0", 1)));
+    assertThat(settings.sink())
+        .isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, new InetSocketAddress("127.0.0.1", 2)));
+    assertThat(settings.purge())
+        .isEqualTo(
+            new PurgeSettings(
+                "night",
+                10,
+                20,
+                0,
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(100),
+                new InetSocketAddress("127.0.0.1", 0)));
+  }
+
+  @Test
+  void a_policy_takes_composite_keys_quoted_names_and_children_of_children() {
+    Settings settings =
+        parse(
+            SMALLEST.replace(
+                "    public.orders: { age: created_at }\n",
+                """
+                    '"My Schema"."Cäse"':
+                      age: '"Created At"'
+                      settled: "state = 'done'"
+                      cold-after: 36h
+                      children:
+                        lab.sample: [case_no, Case_Year]
+                        lab.result:
+                          key: [case_no, case_year]
+                          age: measured_at
+                          children: { lab.note: result_id }
+                  reference:
+                    lab.device:
+                    lab.person: { exclude: [token, '"Pass"'] }
+                """
+                    .indent(2)));
+
+    assertThat(settings.policy().roots())
+        .containsExactly(
+            new RootTable(
+                new TableId("My Schema", "Cäse"),
+                "Created At",
+                "state = 'done'",
+                Duration.ofHours(36),
+                List.of(
+                    new ChildTable(
+                        new TableId("lab", "sample"),
+                        List.of("case_no", "case_year"),
+                        null,
+                        List.of()),
+                    new ChildTable(
+                        new TableId("lab", "result"),
+                        List.of("case_no", "case_year"),
+                        "measured_at",
+                        List.of(
+                            new ChildTable(
+                                new TableId("lab", "note"),
+                                List.of("result_id"),
+                                null,
+                                List.of()))))));
+    assertThat(settings.policy().reference())
+        .containsExactly(
+            new ReferenceTable(new TableId("lab", "device"), List.of()),
+            new ReferenceTable(new TableId("lab", "person"), List.of("token", "Pass")));
+  }
+
+  @Test
+  void the_environment_overrides_the_file() {
+    Settings settings =
+        SettingsReader.parse(
+            SMALLEST,
+            "archive.yaml",
+            FOLDER,
+            Map.of(
+                "ARCHIVE_KAFKA_BOOTSTRAP_SERVERS", "other:1",
+                "ARCHIVE_HOT_CAPTURE_PASSWORD_FILE", "secrets/c",
+                "ARCHIVE_ARCHIVE_URL", "jdbc:postgresql://elsewhere/a",
+                "ARCHIVE_PURGE_HEALTH_PORT", "7",
+                "ARCHIVE_SINK_SERVICE_HOST", "10.0.0.1"));
+
+    assertThat(settings.kafka().bootstrapServers()).isEqualTo("other:1");
+    assertThat(settings.hot().capture().passwordFile()).isEqualTo(FOLDER.resolve("secrets/c"));
+    assertThat(settings.archive().sink().url()).isEqualTo("jdbc:postgresql://elsewhere/a");
+    assertThat(settings.purge().health().getPort()).isEqualTo(7);
+  }
+
+  @Test
+  void secrets_of_kafka_come_from_a_file(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("k.properties"), "sasl.jaas.config=secret\n");
+    Path file = folder.resolve("archive.yaml");
+    Files.writeString(file, SMALLEST.replace(":9092\"", ":9092\", properties-file: k.properties"));
+
+    Settings settings = SettingsReader.read(file, Map.of());
+
+    assertThat(settings.kafka().properties()).containsEntry("sasl.jaas.config", "secret");
+  }
+
+  private static DatabaseLogin login(String url, String user, String file) {
+    return new DatabaseLogin(url, user, Path.of(file));
+  }
+}

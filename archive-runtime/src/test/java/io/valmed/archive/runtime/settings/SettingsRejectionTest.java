@@ -1,0 +1,183 @@
+package io.valmed.archive.runtime.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SettingsRejectionTest {
+
+  private static List<String> problems(String text, Map<String, String> environment) {
+    try {
+      SettingsReader.parse(text, "archive.yaml", Path.of("/etc"), environment);
+      return List.of();
+    } catch (SettingsException e) {
+      return e.problems().stream().map(Object::toString).toList();
+    }
+  }
+
+  private static List<String> problems(String text) {
+    return problems(text, Map.of());
+  }
+
+  @Test
+  void all_errors_are_told_at_once_with_their_lines() {
+    String text =
+        """
+        prefx: valmed
+        hot: { url: "mysql://hot", migrator: { user: owner, password: hunter2 } }
+        archive: { migrator: { user: owner } }
+        kafka: { bootstrap-servers: nowhere, partitions: 0 }
+        policy:
+          roots:
+            orders: { age: created_at }
+            public.visits: { cold-after: 3 weeks, childs: {} }
+        purge: { lock-timeout: 1m, every: soon }
+        sink: [1]
+        """;
+
+    List<String> problems = problems(text);
+
+    assertThat(problems)
+        .containsExactlyInAnyOrder(
+            "line 1, prefx: is not a known key; did you mean 'prefix'?",
+            "line 2, hot.url: is not a PostgreSQL address; write"
+                + " jdbc:postgresql://host:5432/hospital",
+            "line 2, hot.migrator.password: passwords are read from files only; put it into a file"
+                + " and name that in 'password-file'",
+            "line 3, archive.url: is missing; write the address, jdbc:postgresql://host:5432/archive",
+            "line 4, kafka.bootstrap-servers: 'nowhere' is no list of brokers; write"
+                + " host:9092,host2:9092",
+            "line 4, kafka.partitions: must be 1 to 256, but is 0",
+            "line 7, policy.roots.orders: 'orders' is not a table's name; write schema.table, for"
+                + " example public.orders",
+            "line 8, policy.roots.public.visits.age: is missing; name the date or timestamp column"
+                + " that says how old a row is",
+            "line 8, policy.roots.public.visits.cold-after: '3 weeks' is not a duration; write a"
+                + " number and its unit: 500ms, 30s, 15m, 12h or 90d",
+            "line 8, policy.roots.public.visits.childs: is not a known key; did you mean"
+                + " 'children'?",
+            "line 9, purge.every: 'soon' is not a duration; write a number and its unit: 500ms,"
+                + " 30s, 15m, 12h or 90d",
+            "line 9, purge.lock-timeout: must be shorter than transaction-timeout (30s), but is 1m",
+            "line 10, sink: must be a map of keys, but is a list");
+    assertThat(problems).noneMatch(problem -> problem.contains("hunter2"));
+  }
+
+  @Test
+  void the_message_names_the_file_and_counts_the_errors() {
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> SettingsReader.parse("{}", "archive.yaml", Path.of("/etc"), Map.of()))
+        .withMessageStartingWith("archive.yaml has 6 errors:\n  ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "prefix: a.b|prefix: must be 1 to 100 letters, digits, _ or -, but is 'a.b'",
+        "prefix: a\nprefix: b|prefix: stands twice, first in line 8; keep one",
+        "capture: { slot: Big }|capture.slot: must be 1 to 63 lower-case letters, digits or _, but"
+            + " is 'Big'",
+        "capture: { heartbeat-every: 1 }|capture.heartbeat-every: '1' is not a duration; write a"
+            + " number and its unit: 500ms, 30s, 15m, 12h or 90d",
+        "capture: { transaction-records: 0 }|capture.transaction-records: must be 1 to 10000000, but"
+            + " is 0",
+        "sink: { batch-bytes: 3MB }|sink.batch-bytes: '3MB' is not a size; write bytes, or a number"
+            + " with KiB, MiB or GiB: 64MiB",
+        "sink: { health: { port: 70000 } }|sink.health.port: must be 0 to 65535, but is 70000",
+        "sink: { batch-records: many }|sink.batch-records: 'many' is not a whole number; it must be"
+            + " 1 to 1000000",
+        "purge: { worker: a b }|purge.worker: must be 1 to 60 letters, digits, _ or -, but is 'a b'",
+        "purge: { page: 5 }|purge.page: is not a known key; did you mean 'page-aggregates'?",
+        "purge: { every: [1s] }|purge.every: must be a single value, but is a list",
+      })
+  void a_wrong_value_is_refused_with_the_way_out(String line, String expected) {
+    String text = SettingsReaderTest.SMALLEST + "\n" + line.replace("\\n", "\n");
+
+    assertThat(problems(text)).hasSize(1).first().asString().endsWith(expected);
+  }
+
+  @Test
+  void a_table_stands_once_in_a_policy_and_never_in_the_products_own_schemas() {
+    String text =
+        SettingsReaderTest.SMALLEST
+            + """
+                  public.visits: { age: at, children: { public.orders: visit_id, arc.x: id } }
+                reference: { lab_cold.y: {}, public.visits: {} }
+            """;
+
+    assertThat(problems(text))
+        .containsExactly(
+            "line 7, policy.roots.public.visits.children.public.orders: stands twice in the policy,"
+                + " first as policy.roots.public.orders; keep one",
+            "line 7, policy.roots.public.visits.children.arc.x: schema arc cannot be archived: arc,"
+                + " history and names that end with _cold are the product's own; rename the schema",
+            "line 8, policy.reference.lab_cold.y: schema lab_cold cannot be archived: arc, history"
+                + " and names that end with _cold are the product's own; rename the schema",
+            "line 8, policy.reference.public.visits: stands twice in the policy, first as"
+                + " policy.roots.public.visits; keep one");
+  }
+
+  @Test
+  void a_mistyped_variable_is_refused() {
+    assertThat(
+            problems(
+                SettingsReaderTest.SMALLEST, Map.of("ARCHIVE_KAFKA_BOOTSTRAP_SERVER", "other:1")))
+        .containsExactly(
+            "ARCHIVE_KAFKA_BOOTSTRAP_SERVER: is not a setting; did you mean"
+                + " ARCHIVE_KAFKA_BOOTSTRAP_SERVERS? Rename it or unset it");
+  }
+
+  @Test
+  void kafkas_secrets_and_what_the_product_sets_itself_are_refused() {
+    String text =
+        SettingsReaderTest.SMALLEST.replace(
+            ":9092\"", ":9092\", properties: { sasl.jaas.config: canary, acks: 1 }");
+
+    List<String> problems = problems(text);
+
+    assertThat(problems)
+        .containsExactly(
+            "line 3, kafka.properties.sasl.jaas.config: secrets are read from files only; put it"
+                + " into a properties file and name that in 'kafka.properties-file'",
+            "line 3, kafka.properties.acks: acks is set by the product itself; leave it out");
+    assertThat(problems).noneMatch(problem -> problem.contains("canary"));
+  }
+
+  @Test
+  void hot_and_archive_must_be_two_databases() {
+    String text = SettingsReaderTest.SMALLEST.replace("cold:5432/archive", "hot:5432/hospital");
+
+    assertThat(problems(text))
+        .containsExactly("archive.url: is the hot database; the archive needs one of its own");
+  }
+
+  @Test
+  void what_is_not_yaml_is_told_with_its_line() {
+    assertThat(problems("hot: {\nprefix: ]")).hasSize(1).first().asString().startsWith("line 2");
+    assertThat(problems("a: &x\n  b: *x\n")).isNotEmpty();
+    assertThat(problems("just words")).first().asString().contains("must hold keys");
+  }
+
+  @Test
+  void a_record_made_elsewhere_is_checked_by_the_same_limits() {
+    InetSocketAddress health = new InetSocketAddress("127.0.0.1", 0);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new CaptureSettings(
+                    "slot", "p", Duration.ofDays(1), 1, Duration.ofSeconds(1), health))
+        .withMessage("capture.heartbeat-every must be 10ms to 10m, but is 1d");
+  }
+}
