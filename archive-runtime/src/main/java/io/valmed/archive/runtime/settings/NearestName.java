@@ -40,7 +40,7 @@ public final class NearestName {
 
   private static boolean resembles(String name, String known) {
     int longer = Math.max(name.length(), known.length());
-    return edits(name, known) <= Math.max(2, longer / 3)
+    return edits(name, known) <= Math.max(2, (longer + 1) / 3)
         || (name.length() >= 3 && known.startsWith(name))
         || (known.length() >= 3 && name.startsWith(known));
   }

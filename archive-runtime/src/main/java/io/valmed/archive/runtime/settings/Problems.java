@@ -1,6 +1,7 @@
 package io.valmed.archive.runtime.settings;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong while the settings are read. */
@@ -15,7 +16,10 @@ final class Problems {
     return found.isEmpty();
   }
 
+  /** In the order of the file's lines; what stands nowhere in it comes last. */
   List<SettingsException.Problem> all() {
-    return List.copyOf(found);
+    return found.stream()
+        .sorted(Comparator.comparingInt(p -> p.line() == 0 ? Integer.MAX_VALUE : p.line()))
+        .toList();
   }
 }

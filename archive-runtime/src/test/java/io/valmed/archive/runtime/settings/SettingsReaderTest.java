@@ -62,11 +62,9 @@ final class SettingsReaderTest {
                 Duration.ofSeconds(1),
                 100_000,
                 Duration.ofSeconds(20),
-                new InetSocketAddress("127.0.0.1", 9401)));
+                at("127.0.0.1", 9401)));
     assertThat(settings.sink())
-        .isEqualTo(
-            new SinkSettings(
-                "valmed-sink", 20_000, 64L << 20, 3, new InetSocketAddress("127.0.0.1", 9402)));
+        .isEqualTo(new SinkSettings("valmed-sink", 20_000, 64L << 20, 3, at("127.0.0.1", 9402)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(
@@ -77,7 +75,7 @@ final class SettingsReaderTest {
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
-                new InetSocketAddress("127.0.0.1", 9403)));
+                at("127.0.0.1", 9403)));
   }
 
   @Test
@@ -146,14 +144,8 @@ final class SettingsReaderTest {
     assertThat(settings.capture())
         .isEqualTo(
             new CaptureSettings(
-                "s",
-                "p",
-                Duration.ofMillis(250),
-                5_000,
-                Duration.ofSeconds(3),
-                new InetSocketAddress("0.0.0.0", 1)));
-    assertThat(settings.sink())
-        .isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, new InetSocketAddress("127.0.0.1", 2)));
+                "s", "p", Duration.ofMillis(250), 5_000, Duration.ofSeconds(3), at("0.0.0.0", 1)));
+    assertThat(settings.sink()).isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, at("127.0.0.1", 2)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(
@@ -164,7 +156,7 @@ final class SettingsReaderTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
-                new InetSocketAddress("127.0.0.1", 0)));
+                at("127.0.0.1", 0)));
   }
 
   @Test
@@ -187,8 +179,7 @@ final class SettingsReaderTest {
                   reference:
                     lab.device:
                     lab.person: { exclude: [token, '"Pass"'] }
-                """
-                    .indent(2)));
+                """));
 
     assertThat(settings.policy().roots())
         .containsExactly(
@@ -248,6 +239,10 @@ final class SettingsReaderTest {
     Settings settings = SettingsReader.read(file, Map.of());
 
     assertThat(settings.kafka().properties()).containsEntry("sasl.jaas.config", "secret");
+  }
+
+  private static InetSocketAddress at(String host, int port) {
+    return new InetSocketAddress(host, port);
   }
 
   private static DatabaseLogin login(String url, String user, String file) {

@@ -85,7 +85,7 @@ final class SettingsRejectionTest {
       quoteCharacter = '`',
       value = {
         "prefix: a.b|prefix: must be 1 to 100 letters, digits, _ or -, but is 'a.b'",
-        "prefix: a\nprefix: b|prefix: stands twice, first in line 8; keep one",
+        "prefix: a\\nprefix: b|prefix: stands twice, first in line 8; keep one",
         "capture: { slot: Big }|capture.slot: must be 1 to 63 lower-case letters, digits or _, but"
             + " is 'Big'",
         "capture: { heartbeat-every: 1 }|capture.heartbeat-every: '1' is not a duration; write a"
@@ -111,10 +111,8 @@ final class SettingsRejectionTest {
   void a_table_stands_once_in_a_policy_and_never_in_the_products_own_schemas() {
     String text =
         SettingsReaderTest.SMALLEST
-            + """
-                  public.visits: { age: at, children: { public.orders: visit_id, arc.x: id } }
-                reference: { lab_cold.y: {}, public.visits: {} }
-            """;
+            + "    public.visits: { age: at, children: { public.orders: visit_id, arc.x: id } }\n"
+            + "  reference: { lab_cold.y: {}, public.visits: {} }\n";
 
     assertThat(problems(text))
         .containsExactly(
@@ -171,7 +169,7 @@ final class SettingsRejectionTest {
 
   @Test
   void a_record_made_elsewhere_is_checked_by_the_same_limits() {
-    InetSocketAddress health = new InetSocketAddress("127.0.0.1", 0);
+    InetSocketAddress health = InetSocketAddress.createUnresolved("any", 0);
 
     assertThatIllegalArgumentException()
         .isThrownBy(
