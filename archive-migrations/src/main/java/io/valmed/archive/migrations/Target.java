@@ -1,0 +1,55 @@
+package io.valmed.archive.migrations;
+
+import java.util.List;
+
+/** The databases that have migrations. */
+public enum Target {
+  /** The product's schema {@code arc} in the hot database. */
+  HOT("hot", "arc", "changelog"),
+
+  /** The product's schema {@code arc}, groups and functions in the archive database. */
+  ARCHIVE("archive", "arc", "changelog"),
+
+  /** ValMed's own tables, for the demo and for tests; in the hot database. */
+  SAMPLE("sample", "public", "valmed_changelog");
+
+  private final String word;
+  private final String schema;
+  private final String changelog;
+
+  Target(String word, String schema, String changelog) {
+    this.word = word;
+    this.schema = schema;
+    this.changelog = changelog;
+  }
+
+  /** The name that commands and messages use. */
+  String word() {
+    return word;
+  }
+
+  /** The schema that holds the changelog. */
+  String schema() {
+    return schema;
+  }
+
+  /** The changelog's table, with its schema. */
+  String changelog() {
+    return schema + "." + changelog;
+  }
+
+  /** The script files' names without {@code .sql}, oldest first. */
+  List<String> files() {
+    return switch (this) {
+      case HOT -> List.of("001_heartbeat", "002_purge_hold", "003_provisioned");
+      case ARCHIVE ->
+          List.of(
+              "001_group_roles",
+              "002_sink_records",
+              "003_purge_records",
+              "004_archived_tables",
+              "005_provisioned");
+      case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
+    };
+  }
+}

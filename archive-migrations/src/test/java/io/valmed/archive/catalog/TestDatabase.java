@@ -1,0 +1,82 @@
+package io.valmed.archive.catalog;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.StackOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of its own on the JVM's one stack.
+ *
+ * @param server where
+ * @param name its name
+ */
+public record TestDatabase(PostgresServer server, String name) {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final LocalStack STACK = LocalStack.start(StackOptions.temporary());
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(STACK::close));
+  }
+
+  /** An empty database on the hot server. */
+  public static TestDatabase hot() {
+    return on(STACK.hot(), "hot");
+  }
+
+  /** An empty database on the archive server. */
+  public static TestDatabase archive() {
+    return on(STACK.archive(), "archive");
+  }
+
+  private static TestDatabase on(PostgresServer server, String kind) {
+    TestDatabase database = new TestDatabase(server, kind + COUNT.incrementAndGet());
+    server.createDatabase(database.name);
+    return database;
+  }
+
+  /** The superuser's way in. */
+  public DatabaseLogin superuser() {
+    return login(server.superuser(), server.passwordFile());
+  }
+
+  /** Another role's way in. */
+  public DatabaseLogin login(String role, @Nullable Path passwordFile) {
+    return new DatabaseLogin(server.jdbcUrl(name), role, passwordFile);
+  }
+
+  /** Runs statements as the superuser. */
+  public void run(String sql) throws SQLException {
+    try (Connection connection = superuser().connect("test");
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of all rows as the superuser sees them. */
+  public List<String> list(String sql) throws SQLException {
+    try (Connection connection = superuser().connect("test");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> list = new ArrayList<>();
+      while (rows.next()) {
+        list.add(String.valueOf(rows.getString(1)));
+      }
+      return list;
+    }
+  }
+
+  /** The one value as the superuser sees it. */
+  public String value(String sql) throws SQLException {
+    return list(sql).get(0);
+  }
+}
