@@ -35,7 +35,8 @@ END $$;
 CREATE FUNCTION arc.check_names(p_schema text, p_table text, p_columns text[]) RETURNS void LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF p_schema IN ('arc', 'arc_kept', 'history', 'information_schema') OR p_schema LIKE 'pg\_%' OR p_schema LIKE '%\_cold'
+  -- Hot's heartbeat travels like any other row, and is mirrored among the product's own tables.
+  IF p_schema IN ('arc', 'arc_kept', 'history', 'information_schema') AND (p_schema, p_table) <> ('arc', 'heartbeat') OR p_schema LIKE 'pg\_%' OR p_schema LIKE '%\_cold'
      OR octet_length(p_schema) NOT BETWEEN 1 AND 58 OR octet_length(p_table) NOT BETWEEN 1 AND 63 THEN
     RAISE EXCEPTION 'a table named "%"."%" cannot be archived', p_schema, p_table USING ERRCODE = 'invalid_name',
       HINT = 'Its schema may not be arc, arc_kept, history, one of PostgreSQL''s or one that ends with _cold, and has at most 58 bytes.';
@@ -267,8 +268,10 @@ BEGIN
   LOOP
     EXECUTE format('REVOKE ALL ON %s, %s FROM arc_sink_group, arc_purger_group, arc_reader_group',
       arc.mirror_of(v_table.schema_name, v_table.table_name), arc.cold_of(v_table.schema_name, v_table.table_name));
-    EXECUTE format('REVOKE ALL ON SCHEMA %I, %I FROM arc_sink_group, arc_purger_group, arc_reader_group',
-      v_table.schema_name, v_table.schema_name || '_cold');
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM arc_sink_group, arc_purger_group, arc_reader_group', v_table.schema_name || '_cold');
+    IF v_table.schema_name <> 'arc' THEN
+      EXECUTE format('REVOKE ALL ON SCHEMA %I FROM arc_sink_group, arc_purger_group, arc_reader_group', v_table.schema_name);
+    END IF;
   END LOOP;
 END $$;
 DROP FUNCTION arc.ensure_table, arc.ensure_column, arc.ensure_partition, arc.create_cold, arc.create_mirror, arc.lock_ddl, arc.partition_name,
