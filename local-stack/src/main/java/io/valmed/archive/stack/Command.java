@@ -35,8 +35,11 @@ final class Command {
   static Outcome run(Path directory, String outputName, Duration limit, List<String> command) {
     Path outputFile = directory.resolve(outputName);
     try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      // libpq's variables of the operator's shell are not meant for these servers.
+      builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
       Process process =
-          new ProcessBuilder(command)
+          builder
               .directory(directory.toFile())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)

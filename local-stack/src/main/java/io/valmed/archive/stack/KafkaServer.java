@@ -55,6 +55,7 @@ public final class KafkaServer {
   /** Starts the broker and returns when it serves clients; no effect if it runs. */
   public void start() {
     if (running()) {
+      awaitLeftover();
       return;
     }
     for (int listener : List.of(port, controllerPort)) {
@@ -68,6 +69,14 @@ public final class KafkaServer {
         Waiting.until(START_LIMIT, () -> Files.exists(storage.readyFile()) || !child.isAlive());
     if (!ended || !child.isAlive()) {
       child.destroyForcibly();
+      throw ServerLog.whyNotStarted("the Kafka broker", logFile(), port);
+    }
+  }
+
+  /** An earlier process may have died while its broker was still starting. */
+  private void awaitLeftover() {
+    if (!Waiting.until(START_LIMIT, () -> Files.exists(storage.readyFile()) || !running())
+        || !running()) {
       throw ServerLog.whyNotStarted("the Kafka broker", logFile(), port);
     }
   }
@@ -104,7 +113,7 @@ public final class KafkaServer {
       return;
     }
     ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroy);
-    if (!Waiting.until(STOP_LIMIT, () -> process.pid().isEmpty())) {
+    if (!Waiting.until(STOP_LIMIT, () -> OwnServer.hasEnded(pid.getAsLong()))) {
       process.kill();
     }
   }

@@ -99,11 +99,15 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     it.setProperty("share.coordinator.state.topic.replication.factor", "1");
     it.setProperty("share.coordinator.state.topic.min.isr", "1");
     it.setProperty("group.initial.rebalance.delay.ms", "0");
+    // A killed broker may register again only when its old session has run out (9 s by default).
+    it.setProperty("broker.session.timeout.ms", "3000");
+    it.setProperty("broker.heartbeat.interval.ms", "500");
     it.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     it.setProperty("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     it.setProperty("replica.fetch.response.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     it.setProperty("socket.request.max.bytes", Integer.toString(2 * MAX_MESSAGE_BYTES));
     it.setProperty("log.cleaner.enable", "true");
+    it.setProperty("log.cleaner.backoff.ms", "1000");
     it.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(16 * 1024 * 1024));
     it.setProperty("log.retention.ms", "-1");
     it.setProperty("num.network.threads", "2");

@@ -44,7 +44,7 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack start(StackOptions options) {
     RunningUser user = RunningUser.current();
-    StackLeftovers.sweep(user);
+    StackLeftovers.sweep(user, StackDirectory.temporaryParent());
     @Nullable Path kept = options.directory();
     StackDirectory directory =
         kept == null ? StackDirectory.temporary() : StackDirectory.kept(kept, user);
@@ -55,12 +55,10 @@ public final class LocalStack implements AutoCloseable {
       watchdog = kept == null ? Watchdog.over(directory.path()) : null;
       StackServers servers =
           new StackLaunch(directory, options, user, notes)
-              .launch(wasUp ? null : (Long) ProcessHandle.current().pid());
+              .launch(wasUp ? null : ProcessHandle.current());
       return new LocalStack(directory, servers, watchdog, !wasUp, notes);
     } catch (StackException e) {
-      if (kept == null) {
-        StackDirectory.deleteAll(directory.path());
-      }
+      // A temporary directory stays for its logs; the next start sweeps it.
       if (watchdog != null) {
         watchdog.close();
       }
@@ -76,7 +74,7 @@ public final class LocalStack implements AutoCloseable {
       throw new StackException("A stack that is to stay up needs a directory; name one.");
     }
     RunningUser user = RunningUser.current();
-    StackLeftovers.sweep(user);
+    StackLeftovers.sweep(user, StackDirectory.temporaryParent());
     try (StackDirectory directory = StackDirectory.kept(kept, user)) {
       return new StackLaunch(directory, options, user, notes).launch(null).state(null, false);
     }
@@ -91,8 +89,8 @@ public final class LocalStack implements AutoCloseable {
     Path path = existingPath(directory);
     @Nullable StackState written = StackState.readIfThere(path);
     StackServers servers = servers(path);
-    return servers.state(
-        written == null ? null : written.owner(), written != null && written.temporary());
+    @Nullable ProcessHandle owner = written == null ? null : StackOwner.alive(written);
+    return servers.state(owner, written != null && written.temporary());
   }
 
   /**
@@ -161,7 +159,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** What is in the directory and which servers run now. */
   public StackState state() {
-    return servers.state(stopAtClose ? ProcessHandle.current().pid() : null, watchdog != null);
+    return servers.state(stopAtClose ? ProcessHandle.current() : null, watchdog != null);
   }
 
   /** Stops all three, unless {@link #up} had started them; removes a temporary directory. */

@@ -1,6 +1,7 @@
 package io.valmed.archive.stack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Tells whether a process is the server of a directory, and ends it.
@@ -54,6 +56,15 @@ record OwnServer(Path pidFile, Path mark) {
     }
   }
 
+  /** Whether a line of the pid file is {@code word}; a postmaster writes its status there. */
+  boolean says(String word) {
+    try {
+      return Files.readString(pidFile).lines().anyMatch(line -> line.strip().equals(word));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   boolean isOurs(long pid) {
     return commandLine(pid).contains(mark.toString());
   }
@@ -72,11 +83,25 @@ record OwnServer(Path pidFile, Path mark) {
     server.destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
     all.add(server);
-    Waiting.until(Duration.ofSeconds(20), () -> all.stream().noneMatch(OwnServer::runs));
+    Waiting.until(
+        Duration.ofSeconds(20), () -> all.stream().allMatch(process -> hasEnded(process.pid())));
   }
 
-  private static boolean runs(ProcessHandle process) {
-    return process.isAlive() && !commandLine(process.pid()).isEmpty();
+  /**
+   * Whether the process has let go of its ports and files. A dying one loses its command line
+   * before that, and a JVM's first thread may be dead before the others.
+   */
+  static boolean hasEnded(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    if (!Files.isDirectory(Path.of("/proc/self"))) {
+      return ProcessHandle.of(pid).isEmpty();
+    }
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      return Files.readString(process.resolve("stat")).matches("(?s).*\\) [ZX] .*")
+          && threads.count() <= 1;
+    } catch (IOException | UncheckedIOException e) {
+      return true;
+    }
   }
 
   private static String commandLine(long pid) {

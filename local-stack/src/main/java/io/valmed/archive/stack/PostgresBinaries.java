@@ -3,6 +3,7 @@ package io.valmed.archive.stack;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,25 +21,38 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs, unpacked from the class path once per user and content.
- *
- * @param home directory with {@code bin}, {@code lib} and {@code share}
+ * The PostgreSQL programs, unpacked from the class path into the user's cache, once per content,
+ * when the first of them is asked for.
  */
-record PostgresBinaries(Path home) {
+final class PostgresBinaries {
 
-  Path program(String name) {
-    return home.resolve("bin").resolve(name);
+  private final Map<String, String> environment;
+  private final RunningUser user;
+  private @Nullable Path home;
+
+  PostgresBinaries(Map<String, String> environment, RunningUser user) {
+    this.environment = environment;
+    this.user = user;
   }
 
-  /** Unpacks what this machine needs into the user's cache, unless that has been done before. */
-  static PostgresBinaries unpacked(Map<String, String> environment, RunningUser user) {
+  /** Where one of {@code initdb}, {@code pg_ctl}, {@code postgres} is. */
+  synchronized Path program(String name) {
+    @Nullable Path unpacked = home;
+    if (unpacked == null) {
+      unpacked = unpacked();
+      home = unpacked;
+    }
+    return unpacked.resolve("bin").resolve(name);
+  }
+
+  private Path unpacked() {
     String resource = resourceName();
     try {
-      Path home = cacheDirectory(environment, user).resolve("postgres-" + digestOf(resource));
+      Path home = cacheDirectory().resolve("postgres-" + digestOf(resource));
       if (!Files.isExecutable(home.resolve("bin/postgres"))) {
         unpack(resource, home);
       }
-      return new PostgresBinaries(home);
+      return home;
     } catch (IOException e) {
       throw new StackException(
           "The PostgreSQL programs cannot be unpacked ("
@@ -86,7 +100,7 @@ record PostgresBinaries(Path home) {
   private static String digestOf(String resource) throws IOException {
     try (DigestInputStream in =
         new DigestInputStream(open(resource), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
@@ -94,8 +108,7 @@ record PostgresBinaries(Path home) {
   }
 
   /** The user's cache; without a writable one, a private directory below java.io.tmpdir. */
-  private static Path cacheDirectory(Map<String, String> environment, RunningUser user)
-      throws IOException {
+  private Path cacheDirectory() throws IOException {
     @Nullable String configured = environment.get("XDG_CACHE_HOME");
     Path base =
         configured == null || configured.isBlank()

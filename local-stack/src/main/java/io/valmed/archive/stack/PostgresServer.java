@@ -82,6 +82,7 @@ public final class PostgresServer {
   /** Starts the server and returns when it answers, recovery included; no effect if it runs. */
   public void start() {
     if (running()) {
+      awaitLeftover();
       return;
     }
     cluster.prepare();
@@ -105,6 +106,14 @@ public final class PostgresServer {
                 START_SECONDS,
                 "start"));
     if (!outcome.ok()) {
+      throw ServerLog.whyNotStarted("the " + cluster.name() + " PostgreSQL", logFile(), port);
+    }
+    refuseUnsafeSettings();
+  }
+
+  /** An earlier process may have died while its server was still recovering. */
+  private void awaitLeftover() {
+    if (!Waiting.until(START_LIMIT, () -> process.says("ready") || !running()) || !running()) {
       throw ServerLog.whyNotStarted("the " + cluster.name() + " PostgreSQL", logFile(), port);
     }
     refuseUnsafeSettings();

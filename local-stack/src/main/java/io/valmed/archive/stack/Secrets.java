@@ -1,6 +1,8 @@
 package io.valmed.archive.stack;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,9 +29,7 @@ final class Secrets {
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      channel.write(
-          java.nio.ByteBuffer.wrap(
-              (password + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+      channel.write(ByteBuffer.wrap((password + "\n").getBytes(StandardCharsets.US_ASCII)));
     }
   }
 

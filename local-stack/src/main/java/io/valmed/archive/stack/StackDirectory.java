@@ -37,12 +37,17 @@ final class StackDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
+  /** Where temporary stacks lie. */
+  static Path temporaryParent() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
   /** Makes a new temporary directory and locks it. */
   static StackDirectory temporary() {
-    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    Path parent = temporaryParent();
     try {
       Path path = Files.createTempDirectory(parent, TEMPORARY_PREFIX, ONLY_ME).toRealPath();
-      checkSpace(path);
+      checkSpace(path, Files.getFileStore(path).getUsableSpace());
       return lock(path);
     } catch (IOException e) {
       throw new StackException(
@@ -74,7 +79,7 @@ final class StackDirectory implements AutoCloseable {
         throw new AccessDeniedException(path.toString());
       }
       if (!Files.isDirectory(path.resolve("kafka"))) {
-        checkSpace(path);
+        checkSpace(path, Files.getFileStore(path).getUsableSpace());
       }
       return lock(path);
     } catch (IOException e) {
@@ -118,8 +123,7 @@ final class StackDirectory implements AutoCloseable {
     return locked;
   }
 
-  private static void checkSpace(Path path) throws IOException {
-    long usable = Files.getFileStore(path).getUsableSpace();
+  static void checkSpace(Path path, long usable) {
     if (usable < NEEDED_BYTES) {
       throw new StackException(
           "Only "

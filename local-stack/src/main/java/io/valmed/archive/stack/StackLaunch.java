@@ -31,7 +31,7 @@ final class StackLaunch {
     this.notes = notes;
     List.of("hot", "archive", "kafka").forEach(directory::inside);
     user.checkPostgresCanRun(directory.path());
-    this.binaries = PostgresBinaries.unpacked(System.getenv(), user);
+    this.binaries = new PostgresBinaries(System.getenv(), user);
   }
 
   /** The directory's servers as its state names them; null when it has none yet. */
@@ -40,7 +40,7 @@ final class StackLaunch {
     if (state == null) {
       return null;
     }
-    PostgresBinaries binaries = PostgresBinaries.unpacked(System.getenv(), user);
+    PostgresBinaries binaries = new PostgresBinaries(System.getenv(), user);
     return servers(
         path, state.clusterId(), state.ports(), binaries, user, StackOptions.keptIn(path));
   }
@@ -50,7 +50,7 @@ final class StackLaunch {
    *
    * @param owner who will stop the servers; null: they outlive this process
    */
-  StackServers launch(@Nullable Long owner) {
+  StackServers launch(@Nullable ProcessHandle owner) {
     @Nullable StackServers before = existing(directory.path(), user);
     boolean ranBefore = before != null && before.anyRuns();
     if (before != null && ranBefore) {
@@ -124,8 +124,14 @@ final class StackLaunch {
       }
       return old;
     }
-    if (asked != 0 || (old != 0 && FreePorts.isFree(old))) {
-      return asked != 0 ? asked : old;
+    if (asked != 0) {
+      if (!FreePorts.isFree(asked)) {
+        throw new PortTakenException(asked, "the " + server);
+      }
+      return asked;
+    }
+    if (old != 0 && FreePorts.isFree(old)) {
+      return old;
     }
     int fresh = freePorts.next();
     if (old != 0) {

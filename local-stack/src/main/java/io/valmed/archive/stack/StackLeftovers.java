@@ -14,8 +14,7 @@ final class StackLeftovers {
 
   private StackLeftovers() {}
 
-  static void sweep(RunningUser user) {
-    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+  static void sweep(RunningUser user, Path parent) {
     try (DirectoryStream<Path> candidates =
         Files.newDirectoryStream(parent, StackDirectory.TEMPORARY_PREFIX + "*")) {
       for (Path candidate : candidates) {

@@ -1,6 +1,7 @@
 package io.valmed.archive.stack;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Which process works on a directory, as its state file says. */
@@ -14,7 +15,22 @@ final class StackOwner {
    */
   static boolean isThisProcess(Path directory) {
     @Nullable StackState state = StackState.readIfThere(directory);
-    return state != null && state.owner() != null && state.owner() == ProcessHandle.current().pid();
+    return state != null
+        && state.owner() != null
+        && state.owner() == ProcessHandle.current().pid()
+        && startOf(ProcessHandle.current()).equals(state.ownerStarted());
+  }
+
+  /** In a container every run may have the same pid; only the start tells them apart. */
+  static String startOf(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("unknown");
+  }
+
+  /** The owner that a state names; null when it is gone or there is none. */
+  static @Nullable ProcessHandle alive(StackState state) {
+    @Nullable Long pid = state.owner();
+    @Nullable ProcessHandle process = pid == null ? null : ProcessHandle.of(pid).orElse(null);
+    return process != null && startOf(process).equals(state.ownerStarted()) ? process : null;
   }
 
   static String describe(Path directory) {

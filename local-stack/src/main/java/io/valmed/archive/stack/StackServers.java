@@ -45,10 +45,11 @@ record StackServers(
     return hot.running() || archive.running() || kafka.running();
   }
 
-  StackState state(@Nullable Long owner, boolean temporary) {
+  StackState state(@Nullable ProcessHandle owner, boolean temporary) {
     return new StackState(
         directory.toString(),
-        owner,
+        owner == null ? null : (Long) owner.pid(),
+        owner == null ? null : StackOwner.startOf(owner),
         temporary,
         clusterId,
         hot.state(LocalStack.HOT_DATABASE),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the directory
  * @param owner pid of the process that started the servers and will stop them; null: they outlive
  *     it
+ * @param ownerStarted when the owner began, which tells it from a later process of the same pid
  * @param temporary the directory goes with its owner
  * @param clusterId the broker's cluster id
  * @param hot the hot PostgreSQL
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record StackState(
     String directory,
     @Nullable Long owner,
+    @Nullable String ownerStarted,
     boolean temporary,
     String clusterId,
     Postgres hot,

@@ -1,14 +1,229 @@
 package io.valmed.archive.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class LocalStackTest {
+
+  private static LocalStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack =
+        LocalStack.start(
+            StackOptions.temporary().withHotSetting("max_slot_wal_keep_size", "256MB"));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+    assertThat(stack.directory()).doesNotExist();
+    assertThat(stack.hot().running() || stack.archive().running() || stack.kafka().running())
+        .isFalse();
+  }
+
+  static Stream<PostgresServer> postgresServers() {
+    return Stream.of(stack.hot(), stack.archive());
+  }
+
   @Test
-  void all_three_servers_start() {
-    try (LocalStack stack = LocalStack.start(StackOptions.temporary())) {
-      assertThat(stack.hot().running()).isTrue();
+  void both_databases_answer() throws SQLException {
+    assertThat(answer(stack.hot(), LocalStack.HOT_DATABASE, "select current_database()"))
+        .isEqualTo("valmed");
+    assertThat(answer(stack.archive(), LocalStack.ARCHIVE_DATABASE, "select current_database()"))
+        .isEqualTo("valmed_archive");
+  }
+
+  @Test
+  void a_commit_is_on_disk_before_it_is_acknowledged() throws SQLException {
+    for (PostgresServer server : postgresServers().toList()) {
+      for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+        assertThat(answer(server, "postgres", "show " + setting)).isEqualTo("on");
+      }
+    }
+  }
+
+  @Test
+  void the_hot_database_can_be_captured() throws SQLException {
+    try (Connection connection = stack.hot().connect(LocalStack.HOT_DATABASE);
+        Statement statement = connection.createStatement()) {
+      statement.execute("select pg_create_logical_replication_slot('probe', 'pgoutput')");
+      statement.execute("select pg_drop_replication_slot('probe')");
+    }
+    assertThat(answer(stack.hot(), "postgres", "show max_slot_wal_keep_size")).isEqualTo("256MB");
+    assertThat(answer(stack.hot(), "postgres", "show deadlock_timeout")).isEqualTo("1s");
+  }
+
+  @Test
+  void text_is_utf8_and_sorts_alike_on_every_machine() throws SQLException {
+    String sql =
+        """
+        select pg_encoding_to_char(encoding) || ' ' || datlocale
+        from pg_database where datname = current_database()
+        """;
+    assertThat(answer(stack.hot(), LocalStack.HOT_DATABASE, sql)).isEqualTo("UTF8 C.UTF-8");
+    assertThat(answer(stack.archive(), LocalStack.ARCHIVE_DATABASE, sql)).isEqualTo("UTF8 C.UTF-8");
+  }
+
+  @Test
+  void only_the_owner_reads_the_passwords() throws Exception {
+    for (PostgresServer server : postgresServers().toList()) {
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(server.passwordFile())))
+          .isEqualTo("rw-------");
+    }
+    assertThat(Files.readString(stack.hot().passwordFile()))
+        .isNotEqualTo(Files.readString(stack.archive().passwordFile()));
+    assertThat(stack.state().toJson())
+        .doesNotContain(Files.readString(stack.hot().passwordFile()).strip());
+  }
+
+  @Test
+  void nobody_enters_without_the_password() {
+    for (PostgresServer server : postgresServers().toList()) {
+      String url = server.jdbcUrl("postgres");
+      assertThatThrownBy(() -> DriverManager.getConnection(url, "postgres", "wrong"))
+          .isInstanceOf(SQLException.class)
+          .hasFieldOrPropertyWithValue("SQLState", "28P01");
+    }
+  }
+
+  @Test
+  void a_killed_postgres_comes_back_on_its_port_with_what_was_committed() throws SQLException {
+    PostgresServer hot = stack.hot();
+    int port = hot.port();
+    long pid = hot.pid();
+    execute(hot, "create table survivor as select 42 as answer");
+
+    hot.kill();
+    assertThat(hot.running()).isFalse();
+    hot.start();
+
+    assertThat(hot.port()).isEqualTo(port);
+    assertThat(hot.pid()).isNotEqualTo(pid);
+    assertThat(answer(hot, LocalStack.HOT_DATABASE, "select answer from survivor")).isEqualTo("42");
+  }
+
+  @Test
+  void a_killed_broker_comes_back_on_its_port_with_what_was_acknowledged() throws Exception {
+    KafkaServer kafka = stack.kafka();
+    String address = kafka.bootstrapServers();
+    createTopic("survivors");
+    produce("survivors", "before");
+
+    kafka.kill();
+    assertThat(kafka.running()).isFalse();
+    kafka.start();
+
+    assertThat(kafka.bootstrapServers()).isEqualTo(address);
+    produce("survivors", "after");
+    assertThat(consume("survivors", 2)).containsExactly("before", "after");
+  }
+
+  @Test
+  void no_topic_comes_into_being_unasked() throws Exception {
+    try (Admin admin = admin()) {
+      assertThat(admin.describeCluster().nodes().get().size()).isOne();
+    }
+    try (KafkaConsumer<String, String> consumer = consumer()) {
+      assertThat(consumer.partitionsFor("never-made", Duration.ofSeconds(5))).isEmpty();
+    }
+    try (Admin admin = admin()) {
+      assertThat(admin.listTopics().names().get()).doesNotContain("never-made");
+    }
+  }
+
+  @Test
+  void the_servers_write_to_files_and_say_nothing_alarming() throws Exception {
+    assertThat(Files.readString(stack.hot().logFile())).doesNotContain("WARNING", "PANIC");
+    assertThat(stack.kafka().logFile()).exists();
+  }
+
+  private static String answer(PostgresServer server, String database, String sql)
+      throws SQLException {
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private static void execute(PostgresServer server, String sql) throws SQLException {
+    try (Connection connection = server.connect(LocalStack.HOT_DATABASE);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()));
+  }
+
+  private static void createTopic(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
+  }
+
+  private static void produce(String topic, String value) throws Exception {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "acks", "all");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>(topic, value)).get();
+    }
+  }
+
+  private static KafkaConsumer<String, String> consumer() {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            stack.kafka().bootstrapServers(),
+            "auto.offset.reset",
+            "earliest",
+            "allow.auto.create.topics",
+            true);
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+  }
+
+  private static List<String> consume(String topic, int count) {
+    try (KafkaConsumer<String, String> consumer = consumer()) {
+      consumer.assign(List.of(new TopicPartition(topic, 0)));
+      List<String> values = new java.util.ArrayList<>();
+      Waiting.until(
+          Duration.ofSeconds(20),
+          () -> {
+            for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+              values.add(record.value());
+            }
+            return values.size() >= count;
+          });
+      return values;
     }
   }
 }
