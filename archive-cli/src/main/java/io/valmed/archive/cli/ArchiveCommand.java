@@ -1,0 +1,38 @@
+package io.valmed.archive.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The root: names its verbs. */
+@Command(
+    name = "archive",
+    description = "Keeps a hot PostgreSQL small without ever losing a record.",
+    version = "ValMed Archive 0.1.0",
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {StackCommand.class},
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {
+      "0:all was done, and every check held",
+      "1:a check failed; the output says which",
+      "2:the arguments or the settings are wrong; nothing was done",
+      "3:a database or the broker did not answer",
+      "4:stopped until a person has done something; the message says what",
+      "70:a fault of the product's own"
+    },
+    footer = {"", "Try it:  archive demo --once --orders 5000", "Each verb has its own --help."})
+final class ArchiveCommand implements Runnable {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  /** Picocli itself answers it; nothing is left to do here. */
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  void setVersion(boolean wanted) {}
+
+  @Override
+  public void run() {
+    throw common.verbMissing();
+  }
+}

@@ -1,0 +1,32 @@
+package io.valmed.archive.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Where the {@code archive} command begins. */
+public final class ArchiveMain {
+  private ArchiveMain() {}
+
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = commandLine(out, err).execute(arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** The command, with its failures made sentences. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    FailureReport failures = new FailureReport();
+    return new CommandLine(new ArchiveCommand())
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedSubcommandsAllowed(false)
+        .setUsageHelpWidth(100);
+  }
+}

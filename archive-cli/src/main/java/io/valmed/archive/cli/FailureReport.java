@@ -1,0 +1,104 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.NearestName;
+import io.valmed.archive.runtime.settings.SettingsException;
+import io.valmed.archive.stack.StackException;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Makes of every failure one sentence with a way out, and its exit code. */
+final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("archive: " + sentence(failure, command.getCommandSpec()));
+    err.println("  See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine command, ParseResult arguments) {
+    PrintWriter err = command.getErr();
+    err.println("archive: " + sentence(failure));
+    if (CommonOptions.verbose()) {
+      failure.printStackTrace(err);
+    } else if (exitCode(failure) == ExitCode.INTERNAL) {
+      err.println("  This is a fault of the product; --verbose shows where it happened.");
+    }
+    return exitCode(failure);
+  }
+
+  /** The exit code for a failure. */
+  static int exitCode(Throwable failure) {
+    if (failure instanceof SettingsException) {
+      return ExitCode.USAGE;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StopException || cause instanceof StackException) {
+        return ExitCode.STOPPED;
+      }
+      if (cause instanceof SQLException sql) {
+        return FailureKind.ofSqlState(sql.getSQLState()) == FailureKind.RETRY
+            ? ExitCode.UNREACHABLE
+            : ExitCode.STOPPED;
+      }
+    }
+    return FailureKind.of(failure) == FailureKind.RETRY ? ExitCode.UNREACHABLE : ExitCode.INTERNAL;
+  }
+
+  /** The failure as a sentence; one that the network caused says what to look at. */
+  static String sentence(Throwable failure) {
+    String sentence = Failures.sentence(failure);
+    return exitCode(failure) == ExitCode.UNREACHABLE
+        ? sentence + " Check the address in the settings, and that the server runs."
+        : sentence;
+  }
+
+  /** The verbs of a command, comma separated. */
+  static String verbs(CommandSpec spec) {
+    return String.join(", ", spec.subcommands().keySet());
+  }
+
+  private static String sentence(ParameterException failure, CommandSpec spec) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
+      String word = unmatched.getUnmatched().get(0);
+      List<String> known = word.startsWith("-") ? options(spec) : verbs(spec, word);
+      String kind = word.startsWith("-") ? "option" : "verb or argument";
+      return "'"
+          + word
+          + "' is no known "
+          + kind
+          + NearestName.to(word, known)
+              .map(near -> "; did you mean '" + near + "'?")
+              .orElse(known.isEmpty() ? "." : "; known: " + String.join(", ", known));
+    }
+    return String.valueOf(failure.getMessage());
+  }
+
+  private static List<String> options(CommandSpec spec) {
+    return spec.options().stream()
+        .filter(option -> !option.hidden())
+        .map(option -> option.longestName())
+        .collect(Collectors.toList());
+  }
+
+  private static List<String> verbs(CommandSpec spec, String word) {
+    return word.isEmpty() ? List.of() : List.copyOf(spec.subcommands().keySet());
+  }
+}
