@@ -1,0 +1,62 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * The archive database as the sink uses it. Used by one thread. After an exception nothing of the
+ * call has been applied, unless the answer to a COMMIT was lost: so close it, open it anew, and
+ * read the positions again.
+ */
+public interface Archive extends AutoCloseable {
+
+  /** The stored positions among these partitions; a partition never read is left out. */
+  Map<Partition, StoredPosition> positions(Collection<Partition> partitions) throws SQLException;
+
+  /**
+   * Makes mirror and cold store of the version's table, or the columns they lack, and notes the
+   * version. Changes nothing for a version that the archive has.
+   *
+   * @throws io.valmed.archive.runtime.StopException when the version contradicts what is there
+   */
+  void ensureVersion(TableSchema version) throws SQLException;
+
+  /**
+   * Applies the batch and moves the positions, in one transaction. Records that the archive refuses
+   * for what they hold are put into the quarantine in that transaction.
+   *
+   * @return the records put into the quarantine for it, those of {@link Batch#poisoned} included
+   * @throws PositionTakenException when another sink has moved a position meanwhile
+   */
+  List<Poisoned> apply(Batch batch) throws Exception;
+
+  /** Notes that the epoch exists, and whether its snapshot is complete. */
+  void noteEpoch(Epoch epoch) throws SQLException;
+
+  /** Whether what the epoch's snapshot did not show has been moved to the cold store. */
+  boolean reconciled(Epoch epoch) throws SQLException;
+
+  /**
+   * Once the positions of all sinks cover the epoch's snapshot: moves the rows of older epochs that
+   * are still in the mirrors of these tables to the cold store as {@code unseen}, and notes it.
+   *
+   * @return whether the epoch is reconciled now; false: positions are behind, or another sink does
+   *     it at this moment
+   */
+  boolean reconcile(Epoch epoch, Collection<TableId> tables) throws SQLException;
+
+  /**
+   * How many seconds ago, by the archive's clock, the newest heartbeat in the archive was written
+   * in hot; empty: none has arrived yet.
+   */
+  OptionalDouble lagSeconds() throws SQLException;
+
+  @Override
+  void close();
+}

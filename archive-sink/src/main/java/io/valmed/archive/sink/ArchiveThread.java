@@ -1,0 +1,126 @@
+package io.valmed.archive.sink;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that uses the archive, so that the next batch is read while the last one is being
+ * applied. At most one batch is under way.
+ */
+final class ArchiveThread implements AutoCloseable {
+  private static final Duration LAST_BATCH = Duration.ofSeconds(20);
+
+  /** Is told of every batch that has been applied, on the archive's thread. */
+  @FunctionalInterface
+  interface Listener {
+    void applied(Batch batch, List<Poisoned> poisoned, Duration took);
+  }
+
+  private final Archive archive;
+  private final Listener listener;
+  private final ExecutorService thread;
+  private @Nullable Future<?> underWay;
+
+  ArchiveThread(Archive archive, Listener listener) {
+    this.archive = archive;
+    this.listener = listener;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread created = new Thread(task, "sink-archive");
+              created.setDaemon(true);
+              return created;
+            });
+  }
+
+  /** Whether a batch is still being applied. */
+  boolean busy() {
+    return underWay != null && !underWay.isDone();
+  }
+
+  /** Begins to apply the batch; the one before must have been seen to its end. */
+  void submit(Batch batch) {
+    if (underWay != null) {
+      throw new IllegalStateException("a batch is still under way");
+    }
+    underWay =
+        thread.submit(
+            () -> {
+              long begun = System.nanoTime();
+              List<Poisoned> poisoned = archive.apply(batch);
+              listener.applied(batch, poisoned, Duration.ofNanos(System.nanoTime() - begun));
+              return true;
+            });
+  }
+
+  /**
+   * Waits for the batch under way, if there is one.
+   *
+   * @return false when it is still not applied after that time
+   * @throws Exception what applying it threw
+   */
+  boolean finished(Duration wait) throws Exception {
+    if (underWay == null) {
+      return true;
+    }
+    try {
+      underWay.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      underWay = null;
+      throw unwrapped(e);
+    }
+    underWay = null;
+    return true;
+  }
+
+  /** Waits for the batch under way and leaves what it threw for {@link #finished}. */
+  void settle(Duration wait) {
+    if (underWay == null) {
+      return;
+    }
+    try {
+      underWay.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Has the archive's thread do something between batches, and waits for it. */
+  <T> T call(Callable<T> deed) throws Exception {
+    Future<T> done = thread.submit(deed);
+    try {
+      return done.get();
+    } catch (ExecutionException e) {
+      throw unwrapped(e);
+    }
+  }
+
+  /** The archive; to be used inside {@link #call} only. */
+  Archive archive() {
+    return archive;
+  }
+
+  /** Lets the batch under way end, for a while, then closes the archive under it. */
+  @Override
+  public void close() {
+    settle(LAST_BATCH);
+    archive.close();
+    thread.shutdownNow();
+  }
+
+  private static Exception unwrapped(ExecutionException e) {
+    return e.getCause() instanceof Exception cause ? cause : e;
+  }
+}

@@ -1,0 +1,65 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.Epoch;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds back what follows an epoch's snapshot until the rows that the snapshot did not show have
+ * been moved to the cold store.
+ *
+ * <p>Without it a key that left hot unseen and was used again would overwrite, in the mirror, the
+ * only copy of the row that had left.
+ */
+final class EpochGate {
+  private static final int FIRST_EPOCH = 1;
+
+  private final SchemaCatalog catalog;
+  private final Set<Integer> reconciled = new HashSet<>();
+  private final Set<Partition> held = new HashSet<>();
+  private @Nullable Epoch pending;
+
+  EpochGate(SchemaCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** The oldest epoch whose snapshot is complete and not reconciled yet, as far as is known. */
+  @Nullable Epoch pending() {
+    return pending;
+  }
+
+  /** Looks again which epoch is pending; to be called when the catalog has learnt of one. */
+  void look() {
+    pending =
+        catalog.epochs().stream()
+            .filter(e -> e.snapshotComplete() && !reconciled.contains(e.number()))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** The epoch has been reconciled: forgets which partitions wait and returns them. */
+  Set<Partition> open(Epoch epoch) {
+    reconciled.add(epoch.number());
+    Set<Partition> free = Set.copyOf(held);
+    held.clear();
+    look();
+    return free;
+  }
+
+  /** Whether the record may be applied now. */
+  boolean admits(TopicRecord record) {
+    return pending == null
+        || pending.number() == FIRST_EPOCH
+        || record.offset() < limit(pending, record.partition());
+  }
+
+  /** The partition has to wait for {@link #open}. */
+  void held(Partition partition) {
+    held.add(partition);
+  }
+
+  private static long limit(Epoch epoch, Partition partition) {
+    return epoch.snapshotEnd().next().getOrDefault(partition.toString(), Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,85 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.runtime.StopException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The partitions this sink has now, and how far it has taken each. The archive's positions are the
+ * truth: they are read whenever a partition comes, after the batch under way has been applied.
+ */
+final class OwnedPartitions implements ChangeTopics.Ownership {
+  private static final Duration BATCH_UNDER_WAY = Duration.ofSeconds(30);
+
+  private final ArchiveThread archive;
+  private final Map<Partition, StoredPosition> owned = new TreeMap<>();
+  private Batch collecting = new Batch();
+
+  OwnedPartitions(ArchiveThread archive) {
+    this.archive = archive;
+  }
+
+  /** Begins a new batch; it loses the records of partitions that go. */
+  Batch collect() {
+    collecting = new Batch();
+    return collecting;
+  }
+
+  @Override
+  public Map<Partition, Long> assigned(Map<Partition, String> topicIds) throws Exception {
+    Map<Partition, StoredPosition> stored =
+        archive.call(() -> archive.archive().positions(topicIds.keySet()));
+    Map<Partition, Long> begin = new HashMap<>();
+    topicIds.forEach(
+        (partition, topicId) -> {
+          StoredPosition position =
+              stored.getOrDefault(partition, new StoredPosition(topicId, 0, Advance.UNREAD));
+          refuseAnotherTopic(partition, topicId, position.topicId());
+          owned.put(partition, position);
+          begin.put(partition, Math.max(0, position.position()));
+        });
+    return begin;
+  }
+
+  @Override
+  public void revoked(Collection<Partition> partitions) {
+    archive.settle(BATCH_UNDER_WAY);
+    collecting.drop(partitions);
+    owned.keySet().removeAll(partitions);
+  }
+
+  /** What the batch moves, given where the reading stands; from now on that is the position. */
+  List<Advance> advance(ChangeTopics topics, Batch batch) {
+    List<Advance> advances = new ArrayList<>();
+    for (Map.Entry<Partition, StoredPosition> entry : owned.entrySet()) {
+      Partition partition = entry.getKey();
+      StoredPosition from = entry.getValue();
+      long to = topics.position(partition);
+      if (to > Math.max(0, from.position())) {
+        int epoch = Math.max(from.epoch(), batch.newestEpoch(partition));
+        advances.add(new Advance(partition, from.topicId(), epoch, from.position(), to));
+        entry.setValue(new StoredPosition(from.topicId(), epoch, to));
+      }
+    }
+    return advances;
+  }
+
+  private static void refuseAnotherTopic(Partition partition, String found, String stored) {
+    if (!found.equals(stored)) {
+      throw new StopException(
+          "Topic "
+              + partition.topic()
+              + " was deleted and created anew: its id is "
+              + found
+              + ", the archive has applied "
+              + stored
+              + ". Nothing of the new one has been applied. Restore the old topic, or let capture"
+              + " begin a new epoch and delete the topic's rows from arc.sink_position.");
+    }
+  }
+}

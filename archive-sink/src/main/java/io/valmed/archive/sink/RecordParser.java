@@ -1,0 +1,87 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.ChangeReader;
+import io.valmed.archive.model.MalformedChangeException;
+import io.valmed.archive.model.RecordHeaders;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableId;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a record of a table's topic into the batch, or says what is wrong with it. */
+final class RecordParser {
+  private static final String UNCHANGED_TOAST = "__debezium_unavailable_value";
+  private static final String UNCHANGED_TOAST_BYTES =
+      "\\x5f5f646562657a69756d5f756e617661696c61626c655f76616c7565";
+
+  /** Waits until a version that a record names is known. */
+  @FunctionalInterface
+  interface Versions {
+    /**
+     * @throws Exception when the version does not become known in time
+     */
+    ChangeReader await(TableId table, int version, TopicRecord record) throws Exception;
+  }
+
+  private final Map<String, TableId> tables;
+  private final Versions versions;
+
+  /**
+   * @param tables the table of each topic
+   * @param versions where readers of versions come from
+   */
+  RecordParser(Map<String, TableId> tables, Versions versions) {
+    this.tables = Map.copyOf(tables);
+    this.versions = versions;
+  }
+
+  /** Puts the record into the batch; a tombstone, which serves compaction alone, is passed over. */
+  void parse(TopicRecord record, Batch batch) throws Exception {
+    if (record.value() == null) {
+      return;
+    }
+    TableId table = Objects.requireNonNull(tables.get(record.partition().topic()));
+    String fault = fault(record);
+    if (fault == null) {
+      ChangeReader reader = versions.await(table, record.number(RecordHeaders.VERSION), record);
+      try {
+        Received received =
+            new Received(
+                record, reader.schema(), reader.read(Objects.requireNonNull(record.value())));
+        fault = placeholder(received);
+        if (fault == null) {
+          batch.add(received);
+          return;
+        }
+      } catch (MalformedChangeException e) {
+        fault = Objects.requireNonNull(e.getMessage());
+      }
+    }
+    batch.add(new Poisoned(record, table, null, fault));
+  }
+
+  private static @Nullable String fault(TopicRecord record) {
+    if (record.key() == null) {
+      return "the record has no key";
+    }
+    if (record.number(RecordHeaders.VERSION) < 1) {
+      return "the header " + RecordHeaders.VERSION + " is missing or no version";
+    }
+    return null;
+  }
+
+  /** Capture never sends one; stored as data it would replace a large value for good. */
+  private static @Nullable String placeholder(Received received) {
+    RowImage image = received.image();
+    for (int i = 0; i < image.size(); i++) {
+      String text = image.get(i);
+      if (UNCHANGED_TOAST.equals(text) || UNCHANGED_TOAST_BYTES.equals(text)) {
+        return "column "
+            + received.schema().columns().get(i).name()
+            + " holds the placeholder of an unchanged TOAST value, not a value";
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+package io.valmed.archive.sink;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the sink tells of its work. Safe for use by several threads. */
+final class SinkMetrics {
+  private static final Logger log = LoggerFactory.getLogger(SinkMetrics.class);
+
+  private final MeterRegistry registry;
+  private final Counter batches;
+  private final Counter quarantined;
+  private final Timer seconds;
+  private volatile double lagSeconds = Double.NaN;
+
+  SinkMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.batches =
+        Counter.builder("archive.sink.batches")
+            .description("Batches committed in the archive")
+            .register(registry);
+    this.quarantined =
+        Counter.builder("archive.sink.quarantined")
+            .description("Records put into the quarantine")
+            .register(registry);
+    this.seconds =
+        Timer.builder("archive.sink.batch")
+            .description("Time from a batch's first statement to its commit")
+            .register(registry);
+    Gauge.builder("archive.sink.lag", () -> lagSeconds)
+        .baseUnit("seconds")
+        .description("Age of the newest heartbeat that has come from hot into the archive")
+        .register(registry);
+  }
+
+  void applied(Batch batch, List<Poisoned> poisoned, Duration took) {
+    batches.increment();
+    seconds.record(took);
+    batch.tables().forEach((table, records) -> records(table.toString()).increment(records.size()));
+    for (Poisoned record : poisoned) {
+      quarantined.increment();
+      log.warn(
+          "quarantined table={} place={} sqlstate={} reason={}",
+          record.table(),
+          record.record().place(),
+          record.sqlState(),
+          record.reason());
+    }
+  }
+
+  void lag(OptionalDouble now) {
+    lagSeconds = now.orElse(Double.NaN);
+  }
+
+  private Counter records(String table) {
+    return Counter.builder("archive.sink.records")
+        .description("Changes and departures applied")
+        .tag("table", table)
+        .register(registry);
+  }
+}

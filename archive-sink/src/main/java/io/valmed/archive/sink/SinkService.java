@@ -1,0 +1,134 @@
+package io.valmed.archive.sink;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.Backoff;
+import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.Work;
+import io.valmed.archive.runtime.WorkLoop;
+import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.sink.kafka.KafkaChangeTopics;
+import io.valmed.archive.sink.kafka.KafkaSchemaTopic;
+import io.valmed.archive.sink.postgres.ArchiveDatabase;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** A running sink: its loop on a thread of its own, its health and metrics. */
+public final class SinkService implements AutoCloseable {
+  /** The product's own table of hot that goes the way of any other. */
+  private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
+
+  private static final Duration IDLE = Duration.ofMillis(200);
+  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  private final WorkLoop loop;
+  private final Thread thread;
+  private final HealthEndpoint health;
+
+  private SinkService(WorkLoop loop, Thread thread, HealthEndpoint health) {
+    this.loop = loop;
+    this.thread = thread;
+    this.health = health;
+  }
+
+  /**
+   * Starts a sink. It waits by itself until brokers, archive and topics are there.
+   *
+   * @throws io.valmed.archive.runtime.StopException when the health port is taken
+   */
+  public static SinkService start(Settings settings) {
+    return start(settings, FailPoint.NONE);
+  }
+
+  static SinkService start(Settings settings, FailPoint failPoint) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    SinkMetrics metrics = new SinkMetrics(registry);
+    WorkLoop loop =
+        new WorkLoop(
+            "sink",
+            () -> open(settings, metrics, failPoint),
+            IDLE,
+            new Backoff(FIRST_WAIT, LONGEST_WAIT, RandomGenerator.getDefault()));
+    HealthEndpoint health = HealthEndpoint.start(settings.sink().health(), loop::state, registry);
+    Thread thread = new Thread(loop, "sink");
+    thread.start();
+    return new SinkService(loop, thread, health);
+  }
+
+  /** How the work goes. */
+  public LoopState state() {
+    return loop.state();
+  }
+
+  /** Where health and metrics are served. */
+  public int healthPort() {
+    return health.port();
+  }
+
+  /** Asks the sink to end after the batch under way, and returns at once. */
+  public void stop() {
+    loop.requestStop();
+  }
+
+  /** Waits until the sink has ended: told to stop, or failed for good. */
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Stops, waits for the end, and frees the health port. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      awaitEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    health.close();
+  }
+
+  /** The table of each topic that a sink of these settings reads. */
+  static Map<String, TableId> tables(Settings settings) {
+    Map<String, TableId> tables = new HashMap<>();
+    for (PolicyTable table : settings.policy().tables()) {
+      tables.put(settings.topics().table(table.table()), table.table());
+    }
+    tables.put(settings.topics().table(HEARTBEAT), HEARTBEAT);
+    return tables;
+  }
+
+  private static Work open(Settings settings, SinkMetrics metrics, FailPoint failPoint)
+      throws Exception {
+    KafkaSchemaTopic schemaTopic =
+        KafkaSchemaTopic.open(settings.kafka(), settings.topics().schema());
+    KafkaChangeTopics topics = null;
+    ArchiveThread archive = null;
+    try {
+      topics = KafkaChangeTopics.open(settings.kafka(), settings.sink());
+      archive =
+          new ArchiveThread(
+              ArchiveDatabase.open(settings.archive().sink(), settings.policy(), failPoint),
+              metrics::applied);
+      SinkWork work =
+          new SinkWork(
+              topics, schemaTopic, archive, tables(settings), settings.sink(), metrics, failPoint);
+      work.start();
+      return work;
+    } catch (Exception e) {
+      if (archive != null) {
+        archive.close();
+      }
+      if (topics != null) {
+        topics.close();
+      }
+      schemaTopic.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.ChangeReader;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.RecordHeaders;
+import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.Work;
+import io.valmed.archive.runtime.settings.SinkSettings;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the topics batch by batch while the archive's thread applies the batch before.
+ *
+ * <p>A step polls until the archive is free or the batch is full, waits for the batch under way,
+ * and hands over the next one with the positions behind it.
+ */
+final class SinkWork implements Work {
+  private static final Duration IDLE_POLL = Duration.ofMillis(200);
+  private static final Duration BUSY_POLL = Duration.ofMillis(20);
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+  private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
+  private static final Duration VERSION_WAIT = Duration.ofSeconds(60);
+  private static final Duration VERSION_POLL = Duration.ofMillis(100);
+
+  private final ChangeTopics topics;
+  private final SchemaTopic schemaTopic;
+  private final ArchiveThread archive;
+  private final Map<String, TableId> tables;
+  private final SinkSettings settings;
+  private final SinkMetrics metrics;
+  private final FailPoint failPoint;
+  private final SchemaCatalog catalog = new SchemaCatalog();
+  private final EpochGate gate = new EpochGate(catalog);
+  private final RecordParser parser;
+  private final OwnedPartitions owned;
+  private long lookedAt = System.nanoTime();
+
+  SinkWork(
+      ChangeTopics topics,
+      SchemaTopic schemaTopic,
+      ArchiveThread archive,
+      Map<String, TableId> tables,
+      SinkSettings settings,
+      SinkMetrics metrics,
+      FailPoint failPoint) {
+    this.topics = topics;
+    this.schemaTopic = schemaTopic;
+    this.archive = archive;
+    this.tables = tables;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.failPoint = failPoint;
+    this.parser = new RecordParser(tables, this::awaitVersion);
+    this.owned = new OwnedPartitions(archive);
+  }
+
+  /** Learns all versions and epochs, makes what the archive lacks, joins the other sinks. */
+  void start() throws Exception {
+    learn();
+    topics.subscribe(tables.keySet(), owned);
+  }
+
+  @Override
+  public Next step() throws Exception {
+    lookAfterEpochs();
+    Batch batch = collect();
+    while (!archive.finished(KEEP_ALIVE)) {
+      topics.keepAlive();
+    }
+    batch.close(owned.advance(topics, batch));
+    if (!batch.advances().isEmpty()) {
+      archive.submit(batch);
+    }
+    return Next.AGAIN;
+  }
+
+  @Override
+  public void close() {
+    archive.close();
+    topics.close();
+    schemaTopic.close();
+  }
+
+  private Batch collect() throws Exception {
+    Batch batch = owned.collect();
+    while (true) {
+      boolean busy = archive.busy();
+      List<TopicRecord> polled = topics.poll(busy ? BUSY_POLL : IDLE_POLL);
+      if (!polled.isEmpty()) {
+        failPoint.reached(FailPoint.Boundary.POLLED);
+        add(polled, batch);
+      }
+      if (batch.atLeast(settings.batchRecords(), settings.batchBytes()) || !busy) {
+        return batch;
+      }
+    }
+  }
+
+  private void add(List<TopicRecord> polled, Batch batch) throws Exception {
+    learnOfEpochs(polled);
+    Set<Partition> waiting = new HashSet<>();
+    for (TopicRecord record : polled) {
+      if (gate.admits(record)) {
+        parser.parse(record, batch);
+      } else if (waiting.add(record.partition())) {
+        topics.hold(record.partition(), record.offset());
+        gate.held(record.partition());
+      }
+    }
+  }
+
+  /**
+   * Before records of an epoch whose snapshot is not known to be complete are applied, looks
+   * whether it is by now. Capture commits that word before anything that follows the snapshot, so
+   * none of these records can be behind an end that is not known after this.
+   */
+  private void learnOfEpochs(List<TopicRecord> polled) throws Exception {
+    int last = 0;
+    for (TopicRecord record : polled) {
+      int epoch = record.number(RecordHeaders.EPOCH);
+      if (epoch != last && epoch > 1 && !catalog.snapshotComplete(epoch)) {
+        learn();
+        return;
+      }
+      last = epoch;
+    }
+  }
+
+  private void learn() throws Exception {
+    List<SchemaRecord> news = schemaTopic.readToEnd();
+    List<SchemaRecord.TableVersion> versions =
+        news.stream()
+            .filter(SchemaRecord.TableVersion.class::isInstance)
+            .map(SchemaRecord.TableVersion.class::cast)
+            .filter(v -> tables.containsValue(v.schema().table()))
+            .sorted(Comparator.comparingInt(v -> v.schema().version()))
+            .toList();
+    for (SchemaRecord.TableVersion version : versions) {
+      archive.call(
+          () -> {
+            archive.archive().ensureVersion(version.schema());
+            return true;
+          });
+      catalog.add(version.schema());
+    }
+    for (SchemaRecord record : news) {
+      if (record instanceof SchemaRecord.EpochState state) {
+        archive.call(
+            () -> {
+              archive.archive().noteEpoch(state.epoch());
+              return true;
+            });
+        catalog.add(state.epoch());
+      }
+    }
+    gate.look();
+  }
+
+  private ChangeReader awaitVersion(TableId table, int version, TopicRecord record)
+      throws Exception {
+    @Nullable ChangeReader reader = catalog.reader(table, version);
+    long giveUp = System.nanoTime() + VERSION_WAIT.toNanos();
+    while (reader == null) {
+      learn();
+      reader = catalog.reader(table, version);
+      if (reader == null) {
+        if (System.nanoTime() > giveUp) {
+          throw unknownVersion(table, version, record);
+        }
+        TimeUnit.NANOSECONDS.sleep(VERSION_POLL.toNanos());
+      }
+    }
+    return reader;
+  }
+
+  private static StopException unknownVersion(TableId table, int version, TopicRecord record) {
+    return new StopException(
+        "The record at "
+            + record.place()
+            + " names version "
+            + version
+            + " of "
+            + table
+            + ", which the schema topic has not told of within "
+            + VERSION_WAIT.toSeconds()
+            + " s. Restore the schema topic; the record is not passed over.");
+  }
+
+  /** From time to time: epochs to reconcile, epochs to learn of, and the lag. */
+  private void lookAfterEpochs() throws Exception {
+    if (System.nanoTime() - lookedAt < LOOK_AFTER.toNanos()) {
+      return;
+    }
+    Epoch epoch = gate.pending();
+    if (epoch != null && archive.call(() -> reconciled(epoch))) {
+      topics.release(gate.open(epoch));
+    }
+    if (!archive.busy()) {
+      learn();
+      metrics.lag(archive.call(() -> archive.archive().lagSeconds()));
+    }
+    lookedAt = System.nanoTime();
+  }
+
+  private boolean reconciled(Epoch epoch) throws Exception {
+    Archive database = archive.archive();
+    return database.reconciled(epoch) || database.reconcile(epoch, tables.values());
+  }
+}

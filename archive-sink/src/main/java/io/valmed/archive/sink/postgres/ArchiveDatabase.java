@@ -1,0 +1,171 @@
+package io.valmed.archive.sink.postgres;
+
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.sink.Archive;
+import io.valmed.archive.sink.Batch;
+import io.valmed.archive.sink.FailPoint;
+import io.valmed.archive.sink.Partition;
+import io.valmed.archive.sink.Poisoned;
+import io.valmed.archive.sink.StoredPosition;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The archive over two connections: one merges, the other makes tables, columns and partitions in
+ * transactions of their own, so that a lock it has to wait for is not waited for inside a merge.
+ */
+public final class ArchiveDatabase implements Archive {
+  /**
+   * The planner must not be tempted to read a whole mirror, whatever its statistics say. The limits
+   * keep a frozen or cut-off sink from holding its positions' locks for long.
+   */
+  private static final String MERGE_SETTINGS =
+      """
+      SET enable_seqscan = off;
+      SET enable_hashjoin = off;
+      SET enable_mergejoin = off;
+      SET lock_timeout = '30s';
+      SET idle_in_transaction_session_timeout = '30s';
+      SET transaction_timeout = '120s'
+      """;
+
+  private static final String LAG =
+      """
+      SELECT extract(epoch FROM clock_timestamp() - max(written_at)) FROM arc.heartbeat
+      """;
+  private static final String HAS_HEARTBEAT = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
+
+  private static final Logger log = LoggerFactory.getLogger(ArchiveDatabase.class);
+
+  private final Connection merge;
+  private final Connection ddl;
+  private final PositionTable positions;
+  private final ArchiveTables tables;
+  private final EpochTable epochs;
+  private final BatchTransaction transaction;
+  private final UnseenDepartures unseen;
+  private boolean heartbeat;
+
+  private ArchiveDatabase(Connection merge, Connection ddl, Policy policy, FailPoint failPoint) {
+    this.merge = merge;
+    this.ddl = ddl;
+    this.positions = new PositionTable(ddl);
+    this.tables = new ArchiveTables(ddl, policy);
+    this.epochs = new EpochTable(ddl);
+    ColdPartitions partitions = new ColdPartitions(ddl);
+    RowCopy copy = new RowCopy(merge);
+    this.transaction =
+        new BatchTransaction(
+            merge,
+            new PositionTable(merge),
+            new Departures(merge, copy, partitions, policy),
+            new MirrorMerge(merge, copy),
+            failPoint);
+    this.unseen = new UnseenDepartures(ddl, positions, tables, partitions, policy);
+  }
+
+  /** Connects and reads which versions the archive has. */
+  public static ArchiveDatabase open(DatabaseLogin login, Policy policy, FailPoint failPoint)
+      throws SQLException {
+    Connection merge = login.connect("valmed-archive sink");
+    try {
+      Connection ddl = login.connect("valmed-archive sink ddl");
+      try {
+        execute(merge, RowDigest.SESSION_SETTINGS);
+        execute(merge, MERGE_SETTINGS);
+        merge.setAutoCommit(false);
+        execute(ddl, RowDigest.SESSION_SETTINGS);
+        ArchiveDatabase archive = new ArchiveDatabase(merge, ddl, policy, failPoint);
+        archive.tables.read();
+        return archive;
+      } catch (SQLException | RuntimeException e) {
+        ddl.close();
+        throw e;
+      }
+    } catch (SQLException | RuntimeException e) {
+      merge.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Map<Partition, StoredPosition> positions(Collection<Partition> partitions)
+      throws SQLException {
+    return positions.read(partitions);
+  }
+
+  @Override
+  public void ensureVersion(TableSchema version) throws SQLException {
+    tables.ensure(version);
+  }
+
+  @Override
+  public List<Poisoned> apply(Batch batch) throws Exception {
+    return transaction.apply(batch);
+  }
+
+  @Override
+  public void noteEpoch(Epoch epoch) throws SQLException {
+    epochs.note(epoch);
+  }
+
+  @Override
+  public boolean reconciled(Epoch epoch) throws SQLException {
+    return epochs.reconciled(epoch);
+  }
+
+  @Override
+  public boolean reconcile(Epoch epoch, Collection<TableId> archived) throws SQLException {
+    return unseen.reconcile(epoch, archived);
+  }
+
+  @Override
+  public OptionalDouble lagSeconds() throws SQLException {
+    try (Statement statement = ddl.createStatement()) {
+      if (!heartbeat) {
+        try (ResultSet row = statement.executeQuery(HAS_HEARTBEAT)) {
+          heartbeat = row.next() && row.getBoolean(1);
+        }
+      }
+      if (heartbeat) {
+        try (ResultSet row = statement.executeQuery(LAG)) {
+          if (row.next() && row.getObject(1) != null) {
+            return OptionalDouble.of(row.getDouble(1));
+          }
+        }
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
+  /** Cuts both connections off, also in the middle of a statement; the server rolls back. */
+  @Override
+  public void close() {
+    for (Connection connection : List.of(merge, ddl)) {
+      try {
+        connection.abort(Runnable::run);
+      } catch (SQLException e) {
+        log.debug("a connection to the archive could not be cut off", e);
+      }
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.valmed.archive.sink.postgres;
+
+import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.sink.Batch;
+import io.valmed.archive.sink.FailPoint;
+import io.valmed.archive.sink.FailPoint.Boundary;
+import io.valmed.archive.sink.Fold;
+import io.valmed.archive.sink.Poisoned;
+import io.valmed.archive.sink.PositionTakenException;
+import io.valmed.archive.sink.Received;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One batch, one transaction: positions first, so that a sink whose view is old finds out before it
+ * does anything else; then per table departures and images; then the quarantine.
+ *
+ * <p>When a value is refused, the batch is rolled back and applied again table by table in halves,
+ * until the refused records stand alone.
+ */
+final class BatchTransaction {
+  private static final String CARDINALITY_VIOLATION = "21000";
+
+  private final Connection connection;
+  private final PositionTable positions;
+  private final Stages stages;
+  private final Departures departures;
+  private final MirrorMerge mirror;
+  private final QuarantineTable quarantine;
+  private final FailPoint failPoint;
+
+  BatchTransaction(
+      Connection connection,
+      PositionTable positions,
+      Departures departures,
+      MirrorMerge mirror,
+      FailPoint failPoint) {
+    this.connection = connection;
+    this.positions = positions;
+    this.stages = new Stages(connection);
+    this.departures = departures;
+    this.mirror = mirror;
+    this.quarantine = new QuarantineTable(connection);
+    this.failPoint = failPoint;
+  }
+
+  /** Applies the batch; see {@link io.valmed.archive.sink.Archive#apply}. */
+  List<Poisoned> apply(Batch batch) throws Exception {
+    try {
+      return attempt(batch, false);
+    } catch (SQLException e) {
+      if (!causedByRows(e)) {
+        throw e;
+      }
+    }
+    return attempt(batch, true);
+  }
+
+  private List<Poisoned> attempt(Batch batch, boolean inHalves) throws Exception {
+    try {
+      stages.begin(batch);
+      positions.advance(batch.advances());
+      failPoint.reached(Boundary.POSITIONS_TAKEN);
+      List<Poisoned> poisoned = new ArrayList<>(batch.poisoned());
+      String now = now();
+      for (List<Received> records : batch.tables().values()) {
+        if (inHalves) {
+          applyInHalves(records, now, poisoned);
+        } else {
+          applyTable(records, now);
+        }
+      }
+      quarantine.add(poisoned);
+      failPoint.reached(Boundary.COMMITTING);
+      connection.commit();
+      failPoint.reached(Boundary.COMMITTED);
+      return poisoned;
+    } catch (Exception e) {
+      rollback(e);
+      throw e;
+    }
+  }
+
+  private void applyTable(List<Received> records, String now) throws Exception {
+    Fold fold = Fold.of(records);
+    for (List<Received> version : Fold.byVersion(fold.departures())) {
+      TableSchema schema = version.get(0).schema();
+      departures.archive(version, stages.of(schema).departures(), now);
+    }
+    failPoint.reached(Boundary.DEPARTED);
+    for (List<Received> version : Fold.byVersion(fold.images())) {
+      TableSchema schema = version.get(0).schema();
+      mirror.merge(version, stages.of(schema).images(), now);
+    }
+    failPoint.reached(Boundary.MERGED);
+  }
+
+  private void applyInHalves(List<Received> records, String now, List<Poisoned> poisoned)
+      throws Exception {
+    Savepoint before = connection.setSavepoint();
+    try {
+      applyTable(records, now);
+      connection.releaseSavepoint(before);
+      return;
+    } catch (SQLException e) {
+      if (!causedByRows(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      if (records.size() == 1) {
+        Received one = records.get(0);
+        poisoned.add(
+            new Poisoned(
+                one.record(), one.schema().table(), e.getSQLState(), Failures.sentence(e)));
+        return;
+      }
+    }
+    int half = records.size() / 2;
+    applyInHalves(records.subList(0, half), now, poisoned);
+    applyInHalves(records.subList(half, records.size()), now, poisoned);
+  }
+
+  private String now() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT now()::text")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** 21000: two keys that differ as text but are equal, which one statement cannot both merge. */
+  private static boolean causedByRows(SQLException e) {
+    return !(e instanceof PositionTakenException)
+        && (CARDINALITY_VIOLATION.equals(e.getSQLState())
+            || FailureKind.ofSqlState(e.getSQLState()) == FailureKind.QUARANTINE);
+  }
+
+  private void rollback(Exception failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.valmed.archive.sink.postgres;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * One {@code COPY … FROM STDIN} in text format, sent piece by piece while rows are written. Closed
+ * before {@link #end}, it cancels the COPY.
+ */
+final class CopyWriter implements AutoCloseable {
+  private static final int PIECE = 64 * 1024;
+  private static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
+
+  private final CopyIn copy;
+  private final byte[] piece = new byte[PIECE];
+  private int filled;
+  private boolean rowBegun;
+
+  CopyWriter(Connection connection, String sql) throws SQLException {
+    this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+  }
+
+  /** Writes the next value of the row; null: SQL NULL. */
+  void value(@Nullable String text) throws SQLException {
+    if (rowBegun) {
+      put((byte) '\t');
+    }
+    rowBegun = true;
+    if (text == null) {
+      put((byte) '\\');
+      put((byte) 'N');
+    } else {
+      text(text);
+    }
+  }
+
+  void endRow() throws SQLException {
+    put((byte) '\n');
+    rowBegun = false;
+  }
+
+  /** Ends the COPY and returns how many rows the server took. */
+  long end() throws SQLException {
+    flush();
+    return copy.endCopy();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (copy.isActive()) {
+      copy.cancelCopy();
+    }
+  }
+
+  private void text(String text) throws SQLException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        wide(text, i);
+        return;
+      }
+      ascii(c);
+    }
+  }
+
+  private void ascii(char c) throws SQLException {
+    char escape =
+        switch (c) {
+          case '\\' -> '\\';
+          case '\n' -> 'n';
+          case '\r' -> 'r';
+          case '\t' -> 't';
+          default -> 0;
+        };
+    if (escape == 0) {
+      put((byte) c);
+    } else {
+      put((byte) '\\');
+      put((byte) escape);
+    }
+  }
+
+  /** The rest of a text that is not ASCII all through. */
+  private void wide(String text, int from) throws SQLException {
+    CharsetEncoder encoder =
+        StandardCharsets.UTF_8
+            .newEncoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    try {
+      ByteBuffer bytes = encoder.encode(CharBuffer.wrap(text, from, text.length()));
+      while (bytes.hasRemaining()) {
+        byte b = bytes.get();
+        if (b < 0) {
+          put(b);
+        } else {
+          ascii((char) b);
+        }
+      }
+    } catch (CharacterCodingException e) {
+      // Without its cause's message: it may tell of the value.
+      throw new SQLDataException(
+          "a value holds half a surrogate pair", CHARACTER_NOT_IN_REPERTOIRE);
+    }
+  }
+
+  private void put(byte b) throws SQLException {
+    if (filled == PIECE) {
+      flush();
+    }
+    piece[filled++] = b;
+  }
+
+  private void flush() throws SQLException {
+    if (filled > 0) {
+      copy.writeToCopy(piece, 0, filled);
+      filled = 0;
+    }
+  }
+}

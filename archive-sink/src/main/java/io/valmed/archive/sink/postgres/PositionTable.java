@@ -1,0 +1,121 @@
+package io.valmed.archive.sink.postgres;
+
+import io.valmed.archive.model.Positions;
+import io.valmed.archive.sink.Advance;
+import io.valmed.archive.sink.Partition;
+import io.valmed.archive.sink.PositionTakenException;
+import io.valmed.archive.sink.StoredPosition;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** {@code arc.sink_position}. */
+final class PositionTable {
+  private static final String READ =
+      """
+      SELECT topic, partition, topic_id, epoch, position FROM arc.sink_position
+      WHERE topic = ANY (?)
+      """;
+  private static final String READ_ALL = "SELECT topic, partition, position FROM arc.sink_position";
+  private static final String INSERT =
+      """
+      INSERT INTO arc.sink_position (topic, partition, topic_id, epoch, position)
+      SELECT n.topic, n.partition, n.topic_id, n.epoch, n.position
+      FROM unnest(?::text[], ?::int[], ?::text[], ?::int[], ?::bigint[], ?::bigint[])
+        AS n(topic, partition, topic_id, epoch, read, position)
+      WHERE n.read = -1
+      ORDER BY 1, 2
+      ON CONFLICT DO NOTHING
+      """;
+  private static final String UPDATE =
+      """
+      UPDATE arc.sink_position p
+      SET position = n.position, epoch = n.epoch, updated_at = clock_timestamp()
+      FROM unnest(?::text[], ?::int[], ?::text[], ?::int[], ?::bigint[], ?::bigint[])
+        AS n(topic, partition, topic_id, epoch, read, position)
+      WHERE p.topic = n.topic AND p.partition = n.partition
+        AND p.topic_id = n.topic_id AND p.position = n.read
+      """;
+
+  private final Connection connection;
+
+  PositionTable(Connection connection) {
+    this.connection = connection;
+  }
+
+  Map<Partition, StoredPosition> read(Collection<Partition> partitions) throws SQLException {
+    Map<Partition, StoredPosition> found = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(READ)) {
+      Object[] topics = partitions.stream().map(Partition::topic).distinct().toArray();
+      statement.setArray(1, connection.createArrayOf("text", topics));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.put(
+              new Partition(rows.getString(1), rows.getInt(2)),
+              new StoredPosition(rows.getString(3), rows.getInt(4), rows.getLong(5)));
+        }
+      }
+    }
+    found.keySet().retainAll(partitions);
+    return found;
+  }
+
+  Positions readAll() throws SQLException {
+    Map<String, Long> all = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(READ_ALL);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        all.put(Positions.partition(rows.getString(1), rows.getInt(2)), rows.getLong(3));
+      }
+    }
+    return Positions.of(all);
+  }
+
+  /**
+   * Moves the positions, and locks them until the transaction ends.
+   *
+   * @throws PositionTakenException when one of them is not where it was read
+   */
+  void advance(List<Advance> advances) throws SQLException {
+    long unread = advances.stream().filter(a -> a.from() == Advance.UNREAD).count();
+    int moved = unread > 0 ? execute(INSERT, advances) : 0;
+    moved += unread < advances.size() ? execute(UPDATE, advances) : 0;
+    if (moved != advances.size()) {
+      throw new PositionTakenException(
+          "another sink has moved "
+              + (advances.size() - moved)
+              + " of "
+              + advances.size()
+              + " positions; this one begins anew from the stored ones");
+    }
+  }
+
+  private int execute(String sql, List<Advance> advances) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      array(statement, 1, "text", advances, a -> a.partition().topic());
+      array(statement, 2, "int4", advances, a -> a.partition().number());
+      array(statement, 3, "text", advances, Advance::topicId);
+      array(statement, 4, "int4", advances, Advance::epoch);
+      array(statement, 5, "int8", advances, Advance::from);
+      array(statement, 6, "int8", advances, Advance::to);
+      return statement.executeUpdate();
+    }
+  }
+
+  private void array(
+      PreparedStatement statement,
+      int parameter,
+      String type,
+      List<Advance> advances,
+      Function<Advance, Object> field)
+      throws SQLException {
+    Object[] values = advances.stream().map(field).toArray();
+    statement.setArray(parameter, connection.createArrayOf(type, values));
+  }
+}

@@ -1,0 +1,98 @@
+package io.valmed.archive.sink.postgres;
+
+import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.Evidence;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.sink.Received;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends images of one version by COPY, each followed by its evidence. */
+final class RowCopy {
+  /** The product's columns behind an image's own, in the order they are sent. */
+  static final List<String> EVIDENCE =
+      List.of(
+          "arc_version", "arc_epoch", "arc_lsn", "arc_txid", "arc_committed_at", "arc_archived_at");
+
+  private static final DateTimeFormatter TIMESTAMPTZ =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
+
+  private final Connection connection;
+  private @Nullable Evidence last;
+  private String lsn = "";
+  private String txid = "";
+  private String committedAt = "";
+
+  RowCopy(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The columns of {@link #send} as SQL text. */
+  static String columns(TableSchema schema, String... more) {
+    List<String> names = new ArrayList<>(schema.columnNames());
+    names.addAll(EVIDENCE);
+    names.addAll(List.of(more));
+    return Sql.identifiers(names);
+  }
+
+  /**
+   * Sends the rows.
+   *
+   * @param into the table to copy into, as SQL text
+   * @param rows records of one version, not empty
+   * @param archivedAt the transaction's time as text
+   * @param causes whether each row ends with its cause
+   */
+  void send(String into, List<Received> rows, String archivedAt, boolean causes)
+      throws SQLException {
+    TableSchema schema = rows.get(0).schema();
+    String columns = causes ? columns(schema, "arc_cause") : columns(schema);
+    String version = String.valueOf(schema.version());
+    try (CopyWriter out =
+        new CopyWriter(connection, "COPY " + into + " (" + columns + ") FROM STDIN")) {
+      for (Received row : rows) {
+        RowImage image = row.image();
+        for (int i = 0; i < image.size(); i++) {
+          out.value(image.get(i));
+        }
+        out.value(version);
+        evidence(out, row.change().evidence());
+        out.value(archivedAt);
+        if (causes) {
+          DepartureCause cause = row.change().cause();
+          out.value(cause == null ? null : cause.word());
+        }
+        out.endRow();
+      }
+      out.end();
+    }
+  }
+
+  private void evidence(CopyWriter out, Evidence evidence) throws SQLException {
+    Evidence before = last;
+    if (before == null || before.lsn() != evidence.lsn()) {
+      lsn = evidence.lsnText();
+    }
+    if (before == null || before.txid() != evidence.txid()) {
+      txid = String.valueOf(evidence.txid());
+    }
+    if (before == null || before.committedAtMicros() != evidence.committedAtMicros()) {
+      committedAt =
+          TIMESTAMPTZ.format(Instant.EPOCH.plus(evidence.committedAtMicros(), ChronoUnit.MICROS));
+    }
+    last = evidence;
+    out.value(String.valueOf(evidence.epoch()));
+    out.value(lsn);
+    out.value(evidence.txid() == 0 ? null : txid);
+    out.value(committedAt);
+  }
+}

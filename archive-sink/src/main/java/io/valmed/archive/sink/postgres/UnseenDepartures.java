@@ -1,0 +1,139 @@
+package io.valmed.archive.sink.postgres;
+
+import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves rows that left hot while no slot watched from the mirrors to the cold stores: those of an
+ * older epoch that are still there when the new epoch's snapshot has been applied by all sinks.
+ *
+ * <p>Their departure has the new epoch, LSN 0/0 and no transaction and time: nobody saw it. It goes
+ * through each mirror once, a stretch of blocks per transaction.
+ */
+final class UnseenDepartures {
+  private static final Logger log = LoggerFactory.getLogger(UnseenDepartures.class);
+  private static final int BLOCKS = 4096;
+  private static final String LOCK = "pg_try_advisory_lock(hashtextextended('arc.reconcile', 0))";
+  private static final String UNLOCK = "pg_advisory_unlock(hashtextextended('arc.reconcile', 0))";
+  private static final String BLOCKS_OF =
+      "SELECT pg_relation_size(?::regclass) / current_setting('block_size')::bigint";
+  private static final String DONE =
+      "UPDATE arc.epoch SET reconciled_at = clock_timestamp() WHERE epoch = ? AND reconciled_at IS NULL";
+
+  private final Connection connection;
+  private final PositionTable positions;
+  private final ArchiveTables tables;
+  private final ColdPartitions partitions;
+  private final Policy policy;
+
+  UnseenDepartures(
+      Connection connection,
+      PositionTable positions,
+      ArchiveTables tables,
+      ColdPartitions partitions,
+      Policy policy) {
+    this.connection = connection;
+    this.positions = positions;
+    this.tables = tables;
+    this.partitions = partitions;
+    this.policy = policy;
+  }
+
+  /** See {@link io.valmed.archive.sink.Archive#reconcile}. */
+  boolean reconcile(Epoch epoch, Collection<TableId> archived) throws SQLException {
+    if (!positions.readAll().covers(epoch.snapshotEnd()) || !ask(LOCK)) {
+      return false;
+    }
+    try {
+      // Columns that another sink has added since are rows' columns too.
+      tables.read();
+      for (TableId table : archived) {
+        if (epoch.number() > 1 && !tables.columns(table).isEmpty()) {
+          long moved = move(table, epoch.number());
+          log.info("reconciled table={} epoch={} unseen={}", table, epoch.number(), moved);
+        }
+      }
+      try (PreparedStatement statement = connection.prepareStatement(DONE)) {
+        statement.setInt(1, epoch.number());
+        statement.executeUpdate();
+      }
+      return true;
+    } finally {
+      ask(UNLOCK);
+    }
+  }
+
+  private long move(TableId table, int epoch) throws SQLException {
+    String age = policy.find(table).map(PolicyTable::age).orElse(null);
+    TableSchema schema = whole(table);
+    String ageOfRow = ArchiveAge.expression(schema, age, policy.ageZone(), "m");
+    long blocks = blocks(table);
+    long moved = 0;
+    for (long from = 0; from < blocks; from += BLOCKS) {
+      String stretch =
+          "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND m.arc_epoch < %d"
+              .formatted(table.sql(), from, from + BLOCKS, epoch);
+      try (Statement statement = connection.createStatement()) {
+        if (age != null) {
+          partitions.ensure(
+              table,
+              ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s", ageOfRow, stretch));
+        }
+        moved += statement.executeUpdate(moveStretch(schema, stretch, epoch, ageOfRow));
+      }
+    }
+    return moved;
+  }
+
+  private static String moveStretch(TableSchema schema, String stretch, int epoch, String age) {
+    String columns = Sql.identifiers(schema.columnNames());
+    return """
+        WITH m AS (DELETE FROM %s RETURNING m.*)
+        INSERT INTO %s (%s, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age)
+        SELECT %s, arc_version, %d, '0/0', 'unseen', %s FROM m
+        ON CONFLICT DO NOTHING
+        """
+        .formatted(stretch, schema.table().cold().sql(), columns, columns, epoch, age);
+  }
+
+  /** All columns the mirror has of the hot table, as if they were one version. */
+  private TableSchema whole(TableId table) {
+    List<ColumnSchema> columns = new ArrayList<>();
+    tables
+        .columns(table)
+        .forEach((name, type) -> columns.add(new ColumnSchema(name, type, type, null)));
+    return new TableSchema(table, 1, columns, List.of(columns.get(0).name()));
+  }
+
+  private long blocks(TableId table) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(BLOCKS_OF)) {
+      statement.setString(1, table.sql());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private boolean ask(String function) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT " + function)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.valmed.archive.sink;
+
+import static io.valmed.archive.sink.TestTables.DOSES_V1;
+import static io.valmed.archive.sink.TestTables.ORDERS_V1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.model.DepartureCause;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class MirrorAndColdStoreTest {
+  private static SinkFixture fixture;
+  private static TestCapture capture;
+
+  @BeforeAll
+  static void start() throws Exception {
+    fixture = new SinkFixture(TestTables.policy());
+    capture = fixture.capture();
+    capture.commit(
+        () -> {
+          capture.version(ORDERS_V1);
+          capture.version(DOSES_V1);
+        });
+    fixture.startSink();
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void the_last_image_of_a_row_is_in_the_mirror() throws Exception {
+    capture.commit(
+        () -> {
+          capture.create(ORDERS_V1, "1", "a\tb\\c\n\"Zoë\" \uD83D\uDC8A", "2026-01-02 03:04:05");
+          capture.create(ORDERS_V1, "2", "first", null);
+          capture.update(ORDERS_V1, "2", null, "infinity");
+        });
+    capture.commit(() -> capture.update(ORDERS_V1, "1", "\\N", "2026-01-02 03:04:06"));
+
+    fixture.awaitApplied();
+
+    assertThat(
+            fixture.query(
+                "SELECT id, note, at, arc_version, arc_epoch, arc_txid, arc_committed_at AT TIME ZONE 'UTC' FROM orders WHERE id IN (1, 2) ORDER BY id"))
+        .containsExactly(
+            "1|\\N|2026-01-02 03:04:06|1|1|730|2023-11-14 22:13:20.123456",
+            "2|~|infinity|1|1|730|2023-11-14 22:13:20.123456");
+  }
+
+  @Test
+  void every_departure_is_in_the_cold_store_with_its_own_image() throws Exception {
+    capture.commit(
+        () -> {
+          capture.create(ORDERS_V1, "10", "one", "2026-03-31 23:59:59.999999");
+          capture.depart(
+              ORDERS_V1, DepartureCause.DELETED, "10", "one", "2026-03-31 23:59:59.999999");
+          capture.create(ORDERS_V1, "10", "two", "2026-04-01 00:00:00");
+          capture.depart(ORDERS_V1, DepartureCause.PURGED, "10", "two", "2026-04-01 00:00:00");
+          capture.create(ORDERS_V1, "10", "three", null);
+        });
+
+    fixture.awaitApplied();
+
+    assertThat(
+            fixture.query(
+                "SELECT tableoid::regclass, note, arc_cause, arc_age, arc_txid FROM public_cold.orders WHERE id = 10 ORDER BY arc_lsn"))
+        .containsExactly(
+            "public_cold.orders_y2026m03|one|deleted|2026-03-31 23:59:59.999999|731",
+            "public_cold.orders_y2026m04|two|purged|2026-04-01 00:00:00|731");
+    assertThat(fixture.query("SELECT note FROM orders WHERE id = 10")).containsExactly("three");
+  }
+
+  @Test
+  void composite_keys_and_quoted_names_go_the_same_way() throws Exception {
+    capture.commit(
+        () -> {
+          capture.read(DOSES_V1, "1", "aspirin", "1.50");
+          capture.read(DOSES_V1, "2", "aspirin", "NaN");
+          capture.depart(DOSES_V1, DepartureCause.REKEYED, "1", "aspirin", "1.50");
+          capture.create(DOSES_V1, "3", "aspirin", "1.50");
+        });
+
+    fixture.awaitApplied();
+
+    assertThat(
+            fixture.query(
+                "SELECT * FROM (SELECT no, \"Drug \"\"x\"\"\", ml, arc_txid FROM \"Ward \"\"7\"\"\".\"Dose.s\") d ORDER BY 1"))
+        .containsExactly("2|aspirin|NaN|~", "3|aspirin|1.50|730");
+    assertThat(
+            fixture.query("SELECT no, arc_cause, arc_age FROM \"Ward \"\"7\"\"_cold\".\"Dose.s\""))
+        .containsExactly("1|rekeyed|-infinity");
+  }
+}

@@ -1,0 +1,26 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.stack.StackOptions;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One broker and one archive server for all tests of this JVM. */
+final class SinkStack {
+  private static final LocalStack STACK = LocalStack.start(StackOptions.temporary());
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(STACK::close));
+  }
+
+  private SinkStack() {}
+
+  static LocalStack get() {
+    return STACK;
+  }
+
+  /** A number that no other fixture of this JVM has. */
+  static int number() {
+    return NUMBER.incrementAndGet();
+  }
+}
