@@ -31,7 +31,11 @@ final class StackCommand implements Runnable {
         LocalStack.up(
             StackOptions.keptIn(where.directory).withVerbose(CommonOptions.verbose()), notes);
     notes.forEach(options.err()::println);
+    Path settings = StackSettings.write(state);
     show(options.out(), state, where.json);
+    if (!where.json) {
+      options.out().println("settings   " + settings);
+    }
     return ExitCode.OK;
   }
 

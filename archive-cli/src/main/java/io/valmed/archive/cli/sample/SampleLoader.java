@@ -1,5 +1,6 @@
 package io.valmed.archive.cli.sample;
 
+import io.valmed.archive.runtime.StopException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -57,8 +58,12 @@ public final class SampleLoader {
       }
       copy(SampleTables.TRANSFERS, transfers(data));
       commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
       connection.rollback();
+      if ("23505".equals(e.getSQLState())) {
+        throw new StopException(
+            "The hospital of seed " + seed + " is in the database already; use another seed.", e);
+      }
       throw e;
     } finally {
       connection.setAutoCommit(true);

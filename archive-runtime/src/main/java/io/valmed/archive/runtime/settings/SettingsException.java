@@ -41,7 +41,7 @@ public final class SettingsException extends StopException {
 
   private static String message(String file, List<Problem> problems) {
     if (problems.size() == 1) {
-      return file + ", " + problems.get(0);
+      return file + (problems.get(0).line() > 0 ? ", " : ": ") + problems.get(0);
     }
     return file
         + " has "
