@@ -64,20 +64,22 @@ public final class KafkaServer {
       }
     }
     storage.prepare(port, controllerPort);
+    ServerLog log = ServerLog.fromHere(logFile());
     Process child = launch();
     boolean ended =
         Waiting.until(START_LIMIT, () -> Files.exists(storage.readyFile()) || !child.isAlive());
     if (!ended || !child.isAlive()) {
       child.destroyForcibly();
-      throw ServerLog.whyNotStarted("the Kafka broker", logFile(), port);
+      throw log.whyNotStarted("the Kafka broker", port);
     }
   }
 
   /** An earlier process may have died while its broker was still starting. */
   private void awaitLeftover() {
+    ServerLog log = ServerLog.fromHere(logFile());
     if (!Waiting.until(START_LIMIT, () -> Files.exists(storage.readyFile()) || !running())
         || !running()) {
-      throw ServerLog.whyNotStarted("the Kafka broker", logFile(), port);
+      throw log.whyNotStarted("the Kafka broker", port);
     }
   }
 

@@ -120,6 +120,8 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     return List.of(
         "-Xmx384m",
         "-XX:+UseSerialGC",
+        // Measured on 2 cores: a third less CPU to start, and less still for the next 1.6M records.
+        "-XX:TieredStopAtLevel=1",
         "-XX:+ExitOnOutOfMemoryError",
         "-Dlogback.configurationFile=io/valmed/archive/stack/" + level,
         "-cp",

@@ -67,7 +67,15 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** Starts all three and leaves them running after this process, until {@link #down}. */
+  /** As {@link #up(StackOptions, List)} with free ports and nobody to tell what was done. */
+  public static StackState up(Path directory) {
+    return up(StackOptions.keptIn(directory), new ArrayList<>());
+  }
+
+  /**
+   * Starts all three and leaves them running after this process, until {@link #down}. Adds to
+   * {@code notes} what an operator should know.
+   */
   public static StackState up(StackOptions options, List<String> notes) {
     @Nullable Path kept = options.directory();
     if (kept == null) {

@@ -128,14 +128,8 @@ record PostgresCluster(
     }
     Command.Outcome outcome = run("initdb.out", INITDB_LIMIT, initdb);
     if (!outcome.ok()) {
-      throw new StackException(
-          "The "
-              + name
-              + " PostgreSQL's data directory cannot be made ("
-              + outcome.lastLine()
-              + "); see "
-              + home.resolve("initdb.out")
-              + ".");
+      throw new ServerLog(home.resolve("initdb.out"), 0)
+          .whyNotStarted("the new " + name + " PostgreSQL", 0);
     }
     Files.writeString(
         fresh.resolve("postgresql.conf"),

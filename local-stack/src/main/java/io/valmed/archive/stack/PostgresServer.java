@@ -91,6 +91,7 @@ public final class PostgresServer {
       throw new PortTakenException(port, "the " + cluster.name() + " PostgreSQL");
     }
     cluster.configure(port);
+    ServerLog log = ServerLog.fromHere(logFile());
     Command.Outcome outcome =
         cluster.run(
             "pg_ctl.out",
@@ -106,15 +107,16 @@ public final class PostgresServer {
                 START_SECONDS,
                 "start"));
     if (!outcome.ok()) {
-      throw ServerLog.whyNotStarted("the " + cluster.name() + " PostgreSQL", logFile(), port);
+      throw log.whyNotStarted("the " + cluster.name() + " PostgreSQL", port);
     }
     refuseUnsafeSettings();
   }
 
   /** An earlier process may have died while its server was still recovering. */
   private void awaitLeftover() {
+    ServerLog log = ServerLog.fromHere(logFile());
     if (!Waiting.until(START_LIMIT, () -> process.says("ready") || !running()) || !running()) {
-      throw ServerLog.whyNotStarted("the " + cluster.name() + " PostgreSQL", logFile(), port);
+      throw log.whyNotStarted("the " + cluster.name() + " PostgreSQL", port);
     }
     refuseUnsafeSettings();
   }

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class StackDirectory implements AutoCloseable {
 
   static final String TEMPORARY_PREFIX = "valmed-stack-";
+
+  static final String LOCK = "stack.lock";
 
   private static final long NEEDED_BYTES = 600L * 1024 * 1024;
   private static final FileAttribute<Set<PosixFilePermission>> ONLY_ME =
@@ -46,8 +49,8 @@ final class StackDirectory implements AutoCloseable {
   static StackDirectory temporary() {
     Path parent = temporaryParent();
     try {
+      checkSpace(parent, Files.getFileStore(parent).getUsableSpace());
       Path path = Files.createTempDirectory(parent, TEMPORARY_PREFIX, ONLY_ME).toRealPath();
-      checkSpace(path, Files.getFileStore(path).getUsableSpace());
       return lock(path);
     } catch (IOException e) {
       throw new StackException(
@@ -95,9 +98,7 @@ final class StackDirectory implements AutoCloseable {
 
   /** Locks an existing directory; null when another process has it locked. */
   static @Nullable StackDirectory tryLock(Path path) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            path.resolve("stack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
     try {
       @Nullable FileLock got = channel.tryLock();
       if (got != null) {
@@ -111,6 +112,13 @@ final class StackDirectory implements AutoCloseable {
   }
 
   private static StackDirectory lock(Path path) throws IOException {
+    if (!Files.exists(path.resolve(LOCK))) {
+      try {
+        Files.createFile(path.resolve(LOCK));
+      } catch (FileAlreadyExistsException e) {
+        // Somebody else comes at this very moment; the lock itself decides.
+      }
+    }
     @Nullable StackDirectory locked = StackOwner.isThisProcess(path) ? null : tryLock(path);
     if (locked == null) {
       throw new StackException(

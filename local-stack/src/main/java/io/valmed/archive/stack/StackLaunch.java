@@ -30,7 +30,7 @@ final class StackLaunch {
     this.user = user;
     this.notes = notes;
     List.of("hot", "archive", "kafka").forEach(directory::inside);
-    user.checkPostgresCanRun(directory.path());
+    user.checkPostgresCanRun(directory.inside("hot"));
     this.binaries = new PostgresBinaries(System.getenv(), user);
   }
 
@@ -55,6 +55,7 @@ final class StackLaunch {
     boolean ranBefore = before != null && before.anyRuns();
     if (before != null && ranBefore) {
       tellLeftovers(before);
+      applyHotSettings(before.hot());
     }
     for (int attempt = 1; ; attempt++) {
       StackServers servers = planned();
@@ -81,6 +82,14 @@ final class StackLaunch {
     return e instanceof PortTakenException taken
         && List.of(asked.hot(), asked.archive(), asked.kafka(), asked.controller())
             .contains(taken.port());
+  }
+
+  /** A server that runs already would not see settings asked for now. */
+  private void applyHotSettings(PostgresServer hot) {
+    if (hot.running() && !options.hotSettings().isEmpty()) {
+      hot.stop();
+      notes.add("Restarted the hot PostgreSQL for " + options.hotSettings().keySet() + ".");
+    }
   }
 
   private void tellLeftovers(StackServers before) {

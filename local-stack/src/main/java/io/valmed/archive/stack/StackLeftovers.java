@@ -28,7 +28,7 @@ final class StackLeftovers {
   private static void sweepOne(Path candidate, RunningUser user) {
     try {
       if (!user.owns(candidate)
-          || !Files.exists(candidate.resolve("stack.lock"))
+          || !Files.exists(candidate.resolve(StackDirectory.LOCK))
           || StackOwner.isThisProcess(candidate)) {
         return;
       }

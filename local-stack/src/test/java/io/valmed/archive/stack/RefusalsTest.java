@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Random;
@@ -109,8 +110,18 @@ class RefusalsTest {
   void a_disk_that_fills_up_is_told_from_the_log() throws IOException {
     Path log = scratch.resolve("postgres.log");
     Files.writeString(log, "FATAL:  could not write lock file: No space left on device\n");
-    assertThat(ServerLog.whyNotStarted("the hot PostgreSQL", log, 1))
+    assertThat(new ServerLog(log, 0).whyNotStarted("the hot PostgreSQL", 1))
         .hasMessageContaining("no space left for the hot PostgreSQL; free some");
+  }
+
+  @Test
+  void what_an_earlier_start_complained_of_is_not_held_against_this_one() throws IOException {
+    Path log = scratch.resolve("kafka.log");
+    Files.writeString(log, "java.net.BindException: Address already in use\n");
+    ServerLog now = ServerLog.fromHere(log);
+    Files.writeString(log, "ERROR broken\n", StandardOpenOption.APPEND);
+    assertThat(now.whyNotStarted("the Kafka broker", 1))
+        .hasMessage("The Kafka broker did not start (ERROR broken); see " + log + ".");
   }
 
   @Test
