@@ -46,7 +46,8 @@ SELECT format('type %s kind %s owner %s labels %s', t.oid::regtype, t.typtype, t
   (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname !~ '^(pg_|information_schema)' ORDER BY t.oid::regtype::text;
 
-SELECT format('sequence %s.%s %s %s %s last %s', schemaname, sequencename, data_type, start_value, increment_by, last_value) FROM pg_sequences ORDER BY 1;
+SELECT format('sequence %s.%s %s %s %s last %s', schemaname, sequencename, data_type, start_value, increment_by,
+  CASE sequencename WHEN 'provisioned_id_seq' THEN 0 ELSE last_value END) FROM pg_sequences ORDER BY 1;
 
 SELECT format('comment on %s: %s', pg_describe_object(d.classoid, d.objoid, d.objsubid), d.description)
 FROM pg_description d WHERE d.objoid >= 16384 ORDER BY 1;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** A database as sorted lines of text: first what its catalogs say, then a hash of each table. */
@@ -46,10 +47,17 @@ public final class CatalogText {
     return lines;
   }
 
+  /** The lines that only one side has, with {@code -} for before and {@code +} for after. */
+  public static List<String> difference(List<String> before, List<String> after) {
+    List<String> lines = new ArrayList<>();
+    before.stream().filter(line -> !after.contains(line)).forEach(line -> lines.add("- " + line));
+    after.stream().filter(line -> !before.contains(line)).forEach(line -> lines.add("+ " + line));
+    return lines;
+  }
+
   private static String script() {
     try (InputStream in = CatalogText.class.getResourceAsStream("/catalog.sql")) {
-      return new String(
-          java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

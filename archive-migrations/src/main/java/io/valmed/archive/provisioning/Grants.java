@@ -1,0 +1,161 @@
+package io.valmed.archive.provisioning;
+
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rights that a role does not have yet by whatever way; only those are granted, and revoked. */
+final class Grants {
+  private static final String ORIGIN_FUNCTIONS =
+      """
+      SELECT oid::regprocedure::text FROM pg_proc
+      WHERE pronamespace = 'pg_catalog'::regnamespace AND proname IN (
+        'pg_replication_origin_session_setup', 'pg_replication_origin_session_reset',
+        'pg_replication_origin_session_is_setup', 'pg_replication_origin_xact_setup',
+        'pg_replication_origin_progress')
+      ORDER BY 1
+      """;
+
+  private final Catalog catalog;
+  private final String role;
+  private final List<Step> steps = new ArrayList<>();
+
+  private Grants(Catalog catalog, String role) {
+    this.catalog = catalog;
+    this.role = role;
+  }
+
+  /** What capture needs in hot. */
+  static List<Step> ofCapture(Catalog catalog, String role, List<PolicyTable> tables)
+      throws SQLException {
+    Grants grants = new Grants(catalog, role);
+    grants.database("CONNECT");
+    grants.schemas(tables);
+    for (PolicyTable table : tables) {
+      grants.table(table.table(), "SELECT");
+    }
+    grants.productTables();
+    grants.table(new TableId("arc", "heartbeat"), "INSERT");
+    grants.table(new TableId("arc", "heartbeat"), "UPDATE");
+    grants.table(new TableId("arc", "purge_hold"), "INSERT");
+    return grants.steps;
+  }
+
+  /** What the purge worker needs in hot: UPDATE of the key is what FOR UPDATE asks for. */
+  static List<Step> ofPurger(Catalog catalog, String role, List<PolicyTable> tables)
+      throws SQLException {
+    Grants grants = new Grants(catalog, role);
+    grants.database("CONNECT");
+    grants.schemas(tables);
+    for (PolicyTable table : tables) {
+      grants.table(table.table(), "SELECT");
+      if (table.role().purgeable()) {
+        grants.table(table.table(), "DELETE");
+        grants.columns(table.table(), PrimaryKey.of(catalog, table.table()));
+      }
+    }
+    grants.productTables();
+    grants.table(new TableId("arc", "purge_hold"), "INSERT");
+    grants.table(new TableId("arc", "purge_hold"), "UPDATE");
+    for (String function : catalog.texts(ORIGIN_FUNCTIONS)) {
+      grants.function(function);
+    }
+    return grants.steps;
+  }
+
+  /** What a service's role needs in the archive: its group, and the database. */
+  static List<Step> inArchive(Catalog catalog, String role, String group, boolean temporary)
+      throws SQLException {
+    Grants grants = new Grants(catalog, role);
+    grants.database("CONNECT");
+    if (temporary) {
+      grants.database("TEMPORARY");
+    }
+    grants.membership(group);
+    return grants.steps;
+  }
+
+  private void productTables() throws SQLException {
+    grant("USAGE", "SCHEMA arc", has("has_schema_privilege(oid, 'arc', 'USAGE')"));
+    String tables =
+        """
+        SELECT relname FROM pg_class
+        WHERE relnamespace = 'arc'::regnamespace AND relkind IN ('r', 'v') ORDER BY relname
+        """;
+    for (String table : catalog.texts(tables)) {
+      table(new TableId("arc", table), "SELECT");
+    }
+  }
+
+  private void schemas(List<PolicyTable> tables) throws SQLException {
+    for (String schema : tables.stream().map(t -> t.table().schema()).distinct().toList()) {
+      grant(
+          "USAGE",
+          "SCHEMA " + Sql.identifier(schema),
+          has("has_schema_privilege(oid, ?, 'USAGE')", schema));
+    }
+  }
+
+  private void database(String privilege) throws SQLException {
+    String database = catalog.text("SELECT current_database()").orElseThrow();
+    grant(
+        privilege,
+        "DATABASE " + Sql.identifier(database),
+        has("has_database_privilege(oid, current_database(), ?)", privilege));
+  }
+
+  private void table(TableId table, String privilege) throws SQLException {
+    grant(
+        privilege,
+        "TABLE " + table.sql(),
+        has("has_table_privilege(oid, ?, ?)", table.sql(), privilege));
+  }
+
+  private void columns(TableId table, List<String> columns) throws SQLException {
+    boolean all = true;
+    for (String column : columns) {
+      all &= has("has_column_privilege(oid, ?, ?, 'UPDATE')", table.sql(), column);
+    }
+    grant("UPDATE (" + Sql.identifiers(columns) + ")", "TABLE " + table.sql(), all);
+  }
+
+  private void function(String signature) throws SQLException {
+    grant(
+        "EXECUTE",
+        "FUNCTION pg_catalog." + signature,
+        has("has_function_privilege(oid, ?, 'EXECUTE')", "pg_catalog." + signature));
+  }
+
+  private void membership(String group) throws SQLException {
+    String groupSql = Sql.identifier(group);
+    String roleSql = Sql.identifier(role);
+    steps.add(
+        Step.of(
+            StepKind.GRANT,
+            role + ": member of " + group,
+            "GRANT " + groupSql + " TO " + roleSql,
+            "REVOKE " + groupSql + " FROM " + roleSql,
+            has("pg_has_role(oid, ?, 'USAGE')", group)));
+  }
+
+  private void grant(String privilege, String object, boolean done) {
+    String roleSql = Sql.identifier(role);
+    steps.add(
+        Step.of(
+            StepKind.GRANT,
+            role + ": " + privilege + " ON " + object,
+            "GRANT " + privilege + " ON " + object + " TO " + roleSql,
+            "REVOKE " + privilege + " ON " + object + " FROM " + roleSql,
+            done));
+  }
+
+  private boolean has(String expression, String... arguments) throws SQLException {
+    Object[] all = new Object[arguments.length + 1];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = role;
+    return catalog.holds("SELECT " + expression + " FROM pg_roles WHERE rolname = ?", all);
+  }
+}

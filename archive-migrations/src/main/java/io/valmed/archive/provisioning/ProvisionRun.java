@@ -1,0 +1,166 @@
+package io.valmed.archive.provisioning;
+
+import io.valmed.archive.migrations.MigrationLock;
+import io.valmed.archive.runtime.Backoff;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans, takes and takes back the steps of one database. */
+final class ProvisionRun {
+  private static final Logger log = LoggerFactory.getLogger(ProvisionRun.class);
+
+  private final String database;
+  private final DatabaseLogin migrator;
+  private final Wanted wanted;
+  private final LockPatience patience;
+
+  /**
+   * @param database how {@code archive migrate} calls it
+   * @param wanted what this database is to have
+   */
+  ProvisionRun(String database, DatabaseLogin migrator, Wanted wanted) {
+    this.database = database;
+    this.migrator = migrator;
+    this.wanted = wanted;
+    Backoff pauses =
+        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), RandomGenerator.getDefault());
+    this.patience =
+        new LockPatience(Duration.ofMillis(250), 90, pauses, time -> Thread.sleep(time.toMillis()));
+  }
+
+  /** What a database is to have. */
+  interface Wanted {
+    /**
+     * Everything that is wanted, in the order in which it is done.
+     *
+     * @throws StopException when the database does not allow it
+     */
+    List<Step> steps(Catalog catalog) throws SQLException;
+
+    /** What is to be taken away before anything else. */
+    List<Step> removals(Catalog catalog) throws SQLException;
+
+    /** What undo does before anything else. */
+    List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException;
+  }
+
+  /** What is to be done now: removals, steps to take back, steps to take. */
+  private record Todo(
+      List<Step> removals, List<ProvisionedRecords.Line> obsolete, List<Step> missing) {
+
+    List<PlannedStep> planned() {
+      List<PlannedStep> all = new ArrayList<>();
+      removals.forEach(step -> all.add(step.planned()));
+      obsolete.forEach(line -> all.add(line.planned()));
+      missing.forEach(step -> all.add(step.planned()));
+      return List.copyOf(all);
+    }
+  }
+
+  List<PlannedStep> plan() throws SQLException {
+    try (Connection connection = open()) {
+      connection.setReadOnly(true);
+      return todo(connection).planned();
+    }
+  }
+
+  List<PlannedStep> apply() throws SQLException {
+    try (Connection connection = open()) {
+      MigrationLock.take(connection);
+      StepRunner runner = new StepRunner(connection, patience);
+      Todo todo = todo(connection);
+      List<PlannedStep> taken = new ArrayList<>();
+      for (Step step : todo.removals()) {
+        take(runner, step, taken);
+      }
+      for (ProvisionedRecords.Line line : todo.obsolete()) {
+        taken.add(told(runner.takeBack(line)));
+      }
+      for (Step step : todo.missing()) {
+        take(runner, step, taken);
+      }
+      mustBeComplete(todo(connection));
+      return List.copyOf(taken);
+    }
+  }
+
+  List<PlannedStep> undo() throws SQLException {
+    try (Connection connection = open()) {
+      MigrationLock.take(connection);
+      StepRunner runner = new StepRunner(connection, patience);
+      List<PlannedStep> taken = new ArrayList<>(wanted.beforeUndo(new Catalog(connection)));
+      for (ProvisionedRecords.Line line : new ProvisionedRecords(connection).forUndo()) {
+        taken.add(told(runner.takeBack(line)));
+      }
+      return List.copyOf(taken);
+    }
+  }
+
+  private Connection open() throws SQLException {
+    Connection connection = migrator.connect("archive provision");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = 0");
+      statement.execute("SET search_path = pg_catalog");
+      new ProvisionedRecords(connection).mustExist(database);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private Todo todo(Connection connection) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    List<Step> steps = wanted.steps(catalog);
+    Set<String> names = new HashSet<>();
+    List<Step> missing = new ArrayList<>();
+    for (Step step : steps) {
+      if (names.add(step.kind().word() + " " + step.name()) && !step.done()) {
+        missing.add(step);
+      }
+    }
+    List<ProvisionedRecords.Line> obsolete =
+        new ProvisionedRecords(connection)
+            .forUndo().stream().filter(line -> isObsolete(line, names)).toList();
+    return new Todo(wanted.removals(catalog), obsolete, missing);
+  }
+
+  /** Origins stay: each purge worker provisions its own from its own settings. */
+  private static boolean isObsolete(ProvisionedRecords.Line line, Set<String> names) {
+    return !line.kind().equals(StepKind.ORIGIN.word())
+        && !names.contains(line.kind() + " " + line.name());
+  }
+
+  private static void take(StepRunner runner, Step step, List<PlannedStep> taken)
+      throws SQLException {
+    runner.take(step);
+    taken.add(told(step.planned()));
+  }
+
+  private static PlannedStep told(PlannedStep step) {
+    log.atInfo()
+        .addKeyValue("kind", step.kind())
+        .addKeyValue("name", step.name())
+        .log(step.note() == null ? "Provisioned" : "Provisioned; " + step.note());
+    return step;
+  }
+
+  private void mustBeComplete(Todo left) {
+    if (!left.planned().isEmpty()) {
+      throw new StopException(
+          "Provisioning of the %s database ran, but %d steps had no effect, first %s; run it as a superuser or as the tables' owner."
+              .formatted(database, left.planned().size(), left.planned().get(0)));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.valmed.archive.provisioning;
+
+import io.valmed.archive.model.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Whether a settled predicate is one: PostgreSQL plans it, and runs nothing. */
+final class SettledCheck {
+  private final Catalog catalog;
+
+  /**
+   * @param catalog in a transaction with the search path that the purge worker uses
+   */
+  SettledCheck(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** What is wrong with the predicate; nothing when it can be used. */
+  Optional<String> problem(TableId table, String settled) throws SQLException {
+    if (settled.contains(";")) {
+      return Optional.of("holds a ';'");
+    }
+    // Text that closes our parenthesis would stand alone in the first form and not in the second.
+    String inCondition = "SELECT FROM ONLY %s WHERE (%s\n)".formatted(table.sql(), settled);
+    String inCase =
+        "SELECT FROM ONLY %s WHERE CASE WHEN %s\nTHEN true END".formatted(table.sql(), settled);
+    Connection connection = catalog.connection();
+    Savepoint before = connection.setSavepoint();
+    try {
+      String plan = explain(inCondition);
+      explain(inCase);
+      return plan.contains("\"Plans\"")
+          ? Optional.of("looks at other rows or tables; it may use the row's own columns only")
+          : Optional.empty();
+    } catch (SQLException e) {
+      return Optional.of("is refused by PostgreSQL: " + message(e));
+    } finally {
+      connection.rollback(before);
+    }
+  }
+
+  private String explain(String query) throws SQLException {
+    try (Statement settings = catalog.connection().createStatement()) {
+      // One scan is one node of the plan; a subquery adds others.
+      settings.execute("SET LOCAL enable_bitmapscan = off");
+      settings.execute("SET LOCAL max_parallel_workers_per_gather = 0");
+    }
+    return String.join("\n", catalog.texts("EXPLAIN (FORMAT JSON, COSTS OFF) " + query));
+  }
+
+  /** The server's message quotes the predicate, which is the operator's own text. */
+  private static String message(SQLException failure) {
+    ServerErrorMessage server =
+        failure instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+    return server == null ? String.valueOf(failure.getMessage()) : server.getMessage();
+  }
+}

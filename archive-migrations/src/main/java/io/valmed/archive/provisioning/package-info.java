@@ -1,0 +1,15 @@
+/**
+ * What depends on the policy: made in the databases by a command, and taken back by its undo.
+ *
+ * <p>{@link io.valmed.archive.provisioning.PolicyCheck} compares the policy with the live hot
+ * database, {@link io.valmed.archive.provisioning.ServerCheck} looks at the server. {@link
+ * io.valmed.archive.provisioning.HotProvisioning} and {@link
+ * io.valmed.archive.provisioning.ArchiveProvisioning} then ask the catalogs what of the wanted
+ * {@link io.valmed.archive.provisioning.Step}s is missing; {@link
+ * io.valmed.archive.provisioning.ProvisionRun} takes them one by one, each with its line in {@code
+ * arc.provisioned} that says how to restore what was there, and takes them back.
+ */
+@NullMarked
+package io.valmed.archive.provisioning;
+
+import org.jspecify.annotations.NullMarked;

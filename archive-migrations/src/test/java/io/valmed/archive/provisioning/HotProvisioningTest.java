@@ -1,0 +1,280 @@
+package io.valmed.archive.provisioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.valmed.archive.catalog.CatalogText;
+import io.valmed.archive.catalog.TestDatabase;
+import io.valmed.archive.catalog.TestSettings;
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.Settings;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HotProvisioningTest {
+  private static final TestDatabase ARCHIVE = TestDatabase.archive();
+
+  @Test
+  void undo_restores_exactly_what_was_there() throws SQLException {
+    TestDatabase hot = valmed();
+    hot.run(
+        """
+        CREATE UNIQUE INDEX drug_identity ON drugs (name, form, strength);
+        ALTER TABLE drugs REPLICA IDENTITY USING INDEX drug_identity;
+        ALTER TABLE users REPLICA IDENTITY NOTHING;
+        CREATE INDEX by_date ON drug_transfers (transfer_date DESC);
+        """);
+    List<String> before = CatalogText.of(hot);
+    HotProvisioning provisioning = provisioning(hot);
+
+    List<PlannedStep> planned = provisioning.plan();
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+    List<PlannedStep> taken = provisioning.apply();
+    assertThat(taken).isEqualTo(planned);
+    assertThat(provisioning.plan()).isEmpty();
+    assertThat(provisioning.apply()).isEmpty();
+    assertThat(hot.list("SELECT relname FROM pg_class WHERE relreplident = 'f' ORDER BY 1"))
+        .containsExactly(
+            "drug_transfers",
+            "drugs",
+            "heartbeat",
+            "medication_administrations",
+            "medication_orders",
+            "users");
+    provisioning.undo();
+
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+    assertThat(hot.list("SELECT name FROM arc.provisioned")).isEmpty();
+    assertThat(provisioning.undo()).isEmpty();
+  }
+
+  @Test
+  void an_index_that_serves_is_used_and_a_broken_one_is_built_anew() throws SQLException {
+    TestDatabase hot = valmed();
+    hot.run("CREATE INDEX by_date ON drug_transfers (transfer_date)");
+    HotProvisioning provisioning = provisioning(hot);
+    provisioning.apply();
+    hot.run(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'arc_age_medication_orders_created_at'::regclass");
+
+    assertThat(provisioning.plan())
+        .extracting(PlannedStep::kind)
+        .containsExactly("invalid-index", "index");
+    provisioning.apply();
+
+    assertThat(
+            hot.list(
+                "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text LIKE 'arc_age%'"))
+        .containsExactly(
+            "CREATE INDEX arc_age_medication_orders_created_at ON public.medication_orders USING btree (created_at, id)");
+    provisioning.undo();
+    assertThat(hot.list("SELECT relname FROM pg_class WHERE relname ~ '^arc_age'")).isEmpty();
+  }
+
+  @Test
+  void provisioning_follows_the_policy() throws SQLException {
+    TestDatabase hot = valmed();
+    List<String> before = CatalogText.of(hot);
+    Settings whole = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
+    Settings narrow =
+        new Settings(
+            whole.prefix(),
+            whole.hot(),
+            whole.archive(),
+            whole.kafka(),
+            new io.valmed.archive.model.Policy(
+                whole.policy().roots().subList(1, 2),
+                whole.policy().reference(),
+                whole.policy().ageZone()),
+            whole.capture(),
+            whole.sink(),
+            whole.purge());
+    new HotProvisioning(whole).apply();
+
+    new HotProvisioning(narrow).apply();
+
+    assertThat(hot.list("SELECT tablename FROM pg_publication_tables ORDER BY 1"))
+        .containsExactly("drug_transfers", "drugs", "heartbeat", "users");
+    assertThat(hot.list("SELECT name FROM arc.provisioned WHERE name ~ 'medication'")).isEmpty();
+    new HotProvisioning(narrow).undo();
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+  }
+
+  @Test
+  void a_slot_is_dropped_and_one_that_is_read_names_its_reader() throws SQLException {
+    TestDatabase hot = valmed();
+    List<String> before = CatalogText.of(hot);
+    HotProvisioning provisioning = provisioning(hot);
+    provisioning.apply();
+    hot.run(
+        "SELECT pg_create_logical_replication_slot('slot_%s', 'pgoutput')".formatted(hot.name()));
+
+    provisioning.undo();
+
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+  }
+
+  @Test
+  void roles_that_were_there_before_stay_as_they_were() throws SQLException {
+    TestDatabase hot = valmed();
+    hot.run(
+        """
+        CREATE ROLE "purger_%1$s" LOGIN PASSWORD 'theirs';
+        GRANT SELECT ON medication_orders TO "purger_%1$s";
+        CREATE ROLE "capture_%1$s" NOLOGIN;
+        """
+            .formatted(hot.name()));
+    List<String> before = CatalogText.of(hot);
+    HotProvisioning provisioning = provisioning(hot);
+
+    List<PlannedStep> taken = provisioning.apply();
+
+    assertThat(taken)
+        .extracting(PlannedStep::sql)
+        .contains("ALTER ROLE \"capture_%s\" REPLICATION".formatted(hot.name()))
+        .doesNotContain(
+            "GRANT SELECT ON TABLE \"public\".\"medication_orders\" TO \"purger_%s\""
+                .formatted(hot.name()));
+    provisioning.undo();
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+  }
+
+  @Test
+  void what_was_interrupted_is_resumed_or_undone() throws SQLException {
+    TestDatabase hot = valmed();
+    List<String> before = CatalogText.of(hot);
+    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
+    HotProvisioning provisioning = new HotProvisioning(settings);
+    // Given an index build that fails half-way, as the last step but one
+    hot.run("ALTER TABLE medication_orders DISABLE TRIGGER ALL");
+    hot.run(
+        """
+        CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'no indexes today'; END $$;
+        CREATE EVENT TRIGGER no_indexes ON ddl_command_start WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.refuse();
+        """);
+    assertThatThrownBy(provisioning::apply)
+        .isInstanceOf(StopException.class)
+        .hasMessageContaining("index")
+        .hasMessageContaining("undo");
+    hot.run("DROP EVENT TRIGGER no_indexes; DROP FUNCTION public.refuse()");
+    hot.run("ALTER TABLE medication_orders ENABLE TRIGGER ALL");
+
+    provisioning.undo();
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+    provisioning.apply();
+
+    assertThat(provisioning.plan()).isEmpty();
+    provisioning.undo();
+  }
+
+  @Test
+  void the_application_never_waits_long_for_us() throws Exception {
+    TestDatabase hot = valmed();
+    HotProvisioning provisioning = provisioning(hot);
+    try (Connection application = hot.superuser().connect("application");
+        Statement statement = application.createStatement()) {
+      application.setAutoCommit(false);
+      statement.execute("SELECT * FROM medication_orders");
+      Thread worker =
+          new Thread(
+              () -> {
+                try {
+                  provisioning.apply();
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      worker.start();
+      // Another session of the application goes on while provisioning tries for its lock.
+      long longest = 0;
+      for (int i = 0; i < 20; i++) {
+        long start = System.nanoTime();
+        hot.run("UPDATE medication_orders SET dosage = dosage");
+        longest = Math.max(longest, System.nanoTime() - start);
+      }
+      assertThat(longest).isLessThan(1_500_000_000L);
+      application.rollback();
+      worker.join(60_000);
+      assertThat(worker.isAlive()).isFalse();
+    }
+    assertThat(provisioning.plan()).isEmpty();
+    provisioning.undo();
+  }
+
+  @Test
+  void passwords_are_neither_shown_nor_sent() throws Exception {
+    TestDatabase hot = valmed();
+    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
+    HotProvisioning provisioning = new HotProvisioning(settings);
+    hot.run("ALTER SYSTEM SET log_statement = 'all'");
+    hot.run("SELECT pg_reload_conf()");
+    try {
+      assertThat(provisioning.plan().toString()).doesNotContain("canary-password");
+      assertThat(provisioning.apply().toString()).doesNotContain("canary-password");
+    } finally {
+      hot.run("ALTER SYSTEM RESET log_statement");
+      hot.run("SELECT pg_reload_conf()");
+    }
+
+    assertThat(Files.readString(hot.server().logFile()))
+        .contains("CREATE ROLE")
+        .doesNotContain("canary-password");
+    settings.hot().capture().connect("test").close();
+    settings.hot().purger().connect("test").close();
+    provisioning.undo();
+  }
+
+  @Test
+  void a_changed_password_file_changes_the_password_of_our_role() throws Exception {
+    TestDatabase hot = valmed();
+    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
+    HotProvisioning provisioning = new HotProvisioning(settings);
+    provisioning.apply();
+    Files.writeString(
+        java.util.Objects.requireNonNull(settings.hot().purger().passwordFile()), "another\n");
+
+    assertThat(provisioning.apply()).extracting(PlannedStep::kind).containsExactly("password");
+
+    settings.hot().purger().connect("test").close();
+    provisioning.undo();
+  }
+
+  @Test
+  void a_publication_that_is_not_ours_is_left_alone() throws SQLException {
+    TestDatabase hot = valmed();
+    hot.run("CREATE PUBLICATION publication_%s FOR TABLE drugs".formatted(hot.name()));
+
+    assertThatThrownBy(() -> provisioning(hot).apply())
+        .isInstanceOf(StopException.class)
+        .hasMessageContaining("not of this provisioning");
+
+    assertThat(hot.list("SELECT name FROM arc.provisioned")).isEmpty();
+  }
+
+  @Test
+  void without_migrations_it_says_which_to_run() {
+    TestDatabase empty = TestDatabase.hot();
+
+    assertThatThrownBy(() -> provisioning(empty).plan())
+        .isInstanceOf(StopException.class)
+        .hasMessageContaining("archive migrate hot up");
+  }
+
+  private static HotProvisioning provisioning(TestDatabase hot) {
+    return new HotProvisioning(TestSettings.of(hot, ARCHIVE, TestSettings.valmed()));
+  }
+
+  private static TestDatabase valmed() throws SQLException {
+    TestDatabase hot = TestDatabase.hot();
+    Migrations.of(Target.SAMPLE, hot.superuser()).up();
+    Migrations.of(Target.HOT, hot.superuser()).up();
+    return hot;
+  }
+}
