@@ -1,0 +1,55 @@
+package io.valmed.archive.purge;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * One transaction in the hot database. {@link #close} without {@link #commit} rolls it back. The
+ * server ends it by itself after {@code purge.transaction-timeout}.
+ */
+public interface HotPage extends AutoCloseable {
+
+  /** The shapes of the aggregate's tables, in the order of {@link AggregateTable#of}. */
+  List<TableShape> shapes();
+
+  /**
+   * Locks the roots asked for and all their rows, without waiting for any, and reads their digests.
+   * What cannot be locked whole is kept in the answer with its reason.
+   *
+   * @throws TableHeldException when the settled predicate fails
+   */
+  Locked lock(PageRequest request) throws SQLException, TableHeldException;
+
+  /**
+   * What {@link #lock} found.
+   *
+   * @param page the roots and their rows
+   * @param end whether no more roots follow
+   * @param ages the roots' ages in text form; empty for {@link PageRequest.These}
+   * @param xid the transaction's 64-bit id
+   * @param lsn the end of WAL after all locks were taken
+   */
+  record Locked(LockedPage page, boolean end, List<String> ages, long xid, long lsn) {
+
+    /** Where the next page begins. */
+    public PageRequest.Cursor cursor() {
+      int last = page.end() - 1;
+      return new PageRequest.Cursor(ages.get(last), page.root(last));
+    }
+  }
+
+  /**
+   * Deletes the rows, children before their parents, under the purge's replication origin.
+   *
+   * @param tables proven rows, in the order of {@link AggregateTable#of}
+   * @throws UnprovenDeleteException when more or fewer rows would go than were proven
+   */
+  void delete(List<PageRows> tables) throws SQLException;
+
+  /** Makes the deletion durable. */
+  void commit() throws SQLException;
+
+  /** Rolls back whatever is not committed. */
+  @Override
+  void close() throws SQLException;
+}

@@ -1,0 +1,41 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.model.TableId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/** The purge journal in the archive. What a method has written is durable when it returns. */
+public interface Journal {
+
+  /**
+   * Writes what is about to be deleted.
+   *
+   * @param root the root table
+   * @param xid hot's transaction
+   * @param aggregates how many aggregates the rows are
+   * @param tables the proven rows
+   * @return the journal page's id
+   */
+  long intend(TableId root, long xid, int aggregates, List<PageRows> tables) throws SQLException;
+
+  /** Writes what became of a page. */
+  void settle(long page, boolean committed) throws SQLException;
+
+  /** Pages of this worker whose outcome is not written. */
+  List<OpenPage> open() throws SQLException;
+
+  /**
+   * A page without outcome.
+   *
+   * @param id the page
+   * @param root the root table, as {@link TableId#toString} writes it
+   * @param systemId the hot server that the transaction was on
+   * @param xid the transaction
+   * @param aggregates how many aggregates
+   */
+  record OpenPage(long id, String root, String systemId, long xid, int aggregates) {}
+
+  /** How many rows a page has, per table as {@link TableId#toString} writes it. */
+  Map<String, Long> rows(long page) throws SQLException;
+}

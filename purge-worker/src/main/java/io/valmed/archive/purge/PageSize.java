@@ -1,0 +1,32 @@
+package io.valmed.archive.purge;
+
+import java.time.Duration;
+
+/**
+ * How many roots the next page looks at: as many as take a quarter of a second, so that a hold is
+ * honoured and a lock is let go of well within one.
+ */
+final class PageSize {
+  private static final int FIRST = 50;
+  private static final long TARGET_NANOS = Duration.ofMillis(250).toNanos();
+
+  private final int most;
+  private double roots;
+
+  PageSize(int most) {
+    this.most = most;
+    this.roots = Math.min(FIRST, most);
+  }
+
+  int roots() {
+    return (int) roots;
+  }
+
+  /** Learns from a page. */
+  void took(long nanos, int looked) {
+    if (looked > 0) {
+      double affordable = looked * (double) TARGET_NANOS / Math.max(nanos, 1);
+      roots = Math.max(1, Math.min(most, Math.min(affordable, roots * 2)));
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One walk over all root tables, oldest roots first. A cursor steps over roots that must stay, so
+ * that a page full of them holds up nobody; the next run begins with the oldest again.
+ */
+final class PurgeRun {
+  private static final Logger log = LoggerFactory.getLogger(PurgeRun.class);
+
+  private final Deque<RootTable> left;
+  private final PurgePage pages;
+  private final HoldSwitch holds;
+  private final PurgeTally tally;
+  private final PurgeMetrics metrics;
+  private final PageSize size;
+  private final Throttle throttle;
+  private final Deque<List<List<String>>> parts = new ArrayDeque<>();
+  private PageRequest.@Nullable Cursor cursor;
+  private boolean begun;
+  private boolean lastPage;
+  private boolean waits;
+  private boolean held;
+  private double rowsPerRoot = 1;
+
+  PurgeRun(
+      List<RootTable> roots,
+      PurgePage pages,
+      HoldSwitch holds,
+      PurgeTally tally,
+      PurgeMetrics metrics,
+      PageSize size,
+      Throttle throttle) {
+    this.left = new ArrayDeque<>(roots);
+    this.pages = pages;
+    this.holds = holds;
+    this.tally = tally;
+    this.metrics = metrics;
+    this.size = size;
+    this.throttle = throttle;
+  }
+
+  /** Whether every root table has been walked to its end. */
+  boolean ended() {
+    return left.isEmpty();
+  }
+
+  /** Whether something stayed that may go by itself later. */
+  boolean waits() {
+    return waits;
+  }
+
+  /** Whether a hold kept it from some table. */
+  boolean held() {
+    return held;
+  }
+
+  /** Takes the next page. */
+  void step() throws SQLException {
+    RootTable root = left.getFirst();
+    if (!begun) {
+      begun = true;
+      tally.begin(root.table());
+    }
+    @Nullable String hold = holds.held(tables(root));
+    if (hold != null) {
+      heldBy(root, hold);
+      return;
+    }
+    try {
+      long from = System.nanoTime();
+      PageRequest request = next();
+      PageResult result = pages.purge(root, request);
+      long nanos = System.nanoTime() - from;
+      size.took(nanos, result.looked());
+      metrics.page(nanos);
+      if (request instanceof PageRequest.These these && result.looked() < these.keys().size()) {
+        parts.addFirst(these.keys().subList(result.looked(), these.keys().size()));
+      }
+      after(root, result);
+    } catch (TableHeldException e) {
+      waits |= e.waits();
+      log.warn("nothing of {} is purged: {}", root.table(), e.getMessage(), e.getCause());
+      nextRoot(root, e.getMessage());
+    }
+  }
+
+  private PageRequest next() {
+    @Nullable List<List<String>> part = parts.pollFirst();
+    return part != null
+        ? new PageRequest.These(part)
+        : new PageRequest.Next(cursor, throttle.most(size.roots(), rowsPerRoot));
+  }
+
+  private void after(RootTable root, PageResult result) {
+    tally.page(root.table(), result);
+    throttle.took(result.rows());
+    if (result.aggregates() > 0) {
+      rowsPerRoot = (double) result.rows() / result.aggregates();
+    }
+    waits |= result.kept().keySet().stream().anyMatch(Kept::waits);
+    if (result.held() != null) {
+      heldBy(root, result.held());
+      return;
+    }
+    split(result.retry());
+    if (result.cursor() != null) {
+      cursor = result.cursor();
+    }
+    lastPage |= result.end();
+    if (lastPage && parts.isEmpty()) {
+      nextRoot(root, null);
+    }
+  }
+
+  private void split(List<List<String>> roots) {
+    if (roots.size() > 1) {
+      int half = roots.size() / 2;
+      parts.addFirst(List.copyOf(roots.subList(half, roots.size())));
+      parts.addFirst(List.copyOf(roots.subList(0, half)));
+    }
+  }
+
+  private void heldBy(RootTable root, String reason) {
+    held = true;
+    log.info("purging of {} is held: {}", root.table(), reason);
+    nextRoot(root, reason);
+  }
+
+  private void nextRoot(RootTable root, @Nullable String reason) {
+    tally.end(root.table(), reason);
+    left.removeFirst();
+    cursor = null;
+    parts.clear();
+    lastPage = false;
+    begun = false;
+    rowsPerRoot = 1;
+  }
+
+  private static List<TableId> tables(RootTable root) {
+    return AggregateTable.of(root).stream().map(AggregateTable::table).toList();
+  }
+}

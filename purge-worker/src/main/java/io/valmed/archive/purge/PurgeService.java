@@ -1,0 +1,164 @@
+package io.valmed.archive.purge;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.purge.postgres.ArchiveSession;
+import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.HotSession;
+import io.valmed.archive.purge.postgres.MirrorRows;
+import io.valmed.archive.purge.postgres.OpenHolds;
+import io.valmed.archive.purge.postgres.PostgresJournal;
+import io.valmed.archive.runtime.Backoff;
+import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.WorkLoop;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Random;
+
+/** A purge worker with its health endpoint, on a thread of its own. */
+public final class PurgeService implements AutoCloseable {
+  private static final Duration IDLE = Duration.ofMillis(100);
+
+  private final WorkLoop loop;
+  private final Thread thread;
+  private final HealthEndpoint health;
+  private final PurgeTally tally;
+
+  private PurgeService(WorkLoop loop, Thread thread, HealthEndpoint health, PurgeTally tally) {
+    this.loop = loop;
+    this.thread = thread;
+    this.health = health;
+    this.tally = tally;
+  }
+
+  /**
+   * Starts to purge.
+   *
+   * @throws StopException when the health address cannot be listened on; what is wrong with a
+   *     database shows in {@link #state}
+   */
+  public static PurgeService start(Settings settings, PurgeOptions options) {
+    return start(settings, options, Stage.Listener.NONE);
+  }
+
+  static PurgeService start(Settings settings, PurgeOptions options, Stage.Listener stages) {
+    PurgeTally tally = new PurgeTally(settings.policy());
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());
+    Suspects suspects = new Suspects();
+    WorkLoop loop =
+        new WorkLoop(
+            "purge",
+            () -> open(settings, options, new Shared(tally, suspects, meters, stages)),
+            IDLE,
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
+    HealthEndpoint health = HealthEndpoint.start(settings.purge().health(), loop::state, metrics);
+    Thread thread = new Thread(loop, "purge");
+    thread.start();
+    return new PurgeService(loop, thread, health, tally);
+  }
+
+  /** What outlives a reconnection. */
+  private record Shared(
+      PurgeTally tally, Suspects suspects, PurgeMetrics meters, Stage.Listener stages) {}
+
+  private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
+      throws SQLException {
+    PurgeSettings purge = settings.purge();
+    HotSession hot = HotSession.open(settings.hot().purger(), purge, settings.policy());
+    try {
+      ArchiveSession archive = ArchiveSession.open(settings.archive().purger(), purge, hot);
+      try {
+        return assemble(settings, options, shared, hot, archive);
+      } catch (SQLException | RuntimeException e) {
+        archive.close();
+        throw e;
+      }
+    } catch (SQLException | RuntimeException e) {
+      hot.close();
+      throw e;
+    }
+  }
+
+  private static PurgeWork assemble(
+      Settings settings,
+      PurgeOptions options,
+      Shared shared,
+      HotSession hot,
+      ArchiveSession archive)
+      throws SQLException {
+    PurgeSettings purge = settings.purge();
+    CaughtUp progress =
+        new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
+    MirrorRows mirror = new MirrorRows(archive.connection(), progress);
+    PostgresJournal journal = new PostgresJournal(archive, purge.worker(), hot.systemId());
+    OpenHolds holds = new OpenHolds(hot.connection(), archive.connection());
+    new JournalRecovery(hot, journal, shared.tally()).settle();
+    PurgePage pages =
+        new PurgePage(hot, mirror, shared.suspects(), journal, holds, shared.stages());
+    Throttle throttle = new Throttle(purge.rowsPerSecond(), Clock.systemUTC());
+    PageSize size = new PageSize(purge.pageAggregates());
+    return new PurgeWork(
+        archive::checkDurable,
+        () ->
+            new PurgeRun(
+                settings.policy().roots(),
+                pages,
+                holds,
+                shared.tally(),
+                shared.meters(),
+                size,
+                throttle),
+        throttle,
+        purge.every(),
+        options.once(),
+        Clock.systemUTC(),
+        () -> {
+          archive.close();
+          hot.close();
+        });
+  }
+
+  /** How the work goes. */
+  public LoopState state() {
+    return loop.state();
+  }
+
+  /** Rows and aggregates so far, per table. */
+  public PurgeCounts counts() {
+    return tally.counts();
+  }
+
+  /** Lets the page under way end, then ends the work; returns at once. */
+  public void stop() {
+    loop.requestStop();
+  }
+
+  /** Waits until the work has ended: done, stopped or failed ({@link #state}). */
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  /** The port on which health and metrics are served. */
+  public int healthPort() {
+    return health.port();
+  }
+
+  /** Stops, waits for the page under way to end, and closes the endpoint. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      health.close();
+    }
+  }
+}

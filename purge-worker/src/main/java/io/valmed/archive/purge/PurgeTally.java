@@ -1,0 +1,73 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what the service does; outlives its reconnections and may be read by any thread. */
+final class PurgeTally {
+  private static final class RootTally {
+    long aggregates;
+    Map<Kept, Long> running = new EnumMap<>(Kept.class);
+    Map<Kept, Long> newest = Map.of();
+    @Nullable String held;
+  }
+
+  private final Map<TableId, Long> rows = new LinkedHashMap<>();
+  private final Map<TableId, RootTally> roots = new LinkedHashMap<>();
+
+  PurgeTally(Policy policy) {
+    for (PolicyTable table : policy.tables()) {
+      if (table.role().purgeable()) {
+        rows.put(table.table(), 0L);
+      }
+    }
+    for (RootTable root : policy.roots()) {
+      roots.put(root.table(), new RootTally());
+    }
+  }
+
+  synchronized void begin(TableId root) {
+    tally(root).running = new EnumMap<>(Kept.class);
+  }
+
+  synchronized void page(TableId root, PageResult result) {
+    RootTally tally = tally(root);
+    result.kept().forEach((reason, count) -> tally.running.merge(reason, (long) count, Long::sum));
+    tally.aggregates += result.aggregates();
+    for (PageRows table : result.purged()) {
+      rows.merge(table.shape().table(), (long) table.rows().size(), Long::sum);
+    }
+  }
+
+  /** Counts a page that an earlier attempt had committed without learning of it. */
+  synchronized void settled(TableId root, int aggregates, Map<TableId, Long> purged) {
+    tally(root).aggregates += aggregates;
+    purged.forEach((table, count) -> rows.merge(table, count, Long::sum));
+  }
+
+  /** The run is through with the root table. */
+  synchronized void end(TableId root, @Nullable String held) {
+    RootTally tally = tally(root);
+    tally.newest = new HashMap<>(tally.running);
+    tally.held = held;
+  }
+
+  synchronized PurgeCounts counts() {
+    Map<TableId, PurgeCounts.Root> all = new LinkedHashMap<>();
+    roots.forEach(
+        (table, tally) ->
+            all.put(table, new PurgeCounts.Root(tally.aggregates, tally.newest, tally.held)));
+    return new PurgeCounts(rows, all);
+  }
+
+  private RootTally tally(TableId root) {
+    return roots.computeIfAbsent(root, table -> new RootTally());
+  }
+}

@@ -1,0 +1,82 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.runtime.Work;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs over all root tables again and again, with a pause after each. */
+final class PurgeWork implements Work {
+  private static final Duration WHILE_WAITING = Duration.ofMillis(500);
+
+  /** Makes sure, before each run, that the archive is as durable as it was. */
+  @FunctionalInterface
+  interface Check {
+    void pass() throws SQLException;
+  }
+
+  private final Check beforeRun;
+  private final Supplier<PurgeRun> runs;
+  private final Throttle throttle;
+  private final Duration every;
+  private final boolean once;
+  private final Clock clock;
+  private final Runnable release;
+  private @Nullable PurgeRun run;
+  private long nextRun;
+
+  /**
+   * @param release lets go of both databases
+   */
+  PurgeWork(
+      Check beforeRun,
+      Supplier<PurgeRun> runs,
+      Throttle throttle,
+      Duration every,
+      boolean once,
+      Clock clock,
+      Runnable release) {
+    this.beforeRun = beforeRun;
+    this.runs = runs;
+    this.throttle = throttle;
+    this.every = every;
+    this.once = once;
+    this.clock = clock;
+    this.release = release;
+  }
+
+  @Override
+  public Next step() throws SQLException {
+    if (!throttle.open() || (run == null && clock.millis() < nextRun)) {
+      return Next.IDLE;
+    }
+    PurgeRun current = run;
+    if (current == null) {
+      beforeRun.pass();
+      current = runs.get();
+      run = current;
+    }
+    if (!current.ended()) {
+      current.step();
+    }
+    if (!current.ended()) {
+      return Next.AGAIN;
+    }
+    run = null;
+    if (once && !current.waits()) {
+      return Next.DONE;
+    }
+    boolean soon = once || current.held();
+    nextRun =
+        clock.millis()
+            + (soon && every.compareTo(WHILE_WAITING) > 0 ? WHILE_WAITING : every).toMillis();
+    return Next.IDLE;
+  }
+
+  @Override
+  public void close() {
+    release.run();
+  }
+}

@@ -1,0 +1,114 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** The purge worker's session in the archive. */
+public final class ArchiveSession implements AutoCloseable {
+  // Whatever a role or database may have set for the sessions that write the mirror.
+  private static final String UNSAFE =
+      """
+      SELECT coalesce(
+        (SELECT name || ' = ' || setting FROM pg_settings
+         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' LIMIT 1),
+        (SELECT s.config || ' (set for a role or database)'
+         FROM pg_db_role_setting d CROSS JOIN unnest(d.setconfig) AS s (config)
+         WHERE d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+         AND s.config IN ('synchronous_commit=off', 'synchronous_commit=false') LIMIT 1))
+      """;
+
+  private final Connection connection;
+
+  private ArchiveSession(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * Opens the session.
+   *
+   * @throws StopException when the archive is not durable or is the hot database itself
+   */
+  public static ArchiveSession open(DatabaseLogin login, PurgeSettings settings, HotSession hot)
+      throws SQLException {
+    Connection connection =
+        SessionSetup.open(
+            login, "archive purge " + settings.worker(), settings.transactionTimeout());
+    try {
+      ArchiveSession session = new ArchiveSession(connection);
+      session.checkDurable();
+      session.checkApart(hot);
+      return session;
+    } catch (SQLException | RuntimeException e) {
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Checks that what the archive has committed survives a crash.
+   *
+   * @throws StopException when it might not
+   */
+  public void checkDurable() throws SQLException {
+    String unsafe = SessionSetup.ask(connection, UNSAFE);
+    if (unsafe != null) {
+      throw new StopException(
+          "The archive server runs with "
+              + unsafe
+              + ", so that a crash could lose rows that hot has purged; set it to on. Nothing is"
+              + " purged until then.");
+    }
+  }
+
+  /** A table compared with itself, or with its standby, would always be found equal. */
+  private void checkApart(HotSession hot) throws SQLException {
+    String where =
+        "SELECT system_identifier::text || ' ' || current_database() FROM pg_control_system()";
+    if (SessionSetup.ask(connection, where).equals(SessionSetup.ask(hot.connection(), where))) {
+      throw new StopException(
+          "archive.purger and hot.purger lead to the same database, or to a standby of it; name the"
+              + " archive's own database.");
+    }
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Runs several statements as one transaction. */
+  void inTransaction(Statements statements) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      statements.run();
+      connection.commit();
+    } catch (SQLException | RuntimeException e) {
+      try {
+        connection.rollback();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** Statements of one transaction. */
+  @FunctionalInterface
+  interface Statements {
+    void run() throws SQLException;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The server ends the session, or has done so.
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.MalformedChangeException;
+import io.valmed.archive.model.Positions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How far the archive is: the newest point of hot's WAL that capture has carried into Kafka and of
+ * which the sinks have applied everything.
+ */
+public final class CaughtUp {
+  private static final String HEARTBEAT =
+      "SELECT passed_lsn::text, positions::text FROM arc.heartbeat WHERE slot = ?";
+  private static final String APPLIED = "SELECT topic, partition, position FROM arc.sink_position";
+
+  private final Connection hot;
+  private final Connection archive;
+  private final String slot;
+  private long newest;
+
+  /**
+   * @param hot a session in hot; if a transaction is open in it, it is read in it
+   * @param archive a session in the archive
+   * @param slot capture's slot
+   */
+  public CaughtUp(Connection hot, Connection archive, String slot) {
+    this.hot = hot;
+    this.archive = archive;
+    this.slot = slot;
+  }
+
+  /** Everything committed in hot before that position is in the archive; 0: nothing is known. */
+  public long lsn() throws SQLException {
+    // Read in this order: what is applied may only be newer than what the heartbeat asks for.
+    try (PreparedStatement query = hot.prepareStatement(HEARTBEAT)) {
+      query.setString(1, slot);
+      try (ResultSet row = query.executeQuery()) {
+        if (row.next()) {
+          long passed = Lsn.parse(row.getString(1));
+          if (Long.compareUnsigned(passed, newest) > 0
+              && applied().covers(Positions.fromJson(row.getString(2)))) {
+            newest = passed;
+          }
+        }
+      }
+    } catch (MalformedChangeException e) {
+      throw new IllegalStateException("arc.heartbeat in hot holds no positions", e);
+    }
+    return newest;
+  }
+
+  private Positions applied() throws SQLException {
+    Map<String, Long> next = new HashMap<>();
+    try (Statement statement = archive.createStatement();
+        ResultSet rows = statement.executeQuery(APPLIED)) {
+      while (rows.next()) {
+        next.put(Positions.partition(rows.getString(1), rows.getInt(2)), rows.getLong(3));
+      }
+    }
+    return Positions.of(next);
+  }
+}

@@ -1,0 +1,132 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.PageRequest;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.purge.TableShape.KeyColumn;
+import io.valmed.archive.runtime.Failures;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows of a root table are settled and cold, as SQL. The policy's predicate names columns
+ * without an alias, so the table has none; it runs with the root's own schema behind pg_catalog in
+ * the search path, and in plain statements: a question mark in it is no parameter.
+ */
+final class ColdRoots {
+  private static final String AGE_TYPE =
+      """
+      SELECT format_type(atttypid, NULL) FROM pg_attribute
+      WHERE attrelid = ?::regclass AND attname = ? AND attnum > 0 AND NOT attisdropped
+      """;
+
+  private final RootTable root;
+  private final String ageType;
+  private final ZoneId zone;
+
+  private ColdRoots(RootTable root, String ageType, ZoneId zone) {
+    this.root = root;
+    this.ageType = ageType;
+    this.zone = zone;
+  }
+
+  static ColdRoots of(Connection connection, RootTable root, ZoneId zone)
+      throws SQLException, TableHeldException {
+    try (PreparedStatement query = connection.prepareStatement(AGE_TYPE)) {
+      query.setString(1, root.table().sql());
+      query.setString(2, root.age());
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          throw TableHeldException.fault(root.table(), "has no age column " + root.age());
+        }
+        String type = row.getString(1);
+        if (!type.equals("date") && !type.startsWith("timestamp ")) {
+          throw TableHeldException.fault(
+              root.table(), "has an age column that is neither date nor timestamp: " + type);
+        }
+        return new ColdRoots(root, type, zone);
+      }
+    }
+  }
+
+  /** The age column, qualified. */
+  String age() {
+    return Sql.identifier(root.table().name()) + "." + Sql.identifier(root.age());
+  }
+
+  /** Settled, as the policy says it; a NULL counts as no. */
+  String settled() {
+    return "(\n" + (root.settled() == null ? "true" : root.settled()) + "\n)";
+  }
+
+  /** Older than the policy's limit by hot's clock; unknown and infinite ages never are. */
+  String old() {
+    String now =
+        ageType.equals("timestamp with time zone")
+            ? "now()"
+            : "timezone(" + Sql.literal(zone.getId()) + ", now())";
+    return "%1$s > '-infinity' AND %1$s < %2$s - make_interval(secs => %3$d)"
+        .formatted(age(), now, root.coldAfter().toSeconds());
+  }
+
+  /** Settled and cold. */
+  String condition() {
+    return settled() + " AND " + old();
+  }
+
+  /** Behind the cursor, in the order of age and key. */
+  String after(PageRequest.Cursor cursor, String keyColumns, List<KeyColumn> key) {
+    String age = Sql.literal(cursor.age()) + "::" + ageType;
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < key.size(); i++) {
+      values.add(Sql.literal(cursor.key().get(i)) + "::" + key.get(i).type());
+    }
+    return "%1$s >= %2$s AND (%1$s, %3$s) > (%2$s, %4$s)"
+        .formatted(age(), age, keyColumns, values.stream().collect(Collectors.joining(", ")));
+  }
+
+  /** Reads a query that holds the predicate. */
+  interface RowReader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Runs a query that holds the predicate.
+   *
+   * @throws TableHeldException when the predicate, or what it reads, fails
+   */
+  void query(Connection connection, String sql, RowReader reader)
+      throws SQLException, TableHeldException {
+    String path = "SET LOCAL search_path = pg_catalog, " + Sql.identifier(root.table().schema());
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(path);
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          reader.read(rows);
+        }
+      }
+      statement.execute("SET LOCAL search_path = pg_catalog");
+    } catch (SQLException e) {
+      @Nullable String state = e.getSQLState();
+      if (state != null
+          && List.of("0A", "21", "22", "2F", "39", "42", "P0").contains(state.substring(0, 2))) {
+        throw TableHeldException.fault(
+            root.table(),
+            "cannot tell its cold rows by the policy's 'age' and 'settled': "
+                + Failures.sentence(e),
+            e);
+      }
+      throw e;
+    }
+  }
+}

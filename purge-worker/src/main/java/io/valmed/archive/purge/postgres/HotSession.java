@@ -1,0 +1,198 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.AggregateTable;
+import io.valmed.archive.purge.HotPage;
+import io.valmed.archive.purge.HotPages;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.purge.TransactionFate;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The purge worker's session in the hot database, bound to its replication origin. */
+public final class HotSession implements HotPages {
+  private final Connection connection;
+  private final PurgeSettings settings;
+  private final ZoneId ageZone;
+  private final String systemId;
+
+  private HotSession(
+      Connection connection, PurgeSettings settings, ZoneId ageZone, String systemId) {
+    this.connection = connection;
+    this.settings = settings;
+    this.ageZone = ageZone;
+    this.systemId = systemId;
+  }
+
+  /**
+   * Opens the session.
+   *
+   * @throws StopException when the server is not fit for it, with what to do
+   * @throws SQLException when it cannot be reached, or an earlier session of this worker still
+   *     holds the origin (55P03: try again)
+   */
+  public static HotSession open(DatabaseLogin login, PurgeSettings settings, Policy policy)
+      throws SQLException {
+    Connection connection =
+        SessionSetup.open(
+            login, "archive purge " + settings.worker(), settings.transactionTimeout());
+    try {
+      prepare(connection, settings);
+      setUpOrigin(connection, settings.origin());
+      String systemId =
+          SessionSetup.ask(connection, "SELECT system_identifier::text FROM pg_control_system()");
+      return new HotSession(connection, settings, policy.ageZone(), systemId);
+    } catch (SQLException | RuntimeException e) {
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
+  private static void prepare(Connection connection, PurgeSettings settings) throws SQLException {
+    String deadlock =
+        SessionSetup.ask(
+            connection, "SELECT setting FROM pg_settings WHERE name = 'deadlock_timeout'");
+    if (settings.lockTimeout().compareTo(Duration.ofMillis(Long.parseLong(deadlock))) >= 0) {
+      throw new StopException(
+          "purge.lock-timeout ("
+              + settings.lockTimeout().toMillis()
+              + " ms) must be shorter than the hot server's deadlock_timeout ("
+              + deadlock
+              + " ms), so that the purge gives way before the application does; shorten it.");
+    }
+    if (!"origin".equals(SessionSetup.ask(connection, "SHOW session_replication_role"))) {
+      throw new StopException(
+          "The purger's session has session_replication_role other than origin, which turns"
+              + " foreign keys off; reset that setting of the role or database.");
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET lock_timeout = " + settings.lockTimeout().toMillis());
+      // A purge that a crash of hot takes back would stand in the journal as done.
+      if ("off".equals(SessionSetup.ask(connection, "SHOW synchronous_commit"))) {
+        statement.execute("SET synchronous_commit = on");
+      }
+    }
+  }
+
+  private static void setUpOrigin(Connection connection, String origin) throws SQLException {
+    try (PreparedStatement call =
+        connection.prepareStatement("SELECT pg_replication_origin_session_setup(?)")) {
+      call.setString(1, origin);
+      call.execute();
+    } catch (SQLException e) {
+      if ("55006".equals(e.getSQLState())) {
+        throw new SQLException(
+            "replication origin "
+                + origin
+                + " is in use by another session: one of this worker's that has not ended yet, or"
+                + " another worker of the same name",
+            "55P03",
+            e);
+      }
+      if ("42704".equals(e.getSQLState())) {
+        throw new StopException(
+            "The hot database has no replication origin "
+                + origin
+                + "; run './archive provision hot'.",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public String systemId() {
+    return systemId;
+  }
+
+  /** The session's connection, for reading beside its transactions on the same thread. */
+  public Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public HotPage begin(RootTable root) throws SQLException, TableHeldException {
+    List<AggregateTable> tables = AggregateTable.of(root);
+    connection.setAutoCommit(false);
+    try {
+      lockTables(tables);
+      List<TableShape> shapes = new HotCatalog(connection).read(tables);
+      RootRows roots = RootRows.of(connection, root, shapes.get(0), ageZone);
+      return new HotTransaction(connection, tables, shapes, roots, settings.aggregateRows());
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      rollBack(e);
+      throw e;
+    }
+  }
+
+  private void lockTables(List<AggregateTable> tables) throws SQLException, TableHeldException {
+    String names =
+        tables.stream()
+            .map(table -> "ONLY " + table.table().sql())
+            .collect(Collectors.joining(", "));
+    TableId root = tables.get(0).table();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + names + " IN ROW EXCLUSIVE MODE");
+    } catch (SQLException e) {
+      switch (String.valueOf(e.getSQLState())) {
+        case "55P03" -> throw TableHeldException.behind(root, "or a child of it is being altered");
+        case "42P01", "3F000" ->
+            throw TableHeldException.fault(root, "or a child of it is not in hot", e);
+        case "42501" ->
+            throw TableHeldException.fault(
+                root, "or a child of it is not granted to the purger; run provision", e);
+        default -> throw e;
+      }
+    }
+  }
+
+  private void rollBack(Exception cause) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public TransactionFate fate(long xid) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+      query.setString(1, Long.toUnsignedString(xid));
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        @Nullable String status = row.getString(1);
+        return switch (String.valueOf(status)) {
+          case "committed" -> TransactionFate.COMMITTED;
+          case "aborted" -> TransactionFate.ROLLED_BACK;
+          case "in progress" -> TransactionFate.RUNNING;
+          default -> TransactionFate.FORGOTTEN;
+        };
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The server ends the session, or has done so.
+    }
+  }
+}

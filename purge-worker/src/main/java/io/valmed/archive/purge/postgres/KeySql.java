@@ -1,0 +1,139 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.TableShape.KeyColumn;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Pieces of SQL about keys. Keys travel as one array per key column, in text form, and the server
+ * casts them to the column's own type; unnested, the columns are called {@code arc_k1, arc_k2, …}.
+ */
+public final class KeySql {
+  private KeySql() {}
+
+  /** {@code unnest(?::uuid[], ?::bigint[])}: takes {@link #bind}'s parameters. */
+  public static String unnest(List<KeyColumn> key) {
+    return list(key.size(), i -> "?::" + key.get(i).type() + "[]", "unnest(", ")");
+  }
+
+  /** The same with the keys written into the text. */
+  static String unnest(List<KeyColumn> key, List<List<String>> keys) {
+    return list(
+        key.size(),
+        i -> Sql.literal(arrayLiteral(column(keys, i))) + "::" + key.get(i).type() + "[]",
+        "unnest(",
+        ")");
+  }
+
+  /** {@code arc_k1, arc_k2}. */
+  public static String names(int size) {
+    return list(size, i -> "arc_k" + (i + 1), "", "");
+  }
+
+  /** {@code k.arc_k1, k.arc_k2}. */
+  static String names(String alias, int size) {
+    return list(size, i -> alias + ".arc_k" + (i + 1), "", "");
+  }
+
+  /** {@code k.arc_k1::text, k.arc_k2::text}. */
+  static String texts(String alias, int size) {
+    return list(size, i -> alias + ".arc_k" + (i + 1) + "::text", "", "");
+  }
+
+  /** {@code t."id", t."line"}. */
+  public static String columns(String table, List<String> names) {
+    return list(names.size(), i -> table + "." + Sql.identifier(names.get(i)), "", "");
+  }
+
+  /** {@code t."id" AS arc_k1, t."line" AS arc_k2}. */
+  static String named(String table, List<String> names) {
+    return list(
+        names.size(),
+        i -> table + "." + Sql.identifier(names.get(i)) + " AS arc_k" + (i + 1),
+        "",
+        "");
+  }
+
+  /** {@code t."id"::text AS arc_t1, t."line"::text AS arc_t2}. */
+  static String namedTexts(String table, List<String> names) {
+    return list(
+        names.size(),
+        i -> table + "." + Sql.identifier(names.get(i)) + "::text AS arc_t" + (i + 1),
+        "",
+        "");
+  }
+
+  /** {@code t."id" = k.arc_k1 AND t."line" = k.arc_k2}. */
+  public static String matches(String table, List<String> columns, String keys) {
+    return IntStream.range(0, columns.size())
+        .mapToObj(
+            i -> table + "." + Sql.identifier(columns.get(i)) + " = " + keys + ".arc_k" + (i + 1))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** Comma-separated pieces, one for each place from 0. */
+  static String list(int size, IntFunction<String> piece, String before, String after) {
+    return IntStream.range(0, size)
+        .mapToObj(piece)
+        .collect(Collectors.joining(", ", before, after));
+  }
+
+  /** A key from a row's columns, from that one on. */
+  public static List<String> read(ResultSet row, int from, int size) throws SQLException {
+    if (size == 1) {
+      return List.of(row.getString(from));
+    }
+    List<String> key = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      key.add(row.getString(from + i));
+    }
+    return List.copyOf(key);
+  }
+
+  /**
+   * Sets the arrays of {@link #unnest(List)}.
+   *
+   * @return the next free parameter
+   */
+  public static int bind(PreparedStatement query, int from, List<List<String>> keys, int columns)
+      throws SQLException {
+    for (int i = 0; i < columns; i++) {
+      query.setObject(from + i, arrayLiteral(column(keys, i)), Types.OTHER);
+    }
+    return from + columns;
+  }
+
+  /** PostgreSQL's text form of a one-dimensional array. */
+  static String arrayLiteral(List<String> values) {
+    StringBuilder literal = new StringBuilder(values.size() * 40 + 2).append('{');
+    for (int i = 0; i < values.size(); i++) {
+      literal.append(i == 0 ? "\"" : ",\"");
+      String value = values.get(i);
+      for (int at = 0; at < value.length(); at++) {
+        char c = value.charAt(at);
+        if (c == '"' || c == '\\') {
+          literal.append('\\');
+        }
+        literal.append(c);
+      }
+      literal.append('"');
+    }
+    return literal.append('}').toString();
+  }
+
+  private static List<String> column(List<List<String>> keys, int column) {
+    List<String> values = new ArrayList<>(keys.size());
+    for (List<String> key : keys) {
+      values.add(key.get(column));
+    }
+    return values;
+  }
+}

@@ -1,0 +1,121 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.LockedRow;
+import io.valmed.archive.purge.Mirror;
+import io.valmed.archive.purge.PageRows;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.purge.TableShape.KeyColumn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Digests of the mirror's rows. */
+public final class MirrorRows implements Mirror {
+  private static final String COLUMNS =
+      """
+      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod)
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE c.oid = to_regclass(?) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+      """;
+
+  private final Connection connection;
+  private final CaughtUp progress;
+  private final Map<TableId, TableShape> known = new HashMap<>();
+
+  /**
+   * @param connection a session of {@link SessionSetup} in the archive
+   * @param progress how far the archive is
+   */
+  public MirrorRows(Connection connection, CaughtUp progress) {
+    this.connection = connection;
+    this.progress = progress;
+  }
+
+  @Override
+  public void check(TableShape hot) throws SQLException, TableHeldException {
+    Map<String, String> types = new LinkedHashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(COLUMNS)) {
+      query.setString(1, hot.table().sql());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          types.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    if (types.isEmpty()) {
+      throw TableHeldException.behind(hot.table(), "is not in the archive yet");
+    }
+    for (String column : hot.columns()) {
+      if (!types.containsKey(column)) {
+        throw TableHeldException.behind(
+            hot.table(), "has a column that the archive does not have yet: " + column);
+      }
+    }
+    List<KeyColumn> key = new ArrayList<>();
+    for (String name : hot.keyNames()) {
+      key.add(new KeyColumn(name, Objects.requireNonNull(types.get(name))));
+    }
+    known.put(hot.table(), new TableShape(hot.table(), hot.columns(), key));
+  }
+
+  @Override
+  public List<byte @Nullable []> digests(PageRows rows) throws SQLException, TableHeldException {
+    @Nullable TableShape mirror = known.get(rows.shape().table());
+    if (mirror == null || !mirror.columns().equals(rows.shape().columns())) {
+      throw new IllegalStateException("the mirror was not checked for this shape");
+    }
+    return digests(mirror, rows.rows().stream().map(LockedRow::key).toList());
+  }
+
+  /** The digests of those keys' rows, null where there is none. */
+  public List<byte @Nullable []> digests(TableShape shape, List<List<String>> keys)
+      throws SQLException {
+    return digests(connection, shape, keys);
+  }
+
+  /** The same in any session of {@link SessionSetup}. */
+  public static List<byte @Nullable []> digests(
+      Connection connection, TableShape shape, List<List<String>> keys) throws SQLException {
+    List<byte @Nullable []> digests = new ArrayList<>(Collections.nCopies(keys.size(), null));
+    if (keys.isEmpty()) {
+      return digests;
+    }
+    String sql =
+        """
+        SELECT k.arc_ord::int, %s
+        FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s
+        """
+            .formatted(
+                RowDigest.expression("r", shape.columns()),
+                KeySql.unnest(shape.key()),
+                KeySql.names(shape.key().size()),
+                shape.table().sql(),
+                KeySql.matches("r", shape.keyNames(), "k"));
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      KeySql.bind(query, 1, keys, shape.key().size());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          digests.set(rows.getInt(1) - 1, rows.getBytes(2));
+        }
+      }
+    }
+    return digests;
+  }
+
+  @Override
+  public long archivedUpTo() throws SQLException {
+    return progress.lsn();
+  }
+}

@@ -1,0 +1,54 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.HoldSwitch;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads both databases' hold switches. */
+public final class OpenHolds implements HoldSwitch {
+  private static final String SQL =
+      """
+      SELECT scope, reason, held_by FROM arc.purge_hold
+      WHERE released_at IS NULL AND scope = ANY (?::text[]) ORDER BY id LIMIT 1
+      """;
+
+  private final Connection hot;
+  private final Connection archive;
+
+  /**
+   * @param hot a session in hot; if a transaction is open in it, the switch is read in it
+   * @param archive a session in the archive
+   */
+  public OpenHolds(Connection hot, Connection archive) {
+    this.hot = hot;
+    this.archive = archive;
+  }
+
+  @Override
+  public @Nullable String held(Collection<TableId> tables) throws SQLException {
+    List<String> scopes = new ArrayList<>();
+    scopes.add("*");
+    tables.forEach(table -> scopes.add(table.toString()));
+    String literal = KeySql.arrayLiteral(scopes);
+    @Nullable String inHot = read(hot, literal);
+    return inHot != null ? inHot : read(archive, literal);
+  }
+
+  private static @Nullable String read(Connection connection, String scopes) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(SQL)) {
+      query.setString(1, scopes);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next()
+            ? "%s is held by %s: %s".formatted(row.getString(1), row.getString(3), row.getString(2))
+            : null;
+      }
+    }
+  }
+}

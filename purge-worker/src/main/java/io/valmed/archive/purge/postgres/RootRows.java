@@ -1,0 +1,181 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.Kept;
+import io.valmed.archive.purge.LockedPage;
+import io.valmed.archive.purge.LockedRow;
+import io.valmed.archive.purge.PageRequest;
+import io.valmed.archive.purge.PageRows;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.purge.TableShape;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Finds, locks and reads the roots of a page. */
+final class RootRows {
+  private final Connection connection;
+  private final RootTable root;
+  private final TableShape shape;
+  private final ColdRoots cold;
+  private final int keySize;
+  private final String matches;
+
+  private RootRows(Connection connection, RootTable root, TableShape shape, ColdRoots cold) {
+    this.connection = connection;
+    this.root = root;
+    this.shape = shape;
+    this.cold = cold;
+    this.keySize = shape.key().size();
+    this.matches =
+        KeySql.matches(Sql.identifier(root.table().name()), shape.keyNames(), "arc_page");
+  }
+
+  static RootRows of(Connection connection, RootTable root, TableShape shape, ZoneId ageZone)
+      throws SQLException, TableHeldException {
+    return new RootRows(connection, root, shape, ColdRoots.of(connection, root, ageZone));
+  }
+
+  /**
+   * Roots that were looked at.
+   *
+   * @param page those that are not to be had are kept as locked
+   * @param ages their ages; empty for {@link PageRequest.These}
+   */
+  record Found(LockedPage page, List<String> ages) {}
+
+  /** Locks what is asked for, without waiting. */
+  Found lock(PageRequest request) throws SQLException, TableHeldException {
+    List<List<String>> keys = new ArrayList<>();
+    List<String> ages = new ArrayList<>();
+    List<Integer> missed = new ArrayList<>();
+    cold.query(
+        connection,
+        request instanceof PageRequest.These these
+            ? these(these)
+            : next((PageRequest.Next) request),
+        row -> {
+          if (!row.getBoolean(1)) {
+            missed.add(keys.size());
+          }
+          if (request instanceof PageRequest.Next) {
+            ages.add(row.getString(2));
+          }
+          keys.add(KeySql.read(row, 3, keySize));
+        });
+    LockedPage page = new LockedPage(keys);
+    missed.forEach(at -> page.keep(at, Kept.LOCKED));
+    return new Found(page, ages);
+  }
+
+  private String next(PageRequest.Next request) {
+    String keys = KeySql.columns(Sql.identifier(root.table().name()), shape.keyNames());
+    PageRequest.@Nullable Cursor after = request.after();
+    return """
+        WITH arc_page AS MATERIALIZED (
+          SELECT %1$s AS arc_age, %2$s
+          FROM ONLY %3$s
+          WHERE %4$s %5$s
+          ORDER BY %1$s, %6$s
+          LIMIT %7$d)
+        SELECT arc_root.found IS NOT NULL, arc_page.arc_age::text, %8$s
+        FROM arc_page LEFT JOIN LATERAL (
+          SELECT true AS found FROM ONLY %3$s
+          WHERE %9$s AND %4$s
+          FOR UPDATE SKIP LOCKED) AS arc_root ON true
+        ORDER BY arc_page.arc_age, %10$s
+        """
+        .formatted(
+            cold.age(),
+            KeySql.named(Sql.identifier(root.table().name()), shape.keyNames()),
+            root.table().sql(),
+            cold.condition(),
+            after == null ? "" : "AND " + cold.after(after, keys, shape.key()),
+            keys,
+            request.roots(),
+            KeySql.texts("arc_page", keySize),
+            matches,
+            KeySql.names("arc_page", keySize));
+  }
+
+  private String these(PageRequest.These request) {
+    return """
+        SELECT arc_root.found IS NOT NULL, NULL, %s
+        FROM %s WITH ORDINALITY AS arc_page (%s, arc_ord) LEFT JOIN LATERAL (
+          SELECT true AS found FROM ONLY %s
+          WHERE %s AND %s
+          FOR UPDATE SKIP LOCKED) AS arc_root ON true
+        ORDER BY arc_page.arc_ord
+        """
+        .formatted(
+            KeySql.texts("arc_page", keySize),
+            KeySql.unnest(shape.key(), request.keys()),
+            KeySql.names(keySize),
+            root.table().sql(),
+            matches,
+            cold.condition());
+  }
+
+  /** Looks again, in a statement begun after the lock, whether the roots are settled and cold. */
+  void checkAgain(LockedPage page) throws SQLException, TableHeldException {
+    int[] places = page.openPlaces();
+    boolean[] still = new boolean[places.length];
+    String sql =
+        """
+        SELECT arc_page.arc_ord::int
+        FROM %s WITH ORDINALITY AS arc_page (%s, arc_ord)
+        CROSS JOIN LATERAL (SELECT FROM ONLY %s WHERE %s AND %s) AS arc_root
+        """
+            .formatted(
+                KeySql.unnest(shape.key(), page.openRoots()),
+                KeySql.names(keySize),
+                root.table().sql(),
+                matches,
+                cold.condition());
+    cold.query(connection, sql, row -> still[row.getInt(1) - 1] = true);
+    for (int i = 0; i < still.length; i++) {
+      if (!still[i]) {
+        page.keep(places[i], Kept.LOCKED);
+      }
+    }
+  }
+
+  /** Reads the digests of the open roots. */
+  void read(LockedPage page) throws SQLException {
+    String sql =
+        """
+        SELECT k.arc_ord::int, %s
+        FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s
+        """
+            .formatted(
+                RowDigest.expression("r", shape.columns()),
+                KeySql.unnest(shape.key()),
+                KeySql.names(keySize),
+                root.table().sql(),
+                KeySql.matches("r", shape.keyNames(), "k"));
+    int[] places = page.openPlaces();
+    @Nullable LockedRow[] rows = new @Nullable LockedRow[places.length];
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      KeySql.bind(query, 1, page.openRoots(), keySize);
+      try (ResultSet result = query.executeQuery()) {
+        while (result.next()) {
+          int at = result.getInt(1) - 1;
+          rows[at] = new LockedRow(places[at], page.root(places[at]), result.getBytes(2));
+        }
+      }
+    }
+    List<LockedRow> all = new ArrayList<>(rows.length);
+    for (@Nullable LockedRow row : rows) {
+      all.add(Objects.requireNonNull(row, "a locked root of " + root.table() + " is gone"));
+    }
+    page.add(new PageRows(shape, all));
+  }
+}

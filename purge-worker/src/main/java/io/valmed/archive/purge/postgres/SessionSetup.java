@@ -1,0 +1,67 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/** What every session of the purge and of the verification begins with, in either database. */
+public final class SessionSetup {
+  // Plans go by keys whatever the statistics say: a page must never scan a table. Row security must
+  // fail, not filter.
+  private static final String PLANS =
+      """
+      SET enable_seqscan = off;
+      SET enable_hashjoin = off;
+      SET enable_mergejoin = off;
+      SET enable_memoize = off;
+      SET jit = off;
+      SET max_parallel_workers_per_gather = 0;
+      SET row_security = off
+      """;
+
+  private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+  private static final Executor SAME_THREAD = Runnable::run;
+
+  private SessionSetup() {}
+
+  /**
+   * Opens a session whose rows' text forms, and so digests, are the same in both databases.
+   *
+   * @param name shown in {@code pg_stat_activity}
+   * @param transactionTimeout after which the server ends a transaction, and a while later this
+   *     side gives up waiting for an answer
+   */
+  public static Connection open(DatabaseLogin login, String name, Duration transactionTimeout)
+      throws SQLException {
+    Connection connection = login.connect(name);
+    try {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      connection.setNetworkTimeout(
+          SAME_THREAD, Math.toIntExact(transactionTimeout.plus(ANSWER_MARGIN).toMillis()));
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(RowDigest.SESSION_SETTINGS);
+        statement.execute(PLANS);
+        statement.execute("SET transaction_timeout = " + transactionTimeout.toMillis());
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
+  /** The one text value of a query without parameters. */
+  static String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package io.valmed.archive.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.settings.Settings;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/** A hot and an archive database with a policy, and a mirror that is filled by copying. */
+final class PurgeScene {
+  final TestDatabase hot;
+  final TestDatabase archive;
+  final Policy policy;
+  private final SceneSettings settings;
+
+  private PurgeScene(
+      TestDatabase hot, TestDatabase archive, Policy policy, SceneSettings settings) {
+    this.hot = hot;
+    this.archive = archive;
+    this.policy = policy;
+    this.settings = settings;
+  }
+
+  /** ValMed's tables, empty. */
+  static PurgeScene valmed() throws SQLException, IOException {
+    return of(Valmed.DDL, Valmed.POLICY);
+  }
+
+  static PurgeScene of(String ddl, Policy policy) throws SQLException, IOException {
+    String name = TestServers.freshName();
+    TestDatabase hot = TestDatabase.create(TestServers.hot(), name);
+    TestDatabase archive = TestDatabase.create(TestServers.archive(), name);
+    Migrations.of(Target.HOT, hot.superuser()).up();
+    Migrations.of(Target.ARCHIVE, archive.superuser()).up();
+    hot.run(ddl);
+    hot.createRole(name);
+    archive.createRole(name);
+    PurgeScene scene =
+        new PurgeScene(hot, archive, policy, new SceneSettings(hot, archive, policy, name));
+    scene.provision();
+    return scene;
+  }
+
+  /** What provisioning grants. */
+  private void provision() throws SQLException {
+    String role = hot.name();
+    archive.run("GRANT arc_purger_group TO " + role);
+    hot.run(
+        """
+        GRANT USAGE ON SCHEMA arc TO %1$s;
+        GRANT SELECT ON ALL TABLES IN SCHEMA arc TO %1$s;
+        GRANT INSERT, UPDATE ON arc.purge_hold TO %1$s;
+        GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text), pg_replication_origin_session_reset(),
+          pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz) TO %1$s;
+        SELECT pg_replication_origin_create('arc_purge_%1$s')
+        """
+            .formatted(role));
+    for (PolicyTable table : policy.tables()) {
+      TableId id = table.table();
+      hot.run("GRANT USAGE ON SCHEMA \"%s\" TO %s".formatted(id.schema(), role));
+      hot.run("GRANT SELECT ON %s TO %s".formatted(id.sql(), role));
+      if (table.role().purgeable()) {
+        hot.run("GRANT DELETE ON %s TO %s".formatted(id.sql(), role));
+        hot.run("GRANT UPDATE (%s) ON %s TO %s".formatted(key(id), id.sql(), role));
+      }
+    }
+  }
+
+  private String key(TableId table) throws SQLException {
+    return String.join(
+        ", ",
+        hot.list(
+            """
+            SELECT quote_ident(a.attname) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k (n, o), pg_attribute a
+            WHERE i.indrelid = '%1$s'::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.n ORDER BY k.o
+            """
+                .formatted(table.sql())));
+  }
+
+  SceneSettings settings() {
+    return settings;
+  }
+
+  /** Makes mirrors and cold stores and copies all rows of hot into the mirrors. */
+  PurgeScene mirrored() throws SQLException, IOException {
+    for (PolicyTable table : policy.tables()) {
+      String columns =
+          hot.list(
+                  """
+                  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+                  WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped AND NOT attname = ANY ('{%s}')
+                  """
+                      .formatted(table.table().sql(), String.join(",", table.exclude())))
+              .get(0);
+      ensureMirror(table, columns);
+      copy(table.table(), columns);
+    }
+    return this;
+  }
+
+  private void ensureMirror(PolicyTable table, String columns) throws SQLException {
+    String call =
+        hot.list(
+                """
+                SELECT format('SELECT arc.ensure_table(%%L, %%L, %%L, %%L, %%L, true)', '%1$s', '%2$s', array_agg(a.attname ORDER BY attnum),
+                  array_agg(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, -1) ELSE 'text' END ORDER BY attnum),
+                  (SELECT array_agg(k.attname ORDER BY array_position(i.indkey::int2[], k.attnum)) FROM pg_index i, pg_attribute k
+                   WHERE i.indrelid = '%3$s'::regclass AND i.indisprimary AND k.attrelid = i.indrelid AND k.attnum = ANY (i.indkey)))
+                FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+                WHERE a.attrelid = '%3$s'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attname = ANY ('{%4$s}')
+                """
+                    .formatted(
+                        table.table().schema(),
+                        table.table().name(),
+                        table.table().sql(),
+                        String.join(",", table.exclude())))
+            .get(0);
+    archive.run(call);
+    for (String column : List.of("arc_version", "arc_epoch")) {
+      archive.run("ALTER TABLE %s ALTER %s SET DEFAULT 1".formatted(table.table().sql(), column));
+    }
+    archive.run("ALTER TABLE %s ALTER arc_lsn SET DEFAULT '0/1'".formatted(table.table().sql()));
+    archive.run("TRUNCATE " + table.table().sql());
+  }
+
+  private void copy(TableId table, String columns) throws SQLException, IOException {
+    try (Connection from = hot.connect();
+        Connection to = archive.connect()) {
+      StringWriter text = new StringWriter();
+      copying(from).copyOut("COPY %s (%s) TO STDOUT".formatted(table.sql(), columns), text);
+      copying(to)
+          .copyIn(
+              "COPY %s (%s) FROM STDIN".formatted(table.sql(), columns),
+              new StringReader(text.toString()));
+    }
+  }
+
+  private static CopyManager copying(Connection connection) throws SQLException {
+    return connection.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  /** Says that the archive has everything that hot has committed up to now. */
+  void caughtUp() throws SQLException {
+    hot.run(
+        """
+        INSERT INTO arc.heartbeat AS h VALUES ('slot', 1, now(), pg_current_wal_insert_lsn(), 1, pg_current_wal_insert_lsn(), now(), '{"t/0": 5}', 1)
+        ON CONFLICT (slot) DO UPDATE SET beat = h.beat + 1, passed_beat = h.beat + 1, passed_lsn = pg_current_wal_insert_lsn()
+        """);
+    archive.run(
+        """
+        INSERT INTO arc.sink_position (topic, partition, topic_id, epoch, position) VALUES ('t', 0, 'x', 1, 5) ON CONFLICT DO NOTHING
+        """);
+  }
+
+  /** Runs a worker until everything is purged, refused or held; fails if it fails. */
+  PurgeCounts purge() {
+    return purge(settings.make(), Stage.Listener.NONE);
+  }
+
+  PurgeCounts purge(Settings with, Stage.Listener stages) {
+    try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.state().ended());
+      assertThat(service.state()).as(service.state().describe()).isInstanceOf(LoopState.Done.class);
+      return service.counts();
+    }
+  }
+
+  /** Runs a worker until its counts are as wanted, then stops it. */
+  PurgeCounts purgeUntil(java.util.function.Predicate<PurgeCounts> wanted) {
+    try (PurgeService service = PurgeService.start(settings.make(), new PurgeOptions(true))) {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(service::counts, wanted);
+      return service.counts();
+    }
+  }
+
+  long kept(PurgeCounts counts, Kept reason) {
+    return counts.roots().values().stream()
+        .mapToLong(root -> root.kept().getOrDefault(reason, 0L))
+        .sum();
+  }
+}

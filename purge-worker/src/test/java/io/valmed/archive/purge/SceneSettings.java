@@ -1,0 +1,84 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.settings.ArchiveSettings;
+import io.valmed.archive.runtime.settings.CaptureSettings;
+import io.valmed.archive.runtime.settings.HotSettings;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.runtime.settings.SinkSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+/** The settings of a scene's worker; each method changes one and returns this. */
+final class SceneSettings {
+  private static final InetSocketAddress FREE_PORT = new InetSocketAddress("127.0.0.1", 0);
+
+  private final DatabaseLogin hot;
+  private final DatabaseLogin archive;
+  private final Policy policy;
+  private final String worker;
+  private int aggregateRows = 1000;
+  private int pageAggregates = 1000;
+  private int rowsPerSecond;
+  private Duration transactionTimeout = Duration.ofSeconds(30);
+
+  SceneSettings(TestDatabase hot, TestDatabase archive, Policy policy, String worker)
+      throws IOException {
+    this.hot = hot.login(worker);
+    this.archive = archive.login(worker);
+    this.policy = policy;
+    this.worker = worker;
+  }
+
+  SceneSettings aggregateRows(int rows) {
+    aggregateRows = rows;
+    return this;
+  }
+
+  SceneSettings pageAggregates(int aggregates) {
+    pageAggregates = aggregates;
+    return this;
+  }
+
+  SceneSettings rowsPerSecond(int rows) {
+    rowsPerSecond = rows;
+    return this;
+  }
+
+  SceneSettings transactionTimeout(Duration timeout) {
+    transactionTimeout = timeout;
+    return this;
+  }
+
+  Settings make() {
+    return make(archive);
+  }
+
+  Settings make(DatabaseLogin archiveLogin) {
+    PurgeSettings purge =
+        new PurgeSettings(
+            worker,
+            pageAggregates,
+            aggregateRows,
+            rowsPerSecond,
+            Duration.ofSeconds(1),
+            transactionTimeout,
+            Duration.ofMillis(500),
+            FREE_PORT);
+    return new Settings(
+        "test",
+        new HotSettings(hot, hot, hot),
+        new ArchiveSettings(archiveLogin, archiveLogin, archiveLogin, archiveLogin),
+        new KafkaAccess("127.0.0.1:9", 1, (short) 1, 1 << 20, Map.of()),
+        policy,
+        new CaptureSettings(
+            "slot", "publication", Duration.ofSeconds(1), 1000, Duration.ofSeconds(10), FREE_PORT),
+        new SinkSettings("group", 1000, 1 << 20, 1, FREE_PORT),
+        purge);
+  }
+}

@@ -1,0 +1,66 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.stack.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One database, seen as superuser. */
+record TestDatabase(PostgresServer server, String name) {
+
+  static TestDatabase create(PostgresServer server, String name) {
+    server.createDatabase(name);
+    return new TestDatabase(server, name);
+  }
+
+  DatabaseLogin superuser() {
+    return new DatabaseLogin(server.jdbcUrl(name), server.superuser(), server.passwordFile());
+  }
+
+  DatabaseLogin login(String role) throws IOException {
+    Path password = Files.createTempFile("purge-test", ".password");
+    Files.writeString(password, TestServers.PASSWORD);
+    password.toFile().deleteOnExit();
+    return new DatabaseLogin(server.jdbcUrl(name), role, password);
+  }
+
+  void createRole(String role) throws SQLException {
+    run(
+        "CREATE ROLE %s LOGIN PASSWORD '%s'"
+            .formatted(role, TestServers.PASSWORD.replace("'", "''")));
+  }
+
+  Connection connect() throws SQLException {
+    return superuser().connect("test");
+  }
+
+  void run(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  List<String> list(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> list = new ArrayList<>();
+      while (rows.next()) {
+        list.add(String.valueOf(rows.getString(1)));
+      }
+      return list;
+    }
+  }
+
+  long count(String from) throws SQLException {
+    return Long.parseLong(list("SELECT count(*) FROM " + from).get(0));
+  }
+}
