@@ -40,6 +40,9 @@ public final class LocalStack implements AutoCloseable {
    * Starts all three, or takes over those of the directory that run, and returns when they answer.
    * Servers that {@link #up} left running are used and left running at {@link #close}.
    *
+   * <p>A temporary stack ends with this process, however it ends. A kept one is left running by a
+   * process that ends without {@link #close}, for the next start to take over.
+   *
    * @throws StackException what is wrong and how to put it right; nothing is left running then
    */
   public static LocalStack start(StackOptions options) {
@@ -57,7 +60,7 @@ public final class LocalStack implements AutoCloseable {
           new StackLaunch(directory, options, user, notes)
               .launch(wasUp ? null : ProcessHandle.current());
       return new LocalStack(directory, servers, watchdog, !wasUp, notes);
-    } catch (StackException e) {
+    } catch (RuntimeException e) {
       // A temporary directory stays for its logs; the next start sweeps it.
       if (watchdog != null) {
         watchdog.close();

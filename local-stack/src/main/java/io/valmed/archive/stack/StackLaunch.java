@@ -64,7 +64,7 @@ final class StackLaunch {
         servers.startAll();
         servers.state(owner, options.directory() == null).write();
         return servers;
-      } catch (StackException e) {
+      } catch (RuntimeException e) {
         boolean again = e instanceof PortTakenException && attempt < ATTEMPTS && !asked(e);
         if (!again) {
           if (!ranBefore) {
@@ -77,7 +77,7 @@ final class StackLaunch {
     }
   }
 
-  private boolean asked(StackException e) {
+  private boolean asked(RuntimeException e) {
     StackPorts asked = options.ports();
     return e instanceof PortTakenException taken
         && List.of(asked.hot(), asked.archive(), asked.kafka(), asked.controller())

@@ -1,4 +1,5 @@
 # Waits for its owner's word or death; after its death ends the servers of the directory $1, removes it.
+trap '' HUP INT TERM # an operator's Ctrl-C is meant for the owner
 read -r word
 [ "$word" = done ] && exit 0
 
