@@ -106,13 +106,13 @@ final class PurgeScene {
                   """
                       .formatted(table.table().sql(), String.join(",", table.exclude())))
               .get(0);
-      ensureMirror(table, columns);
+      ensureMirror(table);
       copy(table.table(), columns);
     }
     return this;
   }
 
-  private void ensureMirror(PolicyTable table, String columns) throws SQLException {
+  private void ensureMirror(PolicyTable table) throws SQLException {
     String call =
         hot.list(
                 """

@@ -10,13 +10,14 @@ import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 
 /** The settings of a scene's worker; each method changes one and returns this. */
 final class SceneSettings {
-  private static final InetSocketAddress FREE_PORT = new InetSocketAddress("127.0.0.1", 0);
+  private static final InetSocketAddress FREE_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private final DatabaseLogin hot;
   private final DatabaseLogin archive;
