@@ -10,7 +10,14 @@ import picocli.CommandLine.Option;
     description = "Keeps a hot PostgreSQL small without ever losing a record.",
     version = "ValMed Archive 0.1.0",
     synopsisSubcommandLabel = "VERB",
-    subcommands = {MigrateCommand.class, StackCommand.class, SampleCommand.class},
+    subcommands = {
+      SinkCommand.class,
+      MigrateCommand.class,
+      ProvisionCommand.class,
+      DoctorCommand.class,
+      StackCommand.class,
+      SampleCommand.class
+    },
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {
       "0:all was done, and every check held",

@@ -38,6 +38,13 @@ final class CommonOptions {
     }
   }
 
+  /** Tells each change of state on standard error; comes before the first logger is made. */
+  void tellStates() {
+    if (!verbose()) {
+      System.setProperty(LEVEL, "INFO");
+    }
+  }
+
   static boolean verbose() {
     return "DEBUG".equals(System.getProperty(LEVEL));
   }

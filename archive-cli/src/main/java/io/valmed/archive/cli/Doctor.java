@@ -1,0 +1,160 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.migrations.MigrationStatus;
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
+import io.valmed.archive.provisioning.PolicyCheck;
+import io.valmed.archive.provisioning.PolicyProblem;
+import io.valmed.archive.provisioning.ServerCheck;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Examines what the settings name; one thing's fault does not keep it from the next. */
+final class Doctor {
+  private static final long KAFKA_SECONDS = 10;
+
+  private final Settings settings;
+  private final List<Finding> findings = new ArrayList<>();
+
+  Doctor(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** A thing to look at, with what may go wrong in it. */
+  @FunctionalInterface
+  private interface Look {
+    void at(Connection connection) throws SQLException;
+  }
+
+  List<Finding> examine() {
+    with("hot, migrator", settings.hot().migrator(), this::hot);
+    with("hot, capture", settings.hot().capture(), null);
+    with("hot, purger", settings.hot().purger(), null);
+    migrations("hot, migrations", Target.HOT, settings.hot().migrator());
+    with("archive, migrator", settings.archive().migrator(), this::archive);
+    with("archive, sink", settings.archive().sink(), null);
+    with("archive, purger", settings.archive().purger(), null);
+    with("archive, reader", settings.archive().reader(), null);
+    migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
+    kafka();
+    return List.copyOf(findings);
+  }
+
+  private void with(String about, DatabaseLogin login, @Nullable Look look) {
+    passwordFile(about, login.passwordFile());
+    try (Connection connection = login.connect("archive doctor")) {
+      findings.add(Finding.ok(about, login.toString()));
+      if (look != null) {
+        look.at(connection);
+      }
+    } catch (SQLException | StopException e) {
+      findings.add(Finding.wrong(about, login + ": " + Failures.sentence(e)));
+    }
+  }
+
+  private void passwordFile(String about, @Nullable Path file) {
+    if (file == null || !Files.exists(file)) {
+      return;
+    }
+    try {
+      Set<PosixFilePermission> others = Files.getPosixFilePermissions(file);
+      if (others.contains(PosixFilePermission.OTHERS_READ)) {
+        findings.add(Finding.warning(about, file + " can be read by everyone; chmod 600 " + file));
+      }
+    } catch (java.io.IOException | UnsupportedOperationException e) {
+      findings.add(Finding.warning(about, "the rights of " + file + " cannot be read"));
+    }
+  }
+
+  private void hot(Connection connection) throws SQLException {
+    List<PolicyProblem> problems =
+        new ArrayList<>(new ServerCheck(settings.capture().slot()).check(connection));
+    problems.addAll(new PolicyCheck(settings.policy(), settings.topics()).check(connection));
+    for (PolicyProblem problem : problems) {
+      String text = problem.problem() + "; " + problem.fix();
+      findings.add(
+          problem.isError()
+              ? Finding.wrong(problem.key(), text)
+              : Finding.warning(problem.key(), text));
+    }
+    if (problems.isEmpty()) {
+      findings.add(Finding.ok("policy", "fits the hot database"));
+    }
+  }
+
+  private void archive(Connection connection) throws SQLException {
+    for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+      try (Statement statement = connection.createStatement();
+          ResultSet result = statement.executeQuery("SHOW " + setting)) {
+        result.next();
+        String value = result.getString(1);
+        if (value.equals("off")) {
+          findings.add(
+              Finding.wrong(
+                  "archive, durability",
+                  setting + " is off, so purge refuses to work; turn it on"));
+        }
+      }
+    }
+  }
+
+  private void migrations(String about, Target target, DatabaseLogin login) {
+    try {
+      List<MigrationStatus> pending =
+          Migrations.of(target, login).status().stream().filter(m -> !m.applied()).toList();
+      String verb = "archive migrate " + about.substring(0, about.indexOf(',')) + " up";
+      findings.add(
+          pending.isEmpty()
+              ? Finding.ok(about, "all applied")
+              : Finding.wrong(about, pending.size() + " pending; run: " + verb));
+    } catch (SQLException | StopException e) {
+      findings.add(Finding.wrong(about, Failures.sentence(e)));
+    }
+  }
+
+  private void kafka() {
+    Map<String, Object> properties = settings.kafka().clientProperties("archive-doctor");
+    properties.put("default.api.timeout.ms", "8000");
+    properties.put("request.timeout.ms", "5000");
+    try (Admin admin = Admin.create(properties)) {
+      int brokers = admin.describeCluster().nodes().get(KAFKA_SECONDS, TimeUnit.SECONDS).size();
+      int replicas = settings.kafka().replicationFactor();
+      findings.add(
+          brokers < replicas
+              ? Finding.wrong(
+                  "kafka",
+                  brokers
+                      + " brokers cannot hold "
+                      + replicas
+                      + " replicas; lower kafka.replication-factor or add brokers")
+              : Finding.ok("kafka", settings.kafka() + ", " + brokers + " broker(s)"));
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      findings.add(
+          Finding.wrong(
+              "kafka",
+              settings.kafka()
+                  + " does not answer; check kafka.bootstrap-servers and the brokers"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
