@@ -1,0 +1,35 @@
+package io.valmed.archive.capture;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TableRole;
+import io.valmed.archive.runtime.Work;
+import io.valmed.archive.runtime.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts capture together. */
+public final class Capture {
+  private Capture() {}
+
+  /**
+   * The work of capture, for a {@link io.valmed.archive.runtime.WorkLoop}. A new epoch that the
+   * options ask for is begun once, not again when the work is opened anew after a failure.
+   */
+  public static Work.Source source(
+      Settings settings, CaptureOptions options, MeterRegistry metrics) {
+    return source(settings, options, new CaptureMetrics(metrics), FailPoint.NONE);
+  }
+
+  static Work.Source source(
+      Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
+    return new CaptureOpening(settings, options, metrics, failPoint);
+  }
+
+  /** The policy's tables and the product's own heartbeat. */
+  static List<PolicyTable> tables(Settings settings) {
+    List<PolicyTable> tables = new ArrayList<>(settings.policy().tables());
+    tables.add(new PolicyTable(PassedBeats.TABLE, TableRole.REFERENCE, null, List.of()));
+    return tables;
+  }
+}

@@ -1,0 +1,84 @@
+package io.valmed.archive.capture;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.valmed.archive.model.TableId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What {@code /metrics} tells of capture. */
+public final class CaptureMetrics {
+  private final MeterRegistry registry;
+  private final Map<TableId, Counter> changes = new HashMap<>();
+  private final Counter transactions;
+  private final Counter alarms;
+  private final Counter openings;
+  private final Counter heartbeatFailures;
+  private final AtomicLong retainedBytes = new AtomicLong();
+  private final AtomicLong passedBeatWrittenNanos = new AtomicLong(System.nanoTime());
+
+  CaptureMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.transactions =
+        Counter.builder("archive.capture.kafka.transactions")
+            .description("Kafka transactions committed")
+            .register(registry);
+    this.alarms =
+        Counter.builder("archive.capture.alarms")
+            .description("Records written to the alarms topic")
+            .register(registry);
+    this.openings =
+        Counter.builder("archive.capture.openings")
+            .description("Times the stream was opened; all but the first are restarts")
+            .register(registry);
+    this.heartbeatFailures =
+        Counter.builder("archive.capture.heartbeat.failures")
+            .description("Heartbeats that could not be written")
+            .register(registry);
+    registry.gauge("archive.capture.retained.wal.bytes", retainedBytes);
+    registry.gauge(
+        "archive.capture.lag.seconds",
+        passedBeatWrittenNanos,
+        written -> (System.nanoTime() - written.get()) / 1e9);
+  }
+
+  void changed(TableId table) {
+    changes
+        .computeIfAbsent(
+            table,
+            id ->
+                Counter.builder("archive.capture.changes")
+                    .description("Changes appended to a table's topic")
+                    .tag("table", id.toString())
+                    .register(registry))
+        .increment();
+  }
+
+  public void committed() {
+    transactions.increment();
+  }
+
+  void alarmed() {
+    alarms.increment();
+  }
+
+  void opened() {
+    openings.increment();
+  }
+
+  /** The heartbeat could not be written. */
+  public void heartbeatFailed() {
+    heartbeatFailures.increment();
+  }
+
+  /** The newest beat that has passed was written then, by {@link System#nanoTime}. */
+  public void passedBeatWritten(long nanos) {
+    passedBeatWrittenNanos.set(nanos);
+  }
+
+  /** The WAL that hot keeps for the slot. */
+  public void retains(long bytes) {
+    retainedBytes.set(bytes);
+  }
+}

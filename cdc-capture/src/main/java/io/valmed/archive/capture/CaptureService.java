@@ -1,0 +1,87 @@
+package io.valmed.archive.capture;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.runtime.Backoff;
+import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.WorkLoop;
+import io.valmed.archive.runtime.settings.Settings;
+import java.time.Duration;
+import java.util.Random;
+
+/** Capture as it runs: its loop on a thread of its own, its health and metrics. */
+public final class CaptureService implements AutoCloseable {
+  private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  private final WorkLoop loop;
+  private final Thread thread;
+  private final HealthEndpoint health;
+
+  private CaptureService(WorkLoop loop, Thread thread, HealthEndpoint health) {
+    this.loop = loop;
+    this.thread = thread;
+    this.health = health;
+  }
+
+  /**
+   * Starts capture and returns; {@link #state()} tells how it goes.
+   *
+   * @throws io.valmed.archive.runtime.StopException when the health address cannot be listened on
+   */
+  public static CaptureService start(Settings settings, CaptureOptions options) {
+    return start(settings, options, FailPoint.NONE);
+  }
+
+  static CaptureService start(Settings settings, CaptureOptions options, FailPoint failPoint) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    WorkLoop loop =
+        new WorkLoop(
+            "capture",
+            Capture.source(settings, options, new CaptureMetrics(registry), failPoint),
+            FIRST_WAIT,
+            new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()));
+    HealthEndpoint health =
+        HealthEndpoint.start(settings.capture().health(), loop::state, registry);
+    Thread thread = new Thread(loop, "capture");
+    thread.start();
+    return new CaptureService(loop, thread, health);
+  }
+
+  /** How it goes now. */
+  public LoopState state() {
+    return loop.state();
+  }
+
+  /** The port of health and metrics. */
+  public int healthPort() {
+    return health.port();
+  }
+
+  /** Asks it to end after the step under way; returns at once. */
+  public void stop() {
+    loop.requestStop();
+  }
+
+  /** Returns when it has ended. */
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Stops it and waits until it has let go of everything. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      thread.join(STOP_LIMIT.toMillis());
+      if (thread.isAlive()) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    health.close();
+  }
+}

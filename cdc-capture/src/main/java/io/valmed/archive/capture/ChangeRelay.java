@@ -1,0 +1,132 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.SourceEvent.Begin;
+import io.valmed.archive.capture.SourceEvent.End;
+import io.valmed.archive.capture.SourceEvent.Oddity;
+import io.valmed.archive.capture.SourceEvent.RowChange;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Relays events into the log. A Kafka transaction ends at the last whole source transaction of a
+ * batch, or inside a very large one when it has grown to the limit; the stored offset says which.
+ * Hot is told only afterwards.
+ */
+final class ChangeRelay {
+  private final ChangeLog log;
+  private final SourceStream stream;
+  private final RowWriter rows;
+  private final PassedBeats beats;
+  private final Limits limits;
+  private final FailPoint failPoint;
+  private final SourceTransaction transaction;
+  private SourceOffset offset;
+  private long appended;
+  private long firstAppendedNanos;
+
+  /**
+   * When a source transaction is cut.
+   *
+   * @param records after that many events
+   * @param time after that long
+   */
+  record Limits(int records, Duration time) {}
+
+  ChangeRelay(
+      ChangeLog log,
+      SourceStream stream,
+      RowWriter rows,
+      PassedBeats beats,
+      Limits limits,
+      FailPoint failPoint,
+      SourceOffset offset) {
+    this.log = log;
+    this.stream = stream;
+    this.rows = rows;
+    this.beats = beats;
+    this.limits = limits;
+    this.failPoint = failPoint;
+    this.offset = offset;
+    this.transaction = new SourceTransaction(offset.part());
+  }
+
+  /**
+   * Relays a batch.
+   *
+   * @throws SQLException when hot cannot be asked for a table's description
+   */
+  void relay(List<SourceEvent> batch) throws SQLException {
+    int lastEnd = lastEnd(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      take(batch.get(i));
+      if (i == lastEnd || tooLarge()) {
+        commit();
+      }
+    }
+  }
+
+  private static int lastEnd(List<SourceEvent> batch) {
+    int last = batch.size() - 1;
+    while (last >= 0 && !(batch.get(last) instanceof End)) {
+      last--;
+    }
+    return last;
+  }
+
+  private void take(SourceEvent event) throws SQLException {
+    if (event instanceof RowChange row) {
+      if (transaction.next()) {
+        rows.write(row);
+        appended();
+      }
+    } else if (event instanceof Begin begin) {
+      transaction.begin(begin.txid());
+    } else if (event instanceof End end) {
+      transaction.end(end);
+      offset = offset.at(end.lsn(), null);
+      appended();
+    } else if (event instanceof Oddity oddity) {
+      // A logical message outside of transactions has no txid and is in no count.
+      if (oddity.place().txid() == 0 || transaction.next()) {
+        log.alarm(alarm(oddity));
+        appended();
+      }
+    }
+  }
+
+  private void appended() {
+    if (appended == 0) {
+      firstAppendedNanos = System.nanoTime();
+    }
+    appended++;
+    failPoint.reached(FailPoint.Place.APPENDED);
+  }
+
+  private boolean tooLarge() {
+    return appended >= limits.records()
+        || (appended > 0 && System.nanoTime() - firstAppendedNanos > limits.time().toNanos());
+  }
+
+  private void commit() {
+    offset = offset.at(offset.lsn(), transaction.part());
+    log.offset(offset);
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    log.commit();
+    appended = 0;
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+    beats.committed(log::positions);
+    stream.acknowledge(offset.lsn());
+  }
+
+  private Alarm alarm(Oddity oddity) {
+    return new Alarm(
+        oddity.kind(),
+        oddity.table(),
+        "truncate".equals(oddity.kind())
+            ? "The table was truncated in hot; the archive keeps its rows."
+            : "A logical message stands in the WAL.",
+        oddity.place(),
+        offset.epoch());
+  }
+}

@@ -1,0 +1,80 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest heartbeat that came back through the slot and stands in Kafka. Seen and committed by
+ * the relay's thread, read by any.
+ */
+public final class PassedBeats {
+  /** The heartbeat table: the only product table that is captured. */
+  public static final TableId TABLE = new TableId("arc", "heartbeat");
+
+  private final String slot;
+  private final String epoch;
+  private @Nullable RowImage pending;
+  private @Nullable TableSchema pendingSchema;
+  private volatile @Nullable Passed newest;
+
+  /**
+   * A beat that has passed.
+   *
+   * @param beat its number
+   * @param writtenLsn hot's position when it was written, as PostgreSQL's text
+   * @param writtenAt when it was written by hot's clock, as PostgreSQL's text
+   * @param positions the positions in the topics that cover everything up to it
+   */
+  public record Passed(long beat, String writtenLsn, String writtenAt, Positions positions) {}
+
+  PassedBeats(String slot, int epoch) {
+    this.slot = slot;
+    this.epoch = Integer.toString(epoch);
+  }
+
+  /** The newest; null: none since capture was opened. */
+  public @Nullable Passed newest() {
+    return newest;
+  }
+
+  void seen(TableSchema schema, RowImage row) {
+    if (schema.table().equals(TABLE)
+        && slot.equals(value(schema, row, "slot"))
+        && epoch.equals(value(schema, row, "epoch"))) {
+      pending = row;
+      pendingSchema = schema;
+    }
+  }
+
+  void committed(Supplier<Positions> positions) {
+    RowImage row = pending;
+    TableSchema schema = pendingSchema;
+    if (row == null || schema == null) {
+      return;
+    }
+    pending = null;
+    newest =
+        new Passed(
+            Long.parseLong(required(schema, row, "beat")),
+            required(schema, row, "written_lsn"),
+            required(schema, row, "written_at"),
+            positions.get());
+  }
+
+  private static String required(TableSchema schema, RowImage row, String column) {
+    String value = value(schema, row, column);
+    if (value == null) {
+      throw new IllegalArgumentException("arc.heartbeat." + column + " is null");
+    }
+    return value;
+  }
+
+  private static @Nullable String value(TableSchema schema, RowImage row, String column) {
+    int index = schema.indexOf(column);
+    return index < 0 ? null : row.get(index);
+  }
+}

@@ -1,0 +1,96 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.SchemaRecord.EpochState;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies the tables as they stood when an epoch began. Each step is one Kafka transaction; the
+ * offset is stored with the last one alone, so that an interrupted snapshot is seen to be one.
+ */
+final class Snapshot {
+  private final SnapshotSource source;
+  private final ChangeLog log;
+  private final RowWriter rows;
+  private final Routes routes;
+  private final FailPoint failPoint;
+  private final int chunk;
+  private final Deque<PolicyTable> waiting;
+  private final Place place;
+  private @Nullable TableRoute route;
+
+  Snapshot(
+      SnapshotSource source,
+      ChangeLog log,
+      RowWriter rows,
+      Routes routes,
+      Collection<PolicyTable> tables,
+      FailPoint failPoint,
+      int chunk) {
+    this.source = source;
+    this.log = log;
+    this.rows = rows;
+    this.routes = routes;
+    this.waiting = new ArrayDeque<>(tables);
+    this.failPoint = failPoint;
+    this.chunk = chunk;
+    this.place = new Place(source.lsn(), 0, source.takenAtMicros(), null);
+  }
+
+  /** Copies a chunk of rows; whether more are left. */
+  boolean step() throws SQLException {
+    int left = chunk;
+    while (left > 0) {
+      if (route == null) {
+        PolicyTable next = waiting.poll();
+        if (next == null) {
+          break;
+        }
+        route = open(next);
+      }
+      @Nullable RowImage row = source.next();
+      if (row == null) {
+        route = null;
+      } else {
+        rows.read(route, row, place);
+        failPoint.reached(FailPoint.Place.APPENDED);
+        left--;
+      }
+    }
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    log.commit();
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+    return route != null || !waiting.isEmpty();
+  }
+
+  /** Writes that the snapshot is complete, with the offset from which the stream goes on. */
+  void finish(Epoch epoch, SourceOffset offset) {
+    log.schema(
+        new EpochState(
+            new Epoch(epoch.number(), epoch.systemId(), epoch.timeline(), true, log.positions())));
+    log.offset(offset);
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    log.commit();
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+  }
+
+  private TableRoute open(PolicyTable table) throws SQLException {
+    Catalog.Description description = source.describe(table.table());
+    List<String> columns =
+        description.columns().stream()
+            .map(ColumnSchema::name)
+            .filter(name -> !table.exclude().contains(name))
+            .toList();
+    source.open(table.table(), columns);
+    return routes.of(table.table(), columns, description);
+  }
+}

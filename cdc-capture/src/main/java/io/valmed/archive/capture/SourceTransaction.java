@@ -1,0 +1,79 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.runtime.StopException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the source transaction under way has been relayed.
+ *
+ * <p>The stream always starts at a transaction's end, so a transaction that is in Kafka in part
+ * comes again from its beginning; hot decodes it into the same events in the same order, and as
+ * many as are in Kafka already are passed over here. See docs/adr/0011.
+ */
+final class SourceTransaction {
+  private SourceOffset.@Nullable Part resumed;
+  private @Nullable String txid;
+  private long seen;
+  private long inKafka;
+
+  /**
+   * @param resumed the transaction that comes first and is in Kafka in part; null: none
+   */
+  SourceTransaction(SourceOffset.@Nullable Part resumed) {
+    this.resumed = resumed;
+  }
+
+  void begin(String id) {
+    if (txid != null) {
+      throw stop("transaction " + id + " began before " + txid + " had ended");
+    }
+    inKafka = 0;
+    if (resumed != null) {
+      if (!resumed.txid().equals(id)) {
+        throw stop("transaction " + resumed.txid() + " should come first, but " + id + " did");
+      }
+      inKafka = resumed.events();
+      resumed = null;
+    }
+    txid = id;
+    seen = 0;
+  }
+
+  /** Counts one event; whether it is to be written. */
+  boolean next() {
+    if (txid == null) {
+      throw stop("a change came outside of any transaction");
+    }
+    seen++;
+    return seen > inKafka;
+  }
+
+  void end(SourceEvent.End end) {
+    if (!end.txid().equals(txid)) {
+      throw stop("transaction " + end.txid() + " ended, but " + txid + " had begun");
+    }
+    if (end.events() != seen || seen < inKafka) {
+      throw stop(
+          "transaction %s has %d events, but %d came (%d of them were in Kafka before)"
+              .formatted(txid, end.events(), seen, inKafka));
+    }
+    txid = null;
+  }
+
+  boolean open() {
+    return txid != null;
+  }
+
+  /** What to store when a Kafka transaction ends now; null: no transaction is open. */
+  SourceOffset.@Nullable Part part() {
+    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(seen, inKafka));
+  }
+
+  private static StopException stop(String what) {
+    return new StopException(
+        "The stream from hot is not whole: "
+            + what
+            + ". Nothing of it was written; begin a new epoch with './archive capture"
+            + " --new-epoch' and keep the logs.");
+  }
+}

@@ -1,0 +1,22 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Kafka knows of earlier runs.
+ *
+ * @param offset the stored offset; null: none
+ * @param epoch the newest epoch; null: none ever began
+ * @param versions the newest version of each table
+ */
+public record StoredState(
+    @Nullable SourceOffset offset, @Nullable Epoch epoch, Map<TableId, TableSchema> versions) {
+
+  public StoredState {
+    versions = Map.copyOf(versions);
+  }
+}

@@ -1,0 +1,67 @@
+package io.valmed.archive.capture.debezium;
+
+import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
+import io.debezium.spi.converter.CustomConverter;
+import io.debezium.spi.converter.RelationalColumn;
+import java.util.Properties;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands on every column as text. A value that is no text becomes a mark, told by identity, that the
+ * {@link EventReader} refuses: were it thrown here, the connector would write NULL instead.
+ */
+public final class PlainTextConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
+  /** Stands for a value that hot did not send because it had not changed. */
+  @SuppressWarnings("StringOperationCanBeSimplified") // told by identity
+  static final String UNCHANGED = new String("unchanged toast");
+
+  /** Stands for a value that came in another form than text. */
+  @SuppressWarnings("StringOperationCanBeSimplified") // told by identity
+  static final String UNREADABLE = new String("unreadable");
+
+  /** Whether the text is one of the marks, and no value that happens to be equal to it. */
+  @SuppressWarnings("ReferenceEquality")
+  static boolean isMark(@Nullable String text) {
+    return text == UNCHANGED || text == UNREADABLE;
+  }
+
+  @Override
+  public void configure(Properties properties) {}
+
+  @Override
+  public void converterFor(
+      RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
+    registration.register(
+        SchemaBuilder.string().optional(), new Plain(column.hasDefaultValue(), column));
+  }
+
+  /** One column's converter, as registered for one description of its table. */
+  private static final class Plain implements Converter {
+    private final @Nullable Object defaultValue;
+    private boolean defaultAwaited;
+
+    Plain(boolean hasDefault, RelationalColumn column) {
+      this.defaultValue = hasDefault ? column.defaultValue() : null;
+      this.defaultAwaited = defaultValue != null;
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object value) {
+      if (defaultAwaited) {
+        // The column's default comes first, once, for the schema. A default there would stand in
+        // for NULL in data, so there is none.
+        defaultAwaited = false;
+        if (value == defaultValue) {
+          return null;
+        }
+      }
+      if (value == null || value instanceof String) {
+        return value;
+      }
+      return UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)
+          ? UNCHANGED
+          : UNREADABLE;
+    }
+  }
+}

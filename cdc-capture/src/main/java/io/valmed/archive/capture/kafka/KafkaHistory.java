@@ -1,0 +1,84 @@
+package io.valmed.archive.capture.kafka;
+
+import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.StoredState;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.MalformedChangeException;
+import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.SchemaRecord.TableVersion;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.Settings;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reads back where earlier runs stood. */
+public final class KafkaHistory {
+  private final Settings settings;
+
+  public KafkaHistory(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Reads the offsets topic and the schema topic whole. To be called when this run has fenced off
+   * all others, or what it tells may be out of date.
+   *
+   * @throws StopException when a record there is not of this product
+   */
+  public StoredState read() {
+    try (WholeTopic topic = new WholeTopic(settings.kafka(), settings.prefix() + "-history")) {
+      @Nullable SourceOffset offset = offset(topic);
+      @Nullable Epoch epoch = null;
+      Map<TableId, TableSchema> versions = new HashMap<>();
+      for (ConsumerRecord<byte[], byte[]> record : topic.read(settings.topics().schema())) {
+        if (record.value() == null) {
+          continue;
+        }
+        SchemaRecord read = SchemaRecord.read(record.value());
+        if (read instanceof EpochState state
+            && (epoch == null || state.epoch().number() >= epoch.number())) {
+          epoch = state.epoch();
+        } else if (read instanceof TableVersion version) {
+          versions.merge(
+              version.schema().table(),
+              version.schema(),
+              (a, b) -> b.version() >= a.version() ? b : a);
+        }
+      }
+      return new StoredState(offset, epoch, versions);
+    } catch (MalformedChangeException e) {
+      throw foreign(settings.topics().schema(), e);
+    }
+  }
+
+  private @Nullable SourceOffset offset(WholeTopic topic) {
+    byte[] key = OffsetFormat.key(settings.capture().slot());
+    @Nullable SourceOffset offset = null;
+    for (ConsumerRecord<byte[], byte[]> record : topic.read(settings.topics().captureOffsets())) {
+      if (Arrays.equals(key, record.key())) {
+        try {
+          offset = record.value() == null ? null : OffsetFormat.read(record.value());
+        } catch (IOException e) {
+          throw foreign(settings.topics().captureOffsets(), e);
+        }
+      }
+    }
+    return offset;
+  }
+
+  private static StopException foreign(String topic, Exception cause) {
+    return new StopException(
+        "Topic "
+            + topic
+            + " holds a record that this version cannot read. Use another prefix, or a newer"
+            + " version of the product.",
+        cause);
+  }
+}

@@ -1,0 +1,110 @@
+package io.valmed.archive.capture.kafka;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.model.Lsn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records of the offsets topic: the slot is the key, one JSON object the value. */
+final class OffsetFormat {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private OffsetFormat() {}
+
+  static byte[] key(String slot) {
+    return slot.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] write(SourceOffset offset) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator out = JSON.createGenerator(bytes)) {
+      out.writeStartObject();
+      out.writeStringField("lsn", Lsn.text(offset.lsn()));
+      SourceOffset.@Nullable Part part = offset.part();
+      if (part != null) {
+        out.writeObjectFieldStart("part");
+        out.writeStringField("txid", part.txid());
+        out.writeNumberField("events", part.events());
+        out.writeEndObject();
+      }
+      out.writeNumberField("epoch", offset.epoch());
+      out.writeStringField("system_id", offset.systemId());
+      out.writeNumberField("timeline", offset.timeline());
+      out.writeObjectFieldStart("topics");
+      for (Map.Entry<String, String> topic : offset.topicIds().entrySet()) {
+        out.writeStringField(topic.getKey(), topic.getValue());
+      }
+      out.writeEndObject();
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @throws IOException when the bytes are something else
+   */
+  static SourceOffset read(byte[] value) throws IOException {
+    try (JsonParser in = JSON.createParser(value)) {
+      in.nextToken();
+      return new Parsed(in).offset();
+    } catch (RuntimeException e) {
+      throw new IOException("a record of the offsets topic cannot be read", e);
+    }
+  }
+
+  private static final class Parsed {
+    private long lsn;
+    private SourceOffset.@Nullable Part part;
+    private int epoch;
+    private String systemId = "";
+    private int timeline;
+    private final Map<String, String> topicIds = new TreeMap<>();
+
+    Parsed(JsonParser in) throws IOException {
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "lsn" -> lsn = Lsn.parse(in.getText());
+          case "part" -> part = part(in);
+          case "epoch" -> epoch = in.getIntValue();
+          case "system_id" -> systemId = in.getText();
+          case "timeline" -> timeline = in.getIntValue();
+          case "topics" -> {
+            for (String topic = in.nextFieldName(); topic != null; topic = in.nextFieldName()) {
+              topicIds.put(topic, in.nextTextValue());
+            }
+          }
+          default -> in.skipChildren();
+        }
+      }
+    }
+
+    private static SourceOffset.Part part(JsonParser in) throws IOException {
+      String txid = "";
+      long events = 0;
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        switch (name) {
+          case "txid" -> txid = in.getText();
+          case "events" -> events = in.getLongValue();
+          default -> in.skipChildren();
+        }
+      }
+      return new SourceOffset.Part(txid, events);
+    }
+
+    SourceOffset offset() {
+      return new SourceOffset(lsn, part, epoch, systemId, timeline, topicIds);
+    }
+  }
+}

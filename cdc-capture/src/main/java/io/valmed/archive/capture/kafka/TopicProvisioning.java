@@ -1,0 +1,173 @@
+package io.valmed.archive.capture.kafka;
+
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.StopException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Creates the topics that are missing, and refuses those that are not as they must be. */
+public final class TopicProvisioning {
+  private static final String NEW_EPOCH =
+      " Purged rows may stand in no topic any more: run './archive verify', then './archive capture"
+          + " --new-epoch'.";
+
+  private final KafkaAccess kafka;
+  private final TopicNames topics;
+
+  public TopicProvisioning(KafkaAccess kafka, TopicNames topics) {
+    this.kafka = kafka;
+    this.topics = topics;
+  }
+
+  /**
+   * The product's own topics.
+   *
+   * @throws StopException when one is not as it must be
+   * @throws KafkaException when Kafka does not answer
+   */
+  public void ensureOwn() throws InterruptedException {
+    try (Admin admin = admin()) {
+      ensure(admin, new Wanted(topics.schema(), 1, "compact"), null);
+      ensure(admin, new Wanted(topics.captureOffsets(), 1, "compact"), null);
+      ensure(admin, new Wanted(topics.alarms(), 1, "delete"), null);
+    }
+  }
+
+  /**
+   * The tables' topics.
+   *
+   * @param known the topics' ids that the stored offset remembers; empty: nothing is remembered
+   * @return each topic's id
+   * @throws StopException when one is not as it must be, or not the one that was written before
+   * @throws KafkaException when Kafka does not answer
+   */
+  public Map<String, String> ensureTables(List<PolicyTable> tables, Map<String, String> known)
+      throws InterruptedException {
+    Map<String, String> ids = new TreeMap<>();
+    try (Admin admin = admin()) {
+      for (PolicyTable table : tables) {
+        String topic = topics.table(table.table());
+        if (!known.isEmpty() && !known.containsKey(topic)) {
+          throw new StopException(
+              "Table "
+                  + table.table()
+                  + " is new in the policy, and its rows are not in Kafka yet. Run './archive"
+                  + " provision hot' and './archive capture --new-epoch'.");
+        }
+        ids.put(
+            topic,
+            ensure(admin, new Wanted(topic, kafka.partitions(), "compact"), known.get(topic)));
+      }
+    }
+    return ids;
+  }
+
+  private record Wanted(String name, int partitions, String cleanup) {}
+
+  private String ensure(Admin admin, Wanted wanted, @Nullable String knownId)
+      throws InterruptedException {
+    TopicDescription found = describe(admin, wanted.name());
+    if (found == null) {
+      if (knownId != null) {
+        throw new StopException("Topic " + wanted.name() + " was deleted from Kafka." + NEW_EPOCH);
+      }
+      create(admin, wanted);
+      found = describe(admin, wanted.name());
+    }
+    if (found == null) {
+      throw new KafkaException("topic " + wanted.name() + " was created but is not there yet");
+    }
+    check(admin, wanted, found);
+    String id = found.topicId().toString();
+    if (knownId != null && !knownId.equals(id)) {
+      throw new StopException(
+          "Topic " + wanted.name() + " was deleted from Kafka and created anew." + NEW_EPOCH);
+    }
+    return id;
+  }
+
+  private void check(Admin admin, Wanted wanted, TopicDescription found)
+      throws InterruptedException {
+    if (found.partitions().size() != wanted.partitions()) {
+      throw new StopException(
+          "Topic %s has %d partitions, but %d are set: a row's changes would stand in two partitions. Set 'kafka.partitions' back, or use another prefix."
+              .formatted(wanted.name(), found.partitions().size(), wanted.partitions()));
+    }
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
+    Config config =
+        answer(admin.describeConfigs(List.of(resource)).values().get(resource), "its settings");
+    String cleanup = config == null ? null : config.get("cleanup.policy").value();
+    if (!wanted.cleanup().equals(cleanup)) {
+      throw new StopException(
+          "Topic %s has cleanup.policy=%s, but must have %s, or records are lost. Run 'kafka-configs.sh --alter --topic %s --add-config cleanup.policy=%s'."
+              .formatted(
+                  wanted.name(), cleanup, wanted.cleanup(), wanted.name(), wanted.cleanup()));
+    }
+    for (String retention : List.of("retention.ms", "retention.bytes")) {
+      String value = config == null ? null : config.get(retention).value();
+      if (!"-1".equals(value)) {
+        throw new StopException(
+            "Topic %s has %s=%s, but must have -1, or records are lost. Run 'kafka-configs.sh --alter --topic %s --add-config %s=-1'."
+                .formatted(wanted.name(), retention, value, wanted.name(), retention));
+      }
+    }
+  }
+
+  private void create(Admin admin, Wanted wanted) throws InterruptedException {
+    Map<String, String> config = new HashMap<>();
+    config.put("cleanup.policy", wanted.cleanup());
+    config.put("retention.ms", "-1");
+    config.put("retention.bytes", "-1");
+    config.put("max.message.bytes", Integer.toString(kafka.maxMessageBytes()));
+    NewTopic topic =
+        new NewTopic(wanted.name(), wanted.partitions(), kafka.replicationFactor()).configs(config);
+    try {
+      answer(admin.createTopics(List.of(topic)).all(), "the creation of topic " + wanted.name());
+    } catch (KafkaException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static @Nullable TopicDescription describe(Admin admin, String topic)
+      throws InterruptedException {
+    try {
+      return answer(
+          admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "topic " + topic);
+    } catch (KafkaException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static <T extends @Nullable Object> @Nullable T answer(
+      @Nullable KafkaFuture<T> asked, String what) throws InterruptedException {
+    try {
+      return asked == null ? null : asked.get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("Kafka failed at " + what, e.getCause());
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(kafka.clientProperties(topics.prefix() + "-provisioning"));
+  }
+}

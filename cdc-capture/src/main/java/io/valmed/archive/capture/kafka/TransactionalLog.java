@@ -1,0 +1,204 @@
+package io.valmed.archive.capture.kafka;
+
+import io.valmed.archive.capture.Alarm;
+import io.valmed.archive.capture.CaptureMetrics;
+import io.valmed.archive.capture.ChangeLog;
+import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.TableRoute;
+import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.settings.Settings;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/** The topics, written by one fenced transactional producer. */
+public final class TransactionalLog implements ChangeLog {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final TopicNames topics;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final CaptureMetrics metrics;
+  private final Map<String, Reached[]> reached = new HashMap<>();
+  private boolean inTransaction;
+
+  /** The offset behind the last record of one partition. */
+  private static final class Reached implements Callback {
+    private volatile long next;
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata written, @Nullable Exception failure) {
+      if (failure == null && written != null && written.hasOffset()) {
+        next = Math.max(next, written.offset() + 1);
+      }
+    }
+  }
+
+  private TransactionalLog(
+      Settings settings, KafkaProducer<byte[], byte[]> producer, CaptureMetrics metrics) {
+    this.settings = settings;
+    this.topics = settings.topics();
+    this.producer = producer;
+    this.metrics = metrics;
+  }
+
+  /** Connects, fences off every earlier writer and aborts what it had left open. */
+  public static TransactionalLog open(Settings settings, CaptureMetrics metrics) {
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            ProducerSettings.of(settings), new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+      return new TransactionalLog(settings, producer, metrics);
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** Learns where the tables' topics end now; to be called once, before the first change. */
+  public void countFrom(Collection<String> tableTopics) {
+    try (WholeTopic ends = new WholeTopic(settings.kafka(), settings.prefix() + "-ends")) {
+      for (Map.Entry<TopicPartition, Long> end : ends.ends(tableTopics).entrySet()) {
+        String topic = end.getKey().topic();
+        Reached[] partitions =
+            reached.computeIfAbsent(
+                topic,
+                name -> {
+                  Reached[] all = new Reached[settings.kafka().partitions()];
+                  Arrays.setAll(all, i -> new Reached());
+                  return all;
+                });
+        partitions[end.getKey().partition()].next = end.getValue();
+      }
+    }
+  }
+
+  @Override
+  public void change(TableRoute route, byte[] rowKey, byte[] value) {
+    send(route.topic(), rowKey, rowKey, value, route.headers());
+  }
+
+  @Override
+  public void departure(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value) {
+    send(route.topic(), rowKey, departureKey, value, route.headers());
+    send(route.topic(), rowKey, rowKey, null, List.of());
+  }
+
+  private void send(
+      String topic, byte[] rowKey, byte[] key, byte @Nullable [] value, List<Header> headers) {
+    Reached[] partitions = reached.get(topic);
+    if (partitions == null) {
+      throw new IllegalStateException("topic " + topic + " was not provisioned");
+    }
+    int partition = Utils.toPositive(Utils.murmur2(rowKey)) % partitions.length;
+    send(new ProducerRecord<>(topic, partition, key, value, headers), partitions[partition]);
+  }
+
+  @Override
+  public void schema(SchemaRecord record) {
+    send(new ProducerRecord<>(topics.schema(), 0, record.key(), record.value()), null);
+  }
+
+  @Override
+  public void alarm(Alarm alarm) {
+    send(new ProducerRecord<>(topics.alarms(), 0, null, AlarmFormat.write(alarm)), null);
+  }
+
+  @Override
+  public void offset(SourceOffset offset) {
+    offset(OffsetFormat.write(offset));
+  }
+
+  @Override
+  public void forgetOffset() {
+    offset((byte[]) null);
+  }
+
+  private void offset(byte @Nullable [] value) {
+    byte[] key = OffsetFormat.key(settings.capture().slot());
+    send(new ProducerRecord<>(topics.captureOffsets(), 0, key, value), null);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+    if (!inTransaction) {
+      producer.beginTransaction();
+      inTransaction = true;
+    }
+    try {
+      // A failed send fails the commit.
+      Future<RecordMetadata> unused = producer.send(record, callback);
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      throw fenced(e);
+    }
+  }
+
+  @Override
+  public void commit() {
+    if (!inTransaction) {
+      return;
+    }
+    try {
+      producer.commitTransaction();
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      throw fenced(e);
+    }
+    inTransaction = false;
+    metrics.committed();
+  }
+
+  /**
+   * Another capture took over, or the broker gave up on a transaction of a frozen one. Either
+   * passes: the next opening waits while another one reads from the slot.
+   */
+  private static KafkaException fenced(RuntimeException cause) {
+    KafkaException retried =
+        new KafkaException("another capture took over, or a transaction lasted too long");
+    retried.addSuppressed(cause);
+    return retried;
+  }
+
+  @Override
+  public Positions positions() {
+    Map<String, Long> next = new HashMap<>();
+    reached.forEach(
+        (topic, partitions) -> {
+          for (int i = 0; i < partitions.length; i++) {
+            next.put(Positions.partition(topic, i), partitions[i].next);
+          }
+        });
+    return Positions.of(next);
+  }
+
+  @Override
+  public void close() {
+    // Without the abort, readers would wait for the transaction's timeout if no capture follows.
+    if (inTransaction) {
+      try {
+        producer.abortTransaction();
+      } catch (KafkaException | IllegalStateException e) {
+        // The next opening aborts it.
+        inTransaction = false;
+      }
+    }
+    producer.close(CLOSE_LIMIT);
+  }
+}

@@ -1,0 +1,64 @@
+package io.valmed.archive.capture.kafka;
+
+import io.valmed.archive.runtime.KafkaAccess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads committed records of whole topics, in no consumer group. */
+final class WholeTopic implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  WholeTopic(KafkaAccess kafka, String clientId) {
+    Map<String, Object> properties = kafka.clientProperties(clientId);
+    properties.put("isolation.level", "read_committed");
+    properties.put("allow.auto.create.topics", false);
+    properties.put("enable.auto.commit", false);
+    this.consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** All records that were committed when the call began, in order. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    TopicPartition only = new TopicPartition(topic, 0);
+    consumer.assign(List.of(only));
+    consumer.seekToBeginning(List.of(only));
+    long end = consumer.endOffsets(List.of(only)).getOrDefault(only, 0L);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (consumer.position(only) < end) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("topic " + topic + " was not read to its end in " + LIMIT);
+      }
+      consumer.poll(Duration.ofMillis(500)).forEach(records::add);
+    }
+    return records;
+  }
+
+  /** Each partition with the offset behind its last committed record. */
+  Map<TopicPartition, Long> ends(Collection<String> topics) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+        partitions.add(new TopicPartition(topic, partition.partition()));
+      }
+    }
+    return new HashMap<>(consumer.endOffsets(partitions));
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

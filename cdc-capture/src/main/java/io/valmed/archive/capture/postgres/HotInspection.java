@@ -1,0 +1,201 @@
+package io.valmed.archive.capture.postgres;
+
+import io.valmed.archive.capture.HotState;
+import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.settings.CaptureSettings;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at what hot has for capture. */
+public final class HotInspection {
+  private static final String SLOT =
+      """
+      SELECT coalesce(active_pid, 0),
+             CASE WHEN wal_status = 'lost' THEN coalesce(to_jsonb(s) ->> 'invalidation_reason',
+                                                         'its WAL was removed') END,
+             coalesce(confirmed_flush_lsn, '0/0')::text
+      FROM pg_replication_slots s WHERE slot_name = ?
+      """;
+
+  private static final String PUBLICATION =
+      """
+      SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate
+      FROM pg_publication WHERE pubname = ?
+      """;
+
+  private static final String PUBLISHED =
+      """
+      SELECT schemaname, tablename, attnames::text[], rowfilter IS NOT NULL
+      FROM pg_publication_tables WHERE pubname = ?
+      """;
+
+  private static final String REPLICA_IDENTITY =
+      """
+      SELECT c.relreplident = 'f'
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
+      """;
+
+  private static final String COLUMN_TYPES =
+      """
+      SELECT a.attname, a.atttypid::bigint, a.attgenerated = 'v'
+      FROM pg_attribute a
+      JOIN pg_class c ON c.oid = a.attrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+      """;
+
+  private final DatabaseLogin hot;
+  private final CaptureSettings capture;
+
+  public HotInspection(DatabaseLogin hot, CaptureSettings capture) {
+    this.hot = hot;
+    this.capture = capture;
+  }
+
+  /**
+   * @throws SQLException when hot cannot be asked
+   */
+  public HotState inspect(List<PolicyTable> tables) throws SQLException {
+    ReplicationLogin.HotSystem system = new ReplicationLogin(hot).identify();
+    try (Connection connection = hot.connect("valmed-archive capture")) {
+      try (Statement settings = connection.createStatement()) {
+        settings.execute(RowDigest.SESSION_SETTINGS);
+      }
+      Map<TableId, HotState.Table> found = new HashMap<>();
+      for (PolicyTable table : tables) {
+        HotState.Table description = table(connection, table.table());
+        if (description != null) {
+          found.put(table.table(), description);
+        }
+      }
+      return new HotState(
+          system.id(),
+          system.timeline(),
+          lastEpoch(connection),
+          slot(connection),
+          publication(connection),
+          found);
+    }
+  }
+
+  /** Drops the slot; a reader that has just gone may still hold it for a moment, which fails. */
+  public void dropSlot() throws SQLException {
+    try (Connection connection = hot.connect("valmed-archive capture");
+        PreparedStatement drop =
+            connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+      drop.setString(1, capture.slot());
+      drop.execute();
+    }
+  }
+
+  private HotState.@Nullable Slot slot(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(SLOT)) {
+      query.setString(1, capture.slot());
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next()
+            ? new HotState.Slot(rows.getInt(1), rows.getString(2), Lsn.parse(rows.getString(3)))
+            : null;
+      }
+    }
+  }
+
+  private HotState.@Nullable Publication publication(Connection connection) throws SQLException {
+    boolean all;
+    try (PreparedStatement query = connection.prepareStatement(PUBLICATION)) {
+      query.setString(1, capture.publication());
+      try (ResultSet rows = query.executeQuery()) {
+        if (!rows.next()) {
+          return null;
+        }
+        all = rows.getBoolean(1);
+      }
+    }
+    Map<TableId, List<String>> tables = new HashMap<>();
+    List<TableId> filtered = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(PUBLISHED)) {
+      query.setString(1, capture.publication());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          TableId table = new TableId(rows.getString(1), rows.getString(2));
+          Array names = rows.getArray(3);
+          tables.put(table, List.of((String[]) names.getArray()));
+          if (rows.getBoolean(4)) {
+            filtered.add(table);
+          }
+        }
+      }
+    }
+    return new HotState.Publication(all, tables, filtered);
+  }
+
+  private static HotState.@Nullable Table table(Connection connection, TableId table)
+      throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(REPLICA_IDENTITY)) {
+      query.setString(1, table.schema());
+      query.setString(2, table.name());
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next()
+            ? new HotState.Table(
+                rows.getBoolean(1),
+                CatalogReader.describe(connection, table),
+                refused(connection, table))
+            : null;
+      }
+    }
+  }
+
+  private static Map<String, String> refused(Connection connection, TableId table)
+      throws SQLException {
+    ArchiveTypes types = ArchiveTypes.read(connection);
+    Map<String, String> refused = new LinkedHashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(COLUMN_TYPES)) {
+      query.setString(1, table.schema());
+      query.setString(2, table.name());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          String reason =
+              rows.getBoolean(3)
+                  ? "virtual generated: it is in no change"
+                  : types.refusal(rows.getLong(2));
+          if (reason != null) {
+            refused.put(rows.getString(1), reason);
+          }
+        }
+      }
+    }
+    return refused;
+  }
+
+  private int lastEpoch(Connection connection) throws SQLException {
+    try (PreparedStatement exists =
+            connection.prepareStatement("SELECT to_regclass('arc.heartbeat') IS NOT NULL");
+        ResultSet there = exists.executeQuery()) {
+      there.next();
+      if (!there.getBoolean(1)) {
+        return 0;
+      }
+    }
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT epoch FROM arc.heartbeat WHERE slot = ?")) {
+      query.setString(1, capture.slot());
+      try (ResultSet rows = query.executeQuery()) {
+        return rows.next() ? rows.getInt(1) : 0;
+      }
+    }
+  }
+}

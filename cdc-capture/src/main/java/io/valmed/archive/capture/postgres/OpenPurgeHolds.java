@@ -1,0 +1,47 @@
+package io.valmed.archive.capture.postgres;
+
+import io.valmed.archive.capture.PurgeHolds;
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes rows of hot's {@code arc.purge_hold}. */
+public final class OpenPurgeHolds implements PurgeHolds {
+  private static final Logger log = LoggerFactory.getLogger(OpenPurgeHolds.class);
+  private static final String HOLD =
+      """
+      INSERT INTO arc.purge_hold (scope, reason, held_by)
+      SELECT ?, ?, ?
+      WHERE NOT EXISTS (
+        SELECT 1 FROM arc.purge_hold
+        WHERE scope = ? AND reason = ? AND released_at IS NULL)
+      """;
+
+  private final DatabaseLogin hot;
+  private final String heldBy;
+
+  public OpenPurgeHolds(DatabaseLogin hot, String heldBy) {
+    this.hot = hot;
+    this.heldBy = heldBy;
+  }
+
+  @Override
+  public void hold(String scope, String reason) {
+    try (Connection connection = hot.connect("valmed-archive capture");
+        PreparedStatement insert = connection.prepareStatement(HOLD)) {
+      insert.setString(1, scope);
+      insert.setString(2, reason);
+      insert.setString(3, heldBy);
+      insert.setString(4, scope);
+      insert.setString(5, reason);
+      if (insert.executeUpdate() > 0) {
+        log.warn("purging of {} is held: {}", scope, reason);
+      }
+    } catch (SQLException e) {
+      log.error("purging of {} could not be held, hold it yourself: {}", scope, reason, e);
+    }
+  }
+}

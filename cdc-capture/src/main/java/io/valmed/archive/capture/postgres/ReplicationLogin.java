@@ -1,0 +1,47 @@
+package io.valmed.archive.capture.postgres;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/** Connections that speak the replication protocol. */
+final class ReplicationLogin {
+  private final DatabaseLogin hot;
+
+  /**
+   * @param id the system identifier
+   * @param timeline the timeline
+   */
+  record HotSystem(String id, int timeline) {}
+
+  ReplicationLogin(DatabaseLogin hot) {
+    this.hot = hot;
+  }
+
+  Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", hot.user());
+    properties.setProperty("password", hot.password());
+    properties.setProperty("ApplicationName", "valmed-archive capture");
+    properties.setProperty("replication", "database");
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "10");
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("tcpKeepAlive", "true");
+    return DriverManager.getConnection(hot.url(), properties);
+  }
+
+  /** Which database system this is; the control file's timeline may be out of date. */
+  HotSystem identify() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("IDENTIFY_SYSTEM")) {
+      rows.next();
+      return new HotSystem(rows.getString("systemid"), rows.getInt("timeline"));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.valmed.archive.capture.postgres;
+
+import io.valmed.archive.capture.Catalog;
+import io.valmed.archive.capture.SnapshotSource;
+import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseLogin;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Hot as the new slot's exported snapshot sees it, read by {@code COPY}: values come as hot's
+ * output functions write them, as they do in the stream.
+ */
+public final class SlotSnapshot implements SnapshotSource {
+  private static final String NOW =
+      "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint";
+
+  private final Connection connection;
+  private final long lsn;
+  private final long takenAtMicros;
+  private @Nullable CopyOut copy;
+  private int columns;
+
+  private SlotSnapshot(Connection connection, long lsn, long takenAtMicros) {
+    this.connection = connection;
+    this.lsn = lsn;
+    this.takenAtMicros = takenAtMicros;
+  }
+
+  /**
+   * Creates the slot. Waits for the transactions that are under way in hot, and says so in the log.
+   *
+   * @throws SQLException when hot refuses, or cannot be reached; the slot may exist then
+   */
+  public static SlotSnapshot create(DatabaseLogin hot, String slot) throws SQLException {
+    String create =
+        "CREATE_REPLICATION_SLOT " + Sql.identifier(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')";
+    SlotWait wait = SlotWait.watch(hot, slot);
+    try (Connection replication = new ReplicationLogin(hot).connect();
+        Statement statement = replication.createStatement();
+        ResultSet created = statement.executeQuery(create)) {
+      created.next();
+      long lsn = Lsn.parse(created.getString("consistent_point"));
+      // The exported snapshot lives as long as this connection is idle.
+      return read(hot, lsn, created.getString("snapshot_name"));
+    } finally {
+      wait.stop();
+    }
+  }
+
+  private static SlotSnapshot read(DatabaseLogin hot, long lsn, String snapshot)
+      throws SQLException {
+    Connection connection = hot.connect("valmed-archive capture snapshot");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(RowDigest.SESSION_SETTINGS);
+      statement.execute("SET idle_in_transaction_session_timeout = 0");
+      statement.execute("SET statement_timeout = 0");
+      connection.setAutoCommit(false);
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      statement.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(snapshot));
+      try (ResultSet now = statement.executeQuery(NOW)) {
+        now.next();
+        return new SlotSnapshot(connection, lsn, now.getLong(1));
+      }
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public long lsn() {
+    return lsn;
+  }
+
+  @Override
+  public long takenAtMicros() {
+    return takenAtMicros;
+  }
+
+  @Override
+  public Catalog.Description describe(TableId table) throws SQLException {
+    return CatalogReader.describe(connection, table);
+  }
+
+  @Override
+  public void open(TableId table, List<String> names) throws SQLException {
+    columns = names.size();
+    copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut(
+                "COPY (SELECT %s FROM ONLY %s) TO STDOUT"
+                    .formatted(Sql.identifiers(names), table.sql()));
+  }
+
+  @Override
+  public @Nullable RowImage next() throws SQLException {
+    CopyOut open = copy;
+    if (open == null) {
+      throw new IllegalStateException("no table is open");
+    }
+    byte[] row = open.readFromCopy();
+    if (row == null) {
+      copy = null;
+      return null;
+    }
+    return new RowImage(CopyText.values(row, columns));
+  }
+
+  @Override
+  public void close() {
+    try {
+      // A COPY under way is not read to its end: the connection is cut.
+      connection.abort(Runnable::run);
+      connection.close();
+    } catch (SQLException e) {
+      // Nothing is lost: the transaction only read.
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.ReferenceTable;
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.settings.ArchiveSettings;
+import io.valmed.archive.runtime.settings.CaptureSettings;
+import io.valmed.archive.runtime.settings.HotSettings;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.runtime.settings.SinkSettings;
+import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.StackOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hot database of its own with capture's role, publication and tables, and a prefix of its own in
+ * the one Kafka that all tests share.
+ */
+final class HotFixture implements AutoCloseable {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static @Nullable LocalStack stack;
+
+  private final PostgresServer server;
+  private final String name;
+  private final Path passwordFile;
+  private final List<TableId> roots = new ArrayList<>();
+  private final List<ReferenceTable> references = new ArrayList<>();
+  private int transactionRecords = 10_000;
+  private Duration heartbeatEvery = Duration.ofMillis(100);
+  private int partitions = 3;
+  private @Nullable CaptureService capture;
+
+  HotFixture() {
+    LocalStack running = stack();
+    this.server = running.hot();
+    this.name = "c%d".formatted(NUMBER.incrementAndGet());
+    server.createDatabase(name);
+    try {
+      passwordFile = Files.createTempFile("capture", ".password");
+      Files.writeString(passwordFile, "secret\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      Migrations.of(Target.HOT, superuser()).up();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    sql("CREATE ROLE %s LOGIN REPLICATION PASSWORD 'secret'".formatted(role()));
+    sql("GRANT USAGE ON SCHEMA arc TO " + role());
+    sql("GRANT SELECT ON ALL TABLES IN SCHEMA arc TO " + role());
+    sql("GRANT INSERT, UPDATE ON arc.heartbeat TO " + role());
+    sql("GRANT INSERT ON arc.purge_hold TO " + role());
+    sql("CREATE PUBLICATION arc FOR TABLE arc.heartbeat WITH (publish_generated_columns = stored)");
+  }
+
+  private static synchronized LocalStack stack() {
+    if (stack == null) {
+      LocalStack started = LocalStack.start(StackOptions.temporary());
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      stack = started;
+    }
+    return stack;
+  }
+
+  /** Creates a table with these columns, published, as a root of the policy aged by {@code at}. */
+  HotFixture root(String table, String columns) {
+    roots.add(create(table, columns));
+    return this;
+  }
+
+  HotFixture reference(String table, String columns, String... excluded) {
+    references.add(new ReferenceTable(create(table, columns), List.of(excluded)));
+    return this;
+  }
+
+  private TableId create(String table, String columns) {
+    TableId id = TableId.parse(table);
+    sql("CREATE TABLE %s (%s)".formatted(id.sql(), columns));
+    publish(id);
+    return id;
+  }
+
+  void publish(TableId id) {
+    sql("ALTER TABLE %s REPLICA IDENTITY FULL".formatted(id.sql()));
+    sql("GRANT USAGE ON SCHEMA %s TO %s".formatted(Sql.identifier(id.schema()), role()));
+    sql("GRANT SELECT ON %s TO %s".formatted(id.sql(), role()));
+    sql("ALTER PUBLICATION arc ADD TABLE " + id.sql());
+  }
+
+  /** How many records a Kafka transaction may have before a source transaction is cut. */
+  HotFixture cutAfter(int records) {
+    transactionRecords = records;
+    return this;
+  }
+
+  HotFixture withPartitions(int count) {
+    partitions = count;
+    return this;
+  }
+
+  HotFixture withHeartbeatEvery(Duration every) {
+    heartbeatEvery = every;
+    return this;
+  }
+
+  String slot() {
+    return name;
+  }
+
+  String role() {
+    return name + "_capture";
+  }
+
+  TopicNames topics() {
+    return new TopicNames(name);
+  }
+
+  TopicReader topic(String table) {
+    return new TopicReader(settings(), topics().table(TableId.parse(table)));
+  }
+
+  Settings settings() {
+    DatabaseLogin login = new DatabaseLogin(server.jdbcUrl(name), role(), passwordFile);
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new Settings(
+        name,
+        new HotSettings(superuser(), login, login),
+        new ArchiveSettings(login, login, login, login),
+        new KafkaAccess(
+            stack().kafka().bootstrapServers(), partitions, (short) 1, 4 << 20, Map.of()),
+        new Policy(
+            roots.stream()
+                .map(id -> new RootTable(id, "at", null, Duration.ofDays(90), List.of()))
+                .toList(),
+            references,
+            ZoneOffset.UTC),
+        new CaptureSettings(
+            name, "arc", heartbeatEvery, transactionRecords, Duration.ofSeconds(30), anyPort),
+        new SinkSettings("sink", 1000, 1 << 20, 3, anyPort),
+        new PurgeSettings(
+            "1",
+            100,
+            1000,
+            0,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(500),
+            anyPort));
+  }
+
+  private DatabaseLogin superuser() {
+    return new DatabaseLogin(server.jdbcUrl(name), server.superuser(), server.passwordFile());
+  }
+
+  Connection connect() {
+    try {
+      return superuser().connect("test");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs one statement or several, as one transaction. */
+  HotFixture sql(String statements) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(statements);
+      return this;
+    } catch (SQLException e) {
+      throw new IllegalStateException(statements, e);
+    }
+  }
+
+  @Nullable String value(String query) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      return rows.next() ? rows.getString(1) : null;
+    } catch (SQLException e) {
+      throw new IllegalStateException(query, e);
+    }
+  }
+
+  CaptureService start() {
+    return start(CaptureOptions.NONE, FailPoint.NONE);
+  }
+
+  CaptureService start(CaptureOptions options, FailPoint failPoint) {
+    CaptureService started = CaptureService.start(settings(), options, failPoint);
+    capture = started;
+    return started;
+  }
+
+  /** Starts capture and returns when its snapshot is in Kafka and the stream has passed. */
+  CaptureService startAndPass() {
+    CaptureService started = start();
+    awaitPassed();
+    return started;
+  }
+
+  /** Returns when everything committed so far is in Kafka. */
+  void awaitPassed() {
+    String now = value("SELECT pg_current_wal_insert_lsn()");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              CaptureService running = capture;
+              if (running != null && running.state() instanceof LoopState.Failed failed) {
+                throw new IllegalStateException(failed.cause());
+              }
+              return "t"
+                  .equals(
+                      value(
+                          "SELECT passed_lsn >= '%s' FROM arc.heartbeat WHERE slot = '%s'"
+                              .formatted(now, slot())));
+            });
+  }
+
+  void stop() {
+    CaptureService running = capture;
+    if (running != null) {
+      running.close();
+      capture = null;
+    }
+  }
+
+  /** Stops capture and drops the slot, which would keep hot's WAL for good. */
+  @Override
+  public void close() {
+    stop();
+    sql(
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
+            .formatted(slot()));
+  }
+}

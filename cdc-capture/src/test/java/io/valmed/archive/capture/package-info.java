@@ -1,0 +1,4 @@
+@NullMarked
+package io.valmed.archive.capture;
+
+import org.jspecify.annotations.NullMarked;
