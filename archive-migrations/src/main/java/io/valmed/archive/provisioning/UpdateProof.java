@@ -27,13 +27,7 @@ final class UpdateProof {
    * @throws StopException when the UPDATE fails; the caller must roll back what it did
    */
   void of(TableId table) throws SQLException {
-    String column = column(table);
-    String sql =
-        """
-        UPDATE ONLY %1$s SET %2$s
-        WHERE ctid = (SELECT ctid FROM ONLY %1$s LIMIT 1 FOR UPDATE SKIP LOCKED)
-        """
-            .formatted(table.sql(), column);
+    String sql = statement(table);
     Savepoint before = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
       silenceTriggers(statement);
@@ -59,28 +53,36 @@ final class UpdateProof {
         """);
   }
 
-  private String column(TableId table) throws SQLException {
-    Optional<String> name =
-        new Catalog(connection)
-            .text(
-                """
-                SELECT a.attname FROM pg_attribute a
-                WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped
-                  AND a.attgenerated = '' AND a.attidentity <> 'a'
-                ORDER BY EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey)), a.attnum
-                LIMIT 1
-                """,
-                table.sql());
-    if (name.isPresent()) {
-      String column = Sql.identifier(name.get());
-      return column + " = " + column;
+  private String statement(TableId table) throws SQLException {
+    Optional<String> column =
+        column(
+            table,
+            """
+            a.attgenerated = '' AND a.attidentity <> 'a'
+            ORDER BY EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey)), a.attnum
+            """);
+    if (column.isPresent()) {
+      return """
+          UPDATE ONLY %1$s SET %2$s = %2$s
+          WHERE ctid = (SELECT ctid FROM ONLY %1$s LIMIT 1 FOR UPDATE SKIP LOCKED)
+          """
+          .formatted(table.sql(), Sql.identifier(column.get()));
     }
+    // Only an identity, which can be set to its default alone: without a row, or it would count up.
     String identity =
-        new Catalog(connection)
-            .text(
-                "SELECT attname FROM pg_attribute WHERE attrelid = ?::regclass AND attidentity = 'a'",
-                table.sql())
+        column(table, "a.attidentity = 'a'")
             .orElseThrow(() -> new StopException("Table " + table + " has no column to update."));
-    return Sql.identifier(identity) + " = DEFAULT";
+    return "UPDATE ONLY %s SET %s = DEFAULT WHERE false"
+        .formatted(table.sql(), Sql.identifier(identity));
+  }
+
+  private Optional<String> column(TableId table, String condition) throws SQLException {
+    String sql =
+        """
+        SELECT a.attname FROM pg_attribute a
+        WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped AND %s
+        """
+            .formatted(condition);
+    return new Catalog(connection).text(sql, table.sql());
   }
 }

@@ -1,5 +1,7 @@
 package io.valmed.archive.catalog;
 
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.PostgresServer;
@@ -31,6 +33,14 @@ public record TestDatabase(PostgresServer server, String name) {
   /** An empty database on the hot server. */
   public static TestDatabase hot() {
     return on(STACK.hot(), "hot");
+  }
+
+  /** A database on the hot server with ValMed's tables and the product's, unprovisioned. */
+  public static TestDatabase valmed() throws SQLException {
+    TestDatabase hot = hot();
+    Migrations.of(Target.SAMPLE, hot.superuser()).up();
+    Migrations.of(Target.HOT, hot.superuser()).up();
+    return hot;
   }
 
   /** An empty database on the archive server. */
