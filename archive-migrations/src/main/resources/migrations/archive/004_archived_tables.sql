@@ -36,8 +36,9 @@ CREATE FUNCTION arc.check_names(p_schema text, p_table text, p_columns text[]) R
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   -- Hot's heartbeat travels like any other row, and is mirrored among the product's own tables.
-  IF p_schema IN ('arc', 'arc_kept', 'history', 'information_schema') AND (p_schema, p_table) <> ('arc', 'heartbeat') OR p_schema LIKE 'pg\_%' OR p_schema LIKE '%\_cold'
-     OR octet_length(p_schema) NOT BETWEEN 1 AND 58 OR octet_length(p_table) NOT BETWEEN 1 AND 63 THEN
+  IF p_schema IN ('arc', 'arc_kept', 'history', 'information_schema') AND (p_schema, p_table) <> ('arc', 'heartbeat')
+     OR p_schema LIKE 'pg\_%' OR p_schema LIKE '%\_cold' OR octet_length(p_schema) NOT BETWEEN 1 AND 58
+     OR octet_length(p_table) NOT BETWEEN 1 AND 63 THEN
     RAISE EXCEPTION 'a table named "%"."%" cannot be archived', p_schema, p_table USING ERRCODE = 'invalid_name',
       HINT = 'Its schema may not be arc, arc_kept, history, one of PostgreSQL''s or one that ends with _cold, and has at most 58 bytes.';
   END IF;

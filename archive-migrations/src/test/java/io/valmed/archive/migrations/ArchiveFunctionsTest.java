@@ -9,6 +9,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +149,30 @@ class ArchiveFunctionsTest {
               () -> archive.run("SELECT arc.ensure_partition('public', 'busy', '2026-01-01')"))
           .satisfies(e -> assertThat(((SQLException) e).getSQLState()).isEqualTo("55P03"));
     }
+  }
+
+  @Test
+  void sinks_that_call_at_once_make_everything_once() throws Exception {
+    ExecutorService sinks = Executors.newFixedThreadPool(4);
+    Callable<Boolean> sink =
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            archive.run(
+                "SELECT arc.ensure_table('crowd', 't%1$d', '{id}', '{int}', '{id}', true)"
+                    .formatted(i));
+            archive.run(
+                "SELECT arc.ensure_column('crowd', 't%1$d', 'more', 'text', 'x')".formatted(i));
+            archive.run("SELECT arc.ensure_partition('crowd', 't%1$d', '2026-01-01')".formatted(i));
+          }
+          return true;
+        };
+
+    for (Future<Boolean> done : sinks.invokeAll(List.of(sink, sink, sink, sink))) {
+      assertThat(done.get()).isTrue();
+    }
+
+    sinks.shutdown();
+    assertThat(partitions("crowd_cold.t2")).hasSize(2);
   }
 
   private static List<String> columns(String table) throws SQLException {

@@ -229,6 +229,25 @@ class HotProvisioningTest {
   }
 
   @Test
+  void undo_tells_what_is_gone_and_what_others_still_need() throws SQLException {
+    TestDatabase hot = TestDatabase.valmed();
+    HotProvisioning provisioning = provisioning(hot);
+    provisioning.apply();
+    hot.run(
+        "DROP TABLE drug_transfers; CREATE TABLE theirs (); GRANT SELECT ON theirs TO \"capture_%s\""
+            .formatted(hot.name()));
+
+    List<PlannedStep> undone = provisioning.undo();
+
+    assertThat(undone)
+        .filteredOn(step -> step.note() != null)
+        .extracting(step -> step.kind() + ": " + step.note())
+        .contains("grant: gone already")
+        .contains("role: kept: something outside this provisioning still needs it");
+    assertThat(hot.list("SELECT name FROM arc.provisioned")).isEmpty();
+  }
+
+  @Test
   void a_publication_that_is_not_ours_is_left_alone() throws SQLException {
     TestDatabase hot = TestDatabase.valmed();
     hot.run("CREATE PUBLICATION publication_%s FOR TABLE drugs".formatted(hot.name()));
