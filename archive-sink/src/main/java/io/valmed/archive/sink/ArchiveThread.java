@@ -24,6 +24,12 @@ final class ArchiveThread implements AutoCloseable {
     void applied(Batch batch, List<Poisoned> poisoned, Duration took);
   }
 
+  /** What the other thread does while it waits for this one. */
+  @FunctionalInterface
+  interface WorkMeanwhile {
+    void run() throws Exception;
+  }
+
   private final Archive archive;
   private final Listener listener;
   private final ExecutorService thread;
@@ -99,11 +105,20 @@ final class ArchiveThread implements AutoCloseable {
 
   /** Has the archive's thread do something between batches, and waits for it. */
   <T> T call(Callable<T> deed) throws Exception {
+    return call(deed, () -> {});
+  }
+
+  /** As {@link #call(Callable)}; meanwhile does something every second. */
+  <T> T call(Callable<T> deed, WorkMeanwhile meanwhile) throws Exception {
     Future<T> done = thread.submit(deed);
-    try {
-      return done.get();
-    } catch (ExecutionException e) {
-      throw unwrapped(e);
+    while (true) {
+      try {
+        return done.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        meanwhile.run();
+      } catch (ExecutionException e) {
+        throw unwrapped(e);
+      }
     }
   }
 

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * only copy of the row that had left.
  */
 final class EpochGate {
-  private static final int FIRST_EPOCH = 1;
-
   private final SchemaCatalog catalog;
   private final Set<Integer> reconciled = new HashSet<>();
   private final Set<Partition> held = new HashSet<>();
   private @Nullable Epoch pending;
+  private @Nullable Epoch holding;
 
   EpochGate(SchemaCatalog catalog) {
     this.catalog = catalog;
@@ -31,11 +30,22 @@ final class EpochGate {
 
   /** Looks again which epoch is pending; to be called when the catalog has learnt of one. */
   void look() {
-    pending =
-        catalog.epochs().stream()
-            .filter(e -> e.snapshotComplete() && !reconciled.contains(e.number()))
-            .findFirst()
-            .orElse(null);
+    pending = oldest(1);
+    // Before the first epoch nothing was there that could have left.
+    holding = oldest(2);
+  }
+
+  private @Nullable Epoch oldest(int from) {
+    return catalog.epochs().stream()
+        .filter(e -> e.number() >= from)
+        .filter(e -> e.snapshotComplete() && !reconciled.contains(e.number()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The epoch had been reconciled before anything was held for it. */
+  void openAlready(Epoch epoch) {
+    reconciled.add(epoch.number());
   }
 
   /** The epoch has been reconciled: forgets which partitions wait and returns them. */
@@ -49,9 +59,7 @@ final class EpochGate {
 
   /** Whether the record may be applied now. */
   boolean admits(TopicRecord record) {
-    return pending == null
-        || pending.number() == FIRST_EPOCH
-        || record.offset() < limit(pending, record.partition());
+    return holding == null || record.offset() < limit(holding, record.partition());
   }
 
   /** The partition has to wait for {@link #open}. */

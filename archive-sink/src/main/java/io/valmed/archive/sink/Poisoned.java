@@ -1,5 +1,6 @@
 package io.valmed.archive.sink;
 
+import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.TableId;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param record the record
  * @param table the table it is about
- * @param sqlState why the archive refused it; null: it could not be read at all
+ * @param received what it says; null: it could not be read
+ * @param sqlState why the archive refused it; null: it was not tried
  * @param reason one sentence that holds no column's value
  */
 public record Poisoned(
-    TopicRecord record, TableId table, @Nullable String sqlState, String reason) {}
+    TopicRecord record,
+    TableId table,
+    @Nullable Received received,
+    @Nullable String sqlState,
+    String reason) {
+
+  /** A record that cannot be read. */
+  static Poisoned unreadable(TopicRecord record, TableId table, String reason) {
+    return new Poisoned(record, table, null, null, reason);
+  }
+
+  /** A record that the archive refused for what it holds. */
+  public static Poisoned refused(Received received, @Nullable String sqlState, String reason) {
+    TableId table = received.schema().table();
+    return new Poisoned(received.record(), table, received, sqlState, reason);
+  }
+
+  /**
+   * The key of the row's own records, which a departure's key is not; the record's own key where
+   * the row's cannot be told.
+   */
+  public byte @Nullable [] rowKey() {
+    return received == null
+        ? record.key()
+        : new ChangeWriter("", received.schema()).rowKey(received.image());
+  }
+}

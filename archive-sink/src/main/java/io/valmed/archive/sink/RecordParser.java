@@ -15,13 +15,11 @@ final class RecordParser {
   private static final String UNCHANGED_TOAST_BYTES =
       "\\x5f5f646562657a69756d5f756e617661696c61626c655f76616c7565";
 
-  /** Waits until a version that a record names is known. */
+  /** Where readers of versions come from. */
   @FunctionalInterface
   interface Versions {
-    /**
-     * @throws Exception when the version does not become known in time
-     */
-    ChangeReader await(TableId table, int version, TopicRecord record) throws Exception;
+    /** The reader of that version; null while it is unknown. */
+    @Nullable ChangeReader find(TableId table, int version) throws Exception;
   }
 
   private final Map<String, TableId> tables;
@@ -36,15 +34,22 @@ final class RecordParser {
     this.versions = versions;
   }
 
-  /** Puts the record into the batch; a tombstone, which serves compaction alone, is passed over. */
-  void parse(TopicRecord record, Batch batch) throws Exception {
+  /**
+   * Puts the record into the batch; a tombstone, which serves compaction alone, is passed over.
+   *
+   * @return false when the record has to wait, because the version it names is not known yet
+   */
+  boolean parse(TopicRecord record, Batch batch) throws Exception {
     if (record.value() == null) {
-      return;
+      return true;
     }
     TableId table = Objects.requireNonNull(tables.get(record.partition().topic()));
     String fault = fault(record);
     if (fault == null) {
-      ChangeReader reader = versions.await(table, record.number(RecordHeaders.VERSION), record);
+      ChangeReader reader = versions.find(table, record.number(RecordHeaders.VERSION));
+      if (reader == null) {
+        return false;
+      }
       try {
         Received received =
             new Received(
@@ -52,13 +57,14 @@ final class RecordParser {
         fault = placeholder(received);
         if (fault == null) {
           batch.add(received);
-          return;
+          return true;
         }
       } catch (MalformedChangeException e) {
         fault = Objects.requireNonNull(e.getMessage());
       }
     }
-    batch.add(new Poisoned(record, table, null, fault));
+    batch.add(Poisoned.unreadable(record, table, fault));
+    return true;
   }
 
   private static @Nullable String fault(TopicRecord record) {

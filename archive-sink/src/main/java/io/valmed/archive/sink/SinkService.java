@@ -111,10 +111,7 @@ public final class SinkService implements AutoCloseable {
     ArchiveThread archive = null;
     try {
       topics = KafkaChangeTopics.open(settings.kafka(), settings.sink());
-      archive =
-          new ArchiveThread(
-              ArchiveDatabase.open(settings.archive().sink(), settings.policy(), failPoint),
-              metrics::applied);
+      archive = new ArchiveThread(ArchiveDatabase.open(settings, failPoint), metrics::applied);
       SinkWork work =
           new SinkWork(
               topics, schemaTopic, archive, tables(settings), settings.sink(), metrics, failPoint);

@@ -5,7 +5,6 @@ import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +25,7 @@ final class SinkWork implements Work {
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(20);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
-  private static final Duration LOOK_AFTER = Duration.ofSeconds(1);
-  private static final Duration VERSION_WAIT = Duration.ofSeconds(60);
-  private static final Duration VERSION_POLL = Duration.ofMillis(100);
+  private static final Duration LOOK_AFTER = Duration.ofMillis(500);
 
   private final ChangeTopics topics;
   private final SchemaTopic schemaTopic;
@@ -40,6 +36,7 @@ final class SinkWork implements Work {
   private final FailPoint failPoint;
   private final SchemaCatalog catalog = new SchemaCatalog();
   private final EpochGate gate = new EpochGate(catalog);
+  private final UnknownVersions unknown = new UnknownVersions();
   private final RecordParser parser;
   private final OwnedPartitions owned;
   private long lookedAt = System.nanoTime();
@@ -59,7 +56,7 @@ final class SinkWork implements Work {
     this.settings = settings;
     this.metrics = metrics;
     this.failPoint = failPoint;
-    this.parser = new RecordParser(tables, this::awaitVersion);
+    this.parser = new RecordParser(tables, this::reader);
     this.owned = new OwnedPartitions(archive);
   }
 
@@ -109,12 +106,19 @@ final class SinkWork implements Work {
     learnOfEpochs(polled);
     Set<Partition> waiting = new HashSet<>();
     for (TopicRecord record : polled) {
-      if (gate.admits(record)) {
-        parser.parse(record, batch);
-      } else if (waiting.add(record.partition())) {
-        topics.hold(record.partition(), record.offset());
-        gate.held(record.partition());
+      Partition partition = record.partition();
+      if (waiting.contains(partition)) {
+        continue;
       }
+      if (!gate.admits(record)) {
+        gate.held(partition);
+      } else if (parser.parse(record, batch)) {
+        continue;
+      } else {
+        unknown.held(record);
+      }
+      topics.hold(partition, record.offset());
+      waiting.add(partition);
     }
   }
 
@@ -154,54 +158,33 @@ final class SinkWork implements Work {
     }
     for (SchemaRecord record : news) {
       if (record instanceof SchemaRecord.EpochState state) {
-        archive.call(
-            () -> {
-              archive.archive().noteEpoch(state.epoch());
-              return true;
-            });
-        catalog.add(state.epoch());
+        Epoch epoch = state.epoch();
+        catalog.add(epoch);
+        if (archive.call(() -> noted(epoch))) {
+          gate.openAlready(epoch);
+        }
       }
     }
     gate.look();
   }
 
-  private ChangeReader awaitVersion(TableId table, int version, TopicRecord record)
-      throws Exception {
-    @Nullable ChangeReader reader = catalog.reader(table, version);
-    long giveUp = System.nanoTime() + VERSION_WAIT.toNanos();
-    while (reader == null) {
+  private @Nullable ChangeReader reader(TableId table, int version) throws Exception {
+    ChangeReader reader = catalog.reader(table, version);
+    if (reader == null) {
       learn();
       reader = catalog.reader(table, version);
-      if (reader == null) {
-        if (System.nanoTime() > giveUp) {
-          throw unknownVersion(table, version, record);
-        }
-        TimeUnit.NANOSECONDS.sleep(VERSION_POLL.toNanos());
-      }
     }
     return reader;
   }
 
-  private static StopException unknownVersion(TableId table, int version, TopicRecord record) {
-    return new StopException(
-        "The record at "
-            + record.place()
-            + " names version "
-            + version
-            + " of "
-            + table
-            + ", which the schema topic has not told of within "
-            + VERSION_WAIT.toSeconds()
-            + " s. Restore the schema topic; the record is not passed over.");
-  }
-
-  /** From time to time: epochs to reconcile, epochs to learn of, and the lag. */
+  /** From time to time: records that wait for a version, epochs to reconcile, and the lag. */
   private void lookAfterEpochs() throws Exception {
     if (System.nanoTime() - lookedAt < LOOK_AFTER.toNanos()) {
       return;
     }
+    topics.release(unknown.release());
     Epoch epoch = gate.pending();
-    if (epoch != null && archive.call(() -> reconciled(epoch))) {
+    if (epoch != null && archive.call(() -> reconciled(epoch), topics::keepAlive)) {
       topics.release(gate.open(epoch));
     }
     if (!archive.busy()) {
@@ -209,6 +192,11 @@ final class SinkWork implements Work {
       metrics.lag(archive.call(() -> archive.archive().lagSeconds()));
     }
     lookedAt = System.nanoTime();
+  }
+
+  private boolean noted(Epoch epoch) throws Exception {
+    archive.archive().noteEpoch(epoch);
+    return archive.archive().reconciled(epoch);
   }
 
   private boolean reconciled(Epoch epoch) throws Exception {

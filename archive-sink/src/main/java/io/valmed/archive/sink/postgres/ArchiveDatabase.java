@@ -6,6 +6,7 @@ import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.Archive;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
@@ -48,6 +49,9 @@ public final class ArchiveDatabase implements Archive {
       """;
   private static final String HAS_HEARTBEAT = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
 
+  /** Longer than any statement of the sink may take; then the connection counts as lost. */
+  private static final int SILENCE_MILLIS = 150_000;
+
   private static final Logger log = LoggerFactory.getLogger(ArchiveDatabase.class);
 
   private final Connection merge;
@@ -59,13 +63,14 @@ public final class ArchiveDatabase implements Archive {
   private final UnseenDepartures unseen;
   private boolean heartbeat;
 
-  private ArchiveDatabase(Connection merge, Connection ddl, Policy policy, FailPoint failPoint) {
+  private ArchiveDatabase(
+      Connection merge, Connection ddl, Policy policy, int monthsAhead, FailPoint failPoint) {
     this.merge = merge;
     this.ddl = ddl;
     this.positions = new PositionTable(ddl);
     this.tables = new ArchiveTables(ddl, policy);
     this.epochs = new EpochTable(ddl);
-    ColdPartitions partitions = new ColdPartitions(ddl);
+    ColdPartitions partitions = new ColdPartitions(ddl, policy, monthsAhead);
     RowCopy copy = new RowCopy(merge);
     this.transaction =
         new BatchTransaction(
@@ -78,17 +83,21 @@ public final class ArchiveDatabase implements Archive {
   }
 
   /** Connects and reads which versions the archive has. */
-  public static ArchiveDatabase open(DatabaseLogin login, Policy policy, FailPoint failPoint)
-      throws SQLException {
+  public static ArchiveDatabase open(Settings settings, FailPoint failPoint) throws SQLException {
+    DatabaseLogin login = settings.archive().sink();
     Connection merge = login.connect("valmed-archive sink");
     try {
       Connection ddl = login.connect("valmed-archive sink ddl");
       try {
+        merge.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+        ddl.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
         execute(merge, RowDigest.SESSION_SETTINGS);
         execute(merge, MERGE_SETTINGS);
         merge.setAutoCommit(false);
         execute(ddl, RowDigest.SESSION_SETTINGS);
-        ArchiveDatabase archive = new ArchiveDatabase(merge, ddl, policy, failPoint);
+        ArchiveDatabase archive =
+            new ArchiveDatabase(
+                merge, ddl, settings.policy(), settings.sink().monthsAhead(), failPoint);
         archive.tables.read();
         return archive;
       } catch (SQLException | RuntimeException e) {

@@ -60,11 +60,13 @@ final class BatchTransaction {
         throw e;
       }
     }
+    departures.distrust();
     return attempt(batch, true);
   }
 
   private List<Poisoned> attempt(Batch batch, boolean inHalves) throws Exception {
     try {
+      departures.prepare(batch);
       stages.begin(batch);
       positions.advance(batch.advances());
       failPoint.reached(Boundary.POSITIONS_TAKEN);
@@ -116,9 +118,7 @@ final class BatchTransaction {
       connection.rollback(before);
       if (records.size() == 1) {
         Received one = records.get(0);
-        poisoned.add(
-            new Poisoned(
-                one.record(), one.schema().table(), e.getSQLState(), Failures.sentence(e)));
+        poisoned.add(Poisoned.refused(one, e.getSQLState(), Failures.sentence(e)));
         return;
       }
     }

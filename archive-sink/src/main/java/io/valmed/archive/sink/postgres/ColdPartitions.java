@@ -1,6 +1,10 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.sink.Batch;
+import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.PreparedStatement;
@@ -11,25 +15,40 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The monthly partitions of cold stores, made before rows come, outside the merge transaction. */
 final class ColdPartitions {
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final String ENSURE = "SELECT arc.ensure_partition(?, ?, ?)";
 
   private record Month(TableId table, @Nullable YearMonth month) {}
 
   private final Connection ddl;
+  private final int monthsAhead;
+  private final Set<TableId> dated;
   private final Set<Month> known = new HashSet<>();
+  private final Map<TableId, YearMonth> newestMonth = new HashMap<>();
 
   /**
    * @param ddl a connection in auto-commit mode, not the one that merges
+   * @param policy tells which tables have an age
+   * @param monthsAhead how many partitions to make ahead
    */
-  ColdPartitions(Connection ddl) {
+  ColdPartitions(Connection ddl, Policy policy, int monthsAhead) {
     this.ddl = ddl;
+    this.monthsAhead = monthsAhead;
+    this.dated =
+        policy.tables().stream()
+            .filter(t -> t.age() != null)
+            .map(PolicyTable::table)
+            .collect(Collectors.toSet());
   }
 
   /** Makes those of the months that are not there yet; null: the undated partition. */
@@ -49,14 +68,36 @@ final class ColdPartitions {
     }
   }
 
-  /** Makes the month's partition, the undated one and those of the next months. */
-  void ensureAhead(TableId table, YearMonth month, int ahead) throws SQLException {
-    List<@Nullable YearMonth> months = new ArrayList<>();
-    months.add(null);
-    for (int i = 0; i <= ahead; i++) {
-      months.add(month.plusMonths(i));
+  /** Looks anew for every partition from now on: somebody may have taken one away. */
+  void forget() {
+    known.clear();
+    newestMonth.clear();
+  }
+
+  /**
+   * Makes the partitions of the month in which hot committed the batch's last changes, and of some
+   * months after it, for the tables whose cold stores are dated. Hot's clock decides, not ours.
+   */
+  void ensureAhead(Batch batch) throws SQLException {
+    for (Map.Entry<TableId, List<Received>> entry : batch.tables().entrySet()) {
+      List<Received> records = entry.getValue();
+      long micros = records.get(records.size() - 1).change().evidence().committedAtMicros();
+      YearMonth newest = month(micros);
+      YearMonth known = newestMonth.get(entry.getKey());
+      if (dated.contains(entry.getKey()) && (known == null || known.isBefore(newest))) {
+        List<@Nullable YearMonth> months = new ArrayList<>();
+        for (int i = 0; i <= monthsAhead; i++) {
+          months.add(newest.plusMonths(i));
+        }
+        ensure(entry.getKey(), months);
+        newestMonth.put(entry.getKey(), newest);
+      }
     }
-    ensure(table, months);
+  }
+
+  private static YearMonth month(long epochMicros) {
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(epochMicros, MICROS_PER_DAY));
+    return YearMonth.from(day);
   }
 
   /**

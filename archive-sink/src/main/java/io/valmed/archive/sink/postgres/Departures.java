@@ -5,10 +5,12 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class Departures {
   private final RowCopy copy;
   private final ColdPartitions partitions;
   private final Map<String, PolicyTable> policy;
-  private final java.time.ZoneId ageZone;
+  private final ZoneId ageZone;
 
   Departures(Connection connection, RowCopy copy, ColdPartitions partitions, Policy policy) {
     this.connection = connection;
@@ -51,6 +53,16 @@ final class Departures {
         policy.tables().stream()
             .collect(Collectors.toMap(t -> t.table().sql(), Function.identity()));
     this.ageZone = policy.ageZone();
+  }
+
+  /** A row has been refused: relies on nothing that was true before. */
+  void distrust() {
+    partitions.forget();
+  }
+
+  /** Makes what the batch's cold stores will need soon; outside the merge transaction. */
+  void prepare(Batch batch) throws SQLException {
+    partitions.ensureAhead(batch);
   }
 
   /** Archives departures of one version. */

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code arc.quarantine}. */
 final class QuarantineTable {
@@ -36,16 +37,15 @@ final class QuarantineTable {
       for (Poisoned one : poisoned) {
         TopicRecord record = one.record();
         Map<String, String> headers = record.headers();
-        byte[] key = record.key();
         statement.setString(1, record.partition().topic());
         statement.setInt(2, record.partition().number());
         statement.setLong(3, record.offset());
         statement.setString(4, one.table().toString());
-        statement.setBytes(5, key);
+        statement.setBytes(5, record.key());
         statement.setBytes(6, record.value());
         statement.setArray(7, texts(headers.keySet()));
         statement.setArray(8, texts(headers.values()));
-        statement.setBytes(9, digest(key == null ? new byte[0] : key));
+        statement.setBytes(9, digest(one.rowKey()));
         statement.setString(10, one.sqlState());
         statement.setString(11, one.reason());
         statement.addBatch();
@@ -60,9 +60,9 @@ final class QuarantineTable {
         "text", values.stream().map(v -> v.replace('\0', '?')).toArray());
   }
 
-  private static byte[] digest(byte[] key) {
+  private static byte[] digest(byte @Nullable [] key) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(key);
+      return MessageDigest.getInstance("SHA-256").digest(key == null ? new byte[0] : key);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
