@@ -2,9 +2,11 @@ package io.valmed.archive.sink;
 
 import static io.valmed.archive.sink.TestTables.DOSES_V1;
 import static io.valmed.archive.sink.TestTables.ORDERS_V1;
+import static io.valmed.archive.sink.TestTables.RATES_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.DepartureCause;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ class MirrorAndColdStoreTest {
         () -> {
           capture.version(ORDERS_V1);
           capture.version(DOSES_V1);
+          capture.version(RATES_V1);
         });
     fixture.startSink();
   }
@@ -92,5 +95,77 @@ class MirrorAndColdStoreTest {
     assertThat(
             fixture.query("SELECT no, arc_cause, arc_age FROM \"Ward \"\"7\"\"_cold\".\"Dose.s\""))
         .containsExactly("1|rekeyed|-infinity");
+  }
+
+  @Test
+  void a_key_that_comes_back_leaves_its_row_in_the_cold_store_untouched() throws Exception {
+    capture.commit(() -> capture.create(ORDERS_V1, "20", "first life", "2026-03-01 00:00:00"));
+    capture.commit(
+        () ->
+            capture.depart(
+                ORDERS_V1, DepartureCause.PURGED, "20", "first life", "2026-03-01 00:00:00"));
+    fixture.awaitApplied();
+    String left = "SELECT ctid, xmin, c.* FROM public_cold.orders c WHERE id = 20";
+    List<String> before = fixture.query(left);
+
+    capture.commit(() -> capture.create(ORDERS_V1, "20", "second life", "2026-03-01 00:00:00"));
+    fixture.awaitApplied();
+    capture.commit(
+        () ->
+            capture.depart(
+                ORDERS_V1, DepartureCause.DELETED, "20", "second life", "2026-03-01 00:00:00"));
+    fixture.awaitApplied();
+
+    assertThat(fixture.query(left)).hasSize(2).containsAll(before);
+    assertThat(fixture.query("SELECT * FROM orders WHERE id = 20")).isEmpty();
+  }
+
+  @Test
+  void rows_that_are_read_again_replace_what_is_there() throws Exception {
+    for (String note : List.of("streamed", "read again")) {
+      capture.commit(
+          () -> {
+            for (int i = 500; i < 700; i++) {
+              capture.read(ORDERS_V1, String.valueOf(i), note, null);
+            }
+          });
+      fixture.awaitApplied();
+    }
+
+    assertThat(
+            fixture.query(
+                "SELECT note, count(*) FROM orders WHERE id BETWEEN 500 AND 699 GROUP BY 1"))
+        .containsExactly("read again|200");
+  }
+
+  @Test
+  void a_key_rewritten_as_an_equal_one_keeps_its_row() throws Exception {
+    capture.commit(() -> capture.create(RATES_V1, "1.0", "a"));
+    fixture.awaitApplied();
+
+    // The two keys may be in two partitions, so the old one's departure may come last.
+    capture.commit(() -> capture.create(RATES_V1, "1.00", "a"));
+    fixture.awaitApplied();
+    capture.commit(() -> capture.depart(RATES_V1, DepartureCause.REKEYED, "1.0", "a"));
+    fixture.awaitApplied();
+
+    assertThat(fixture.query("SELECT rate FROM rates WHERE rate = 1")).containsExactly("1.00");
+    assertThat(fixture.query("SELECT rate, arc_cause FROM public_cold.rates WHERE rate = 1"))
+        .containsExactly("1.0|rekeyed");
+  }
+
+  @Test
+  void equal_keys_that_read_differently_can_share_a_batch() throws Exception {
+    capture.commit(
+        () -> {
+          for (int i = 0; i < 30; i++) {
+            capture.create(RATES_V1, "5." + "0".repeat(i + 1), "n" + i);
+          }
+        });
+
+    fixture.awaitApplied();
+
+    assertThat(fixture.query("SELECT count(*) FROM rates WHERE rate = 5")).containsExactly("1");
+    assertThat(fixture.query("SELECT * FROM arc.quarantine")).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.HotSettings;
@@ -33,8 +34,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A fresh archive database, fresh topics, and what a test needs to work with both. */
 final class SinkFixture implements AutoCloseable {
@@ -129,13 +132,56 @@ final class SinkFixture implements AutoCloseable {
   }
 
   SinkService startSink(FailPoint failPoint) {
-    SinkService sink = SinkService.start(settings, failPoint);
+    return start(settings.sink().group(), settings.sink().batchRecords(), failPoint);
+  }
+
+  /** Starts a sink with small batches, so that a test's records make several. */
+  SinkService startSink(FailPoint failPoint, int batchRecords) {
+    return start(settings.sink().group(), batchRecords, failPoint);
+  }
+
+  /** Starts a sink that Kafka gives all partitions, whoever else has them. */
+  SinkService startSinkOfAnotherGroup() {
+    return start(settings.sink().group() + "-other", 50_000, FailPoint.NONE);
+  }
+
+  private SinkService start(String group, int batchRecords, FailPoint failPoint) {
+    SinkSettings all = settings.sink();
+    SinkSettings changed =
+        new SinkSettings(group, batchRecords, all.batchBytes(), all.monthsAhead(), all.health());
+    SinkService sink =
+        SinkService.start(
+            new Settings(
+                settings.prefix(),
+                settings.hot(),
+                settings.archive(),
+                settings.kafka(),
+                settings.policy(),
+                settings.capture(),
+                changed,
+                settings.purge()),
+            failPoint);
     sinks.add(sink);
     return sink;
   }
 
-  /** The ends of all table topics, as a reader of committed records sees them. */
+  /** Waits until the sink has stopped for good, and returns its reason. */
+  static String awaitFailure(SinkService sink) {
+    await().atMost(PATIENCE).until(() -> sink.state() instanceof LoopState.Failed);
+    return sink.state().describe();
+  }
+
+  /** The ends of all table topics once the markers of the last commit have been written. */
   Positions ends() throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                ends(IsolationLevel.READ_COMMITTED).equals(ends(IsolationLevel.READ_UNCOMMITTED)));
+    return ends(IsolationLevel.READ_COMMITTED);
+  }
+
+  private Positions ends(IsolationLevel isolation) throws Exception {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     for (String topic : topics) {
       for (int i = 0; i < PARTITIONS; i++) {
@@ -144,11 +190,32 @@ final class SinkFixture implements AutoCloseable {
     }
     Map<String, Long> ends = new HashMap<>();
     admin
-        .listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .listOffsets(wanted, new ListOffsetsOptions(isolation))
         .all()
         .get()
         .forEach((p, end) -> ends.put(Positions.partition(p.topic(), p.partition()), end.offset()));
     return Positions.of(ends);
+  }
+
+  /** How many records compaction has left in the topic. */
+  int records(String topic) {
+    Map<String, Object> properties = settings.kafka().clientProperties("test");
+    properties.put("isolation.level", "read_committed");
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
+      List<TopicPartition> all = new ArrayList<>();
+      for (int i = 0; i < PARTITIONS; i++) {
+        all.add(new TopicPartition(topic, i));
+      }
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      int count = 0;
+      while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        count += consumer.poll(Duration.ofMillis(100)).count();
+      }
+      return count;
+    }
   }
 
   Positions stored() throws SQLException {

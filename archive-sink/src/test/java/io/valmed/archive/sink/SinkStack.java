@@ -10,10 +10,18 @@ final class SinkStack {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(STACK::close));
+    Runtime.getRuntime().addShutdownHook(new Thread(SinkStack::end));
   }
 
   private SinkStack() {}
+
+  /** Nothing of it is needed any more, so nobody waits for an orderly shutdown. */
+  private static void end() {
+    STACK.kafka().kill();
+    STACK.archive().kill();
+    STACK.hot().kill();
+    STACK.close();
+  }
 
   static LocalStack get() {
     return STACK;

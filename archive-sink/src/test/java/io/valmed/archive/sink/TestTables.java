@@ -26,6 +26,12 @@ final class TestTables {
   static final TableSchema DOSES_V1 =
       version(1, DOSES, List.of("Drug \"x\"", "no"), "no integer", "Drug \"x\" text", "ml numeric");
 
+  static final TableId RATES = new TableId("public", "rates");
+
+  /** A key whose values can be equal and yet read differently. */
+  static final TableSchema RATES_V1 =
+      version(1, RATES, List.of("rate"), "rate numeric", "note text");
+
   static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
 
   static final TableSchema HEARTBEAT_V1 =
@@ -40,18 +46,15 @@ final class TestTables {
   static Policy policy(ZoneId ageZone) {
     return new Policy(
         List.of(new RootTable(ORDERS, "at", null, Duration.ofDays(90), List.of())),
-        List.of(new ReferenceTable(DOSES, List.of())),
+        List.of(new ReferenceTable(DOSES, List.of()), new ReferenceTable(RATES, List.of())),
         ageZone);
   }
 
-  /** Columns written {@code name type}; the type follows the last quote, or the first space. */
+  /** Columns written {@code name type}; a name that ends with a quote may have spaces. */
   static TableSchema version(int version, TableId table, List<String> key, String... columns) {
     List<ColumnSchema> all = new ArrayList<>();
     for (String column : columns) {
-      int space = Math.max(column.lastIndexOf('"') + 1, column.indexOf(' '));
-      if (column.lastIndexOf('"') > 0) {
-        space = column.lastIndexOf('"') + 1;
-      }
+      int space = column.indexOf(' ', column.lastIndexOf('"') + 1);
       String type = column.substring(space + 1);
       all.add(new ColumnSchema(column.substring(0, space), type, type, null));
     }

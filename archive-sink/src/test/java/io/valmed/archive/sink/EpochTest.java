@@ -1,0 +1,94 @@
+package io.valmed.archive.sink;
+
+import static io.valmed.archive.sink.TestTables.DOSES_V1;
+import static io.valmed.archive.sink.TestTables.ORDERS_V1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Positions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class EpochTest {
+
+  @Test
+  void rows_that_left_unseen_are_in_the_cold_store_even_if_their_key_came_back() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      firstEpoch(fixture, capture);
+      secondEpochIsSnapshotted(fixture, capture);
+      // Key 2 left before the snapshot and is used again right after it.
+      capture.commit(() -> capture.create(ORDERS_V1, "2", "reused", null));
+
+      fixture.startSink();
+      fixture.awaitApplied();
+
+      assertThat(fixture.query("SELECT id, note, arc_epoch FROM orders ORDER BY id"))
+          .containsExactly("1|stays|2", "2|reused|2");
+      assertThat(
+              fixture.query(
+                  "SELECT tableoid::regclass, id, note, arc_cause, arc_epoch, arc_lsn, arc_txid, arc_committed_at FROM public_cold.orders ORDER BY id"))
+          .containsExactly(
+              "public_cold.orders_y2026m02|2|left|unseen|2|0/0|~|~",
+              "public_cold.orders_undated|3|left too|unseen|2|0/0|~|~");
+      assertThat(
+              fixture.query(
+                  "SELECT count(*) FROM \"Ward \"\"7\"\"_cold\".\"Dose.s\" WHERE arc_cause = 'unseen'"))
+          .containsExactly("1");
+      assertThat(
+              fixture.query(
+                  "SELECT epoch, snapshot_complete, reconciled_at IS NOT NULL FROM arc.epoch ORDER BY 1"))
+          .containsExactly("1|t|t", "2|t|t");
+    }
+  }
+
+  @Test
+  void nothing_counts_as_unseen_before_the_whole_snapshot_has_been_applied() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      firstEpoch(fixture, capture);
+      capture.inEpoch(2);
+      capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
+      capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", null));
+
+      fixture.startSink();
+      fixture.awaitApplied();
+
+      assertThat(fixture.query("SELECT id FROM orders ORDER BY id")).containsExactly("1", "2", "3");
+      assertThat(fixture.query("SELECT * FROM public_cold.orders")).isEmpty();
+    }
+  }
+
+  private static void firstEpoch(SinkFixture fixture, TestCapture capture) throws Exception {
+    capture.commit(
+        () -> {
+          capture.epoch(new Epoch(1, "7312", 1, true, Positions.NONE));
+          capture.version(ORDERS_V1);
+          capture.version(DOSES_V1);
+          capture.read(ORDERS_V1, "1", "stays", "2026-01-01 00:00:00");
+          capture.read(ORDERS_V1, "2", "left", "2026-02-01 00:00:00");
+          capture.read(ORDERS_V1, "3", "left too", null);
+          capture.read(DOSES_V1, "1", "aspirin", "1");
+        });
+    try (SinkService sink = fixture.startSink()) {
+      fixture.awaitApplied();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () ->
+                  fixture.query("SELECT 1 FROM arc.epoch WHERE reconciled_at IS NOT NULL").size()
+                      == 1);
+      assertThat(sink.state().ready()).isTrue();
+    }
+  }
+
+  private static void secondEpochIsSnapshotted(SinkFixture fixture, TestCapture capture)
+      throws Exception {
+    capture.inEpoch(2);
+    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
+    capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", "2026-01-01 00:00:00"));
+    Positions end = fixture.ends();
+    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, true, end)));
+  }
+}
