@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.valmed.archive.capture.postgres.OpenPurgeHolds;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableRole;
 import io.valmed.archive.runtime.Work;
@@ -23,7 +24,10 @@ public final class Capture {
 
   static Work.Source source(
       Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
-    return new CaptureOpening(settings, options, metrics, failPoint);
+    PurgeHolds holds =
+        new OpenPurgeHolds(settings.hot().capture(), "capture " + settings.capture().slot());
+    return new HoldingSource(
+        new CaptureOpening(settings, options, metrics, failPoint, holds), holds);
   }
 
   /** The policy's tables and the product's own heartbeat. */

@@ -8,7 +8,6 @@ import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
 import io.valmed.archive.capture.postgres.HotInspection;
-import io.valmed.archive.capture.postgres.OpenPurgeHolds;
 import io.valmed.archive.capture.postgres.SlotSnapshot;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
@@ -17,7 +16,6 @@ import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord.EpochState;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.Settings;
@@ -50,7 +48,11 @@ final class CaptureOpening implements Work.Source {
       Map<String, String> topicIds) {}
 
   CaptureOpening(
-      Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
+      Settings settings,
+      CaptureOptions options,
+      CaptureMetrics metrics,
+      FailPoint failPoint,
+      PurgeHolds holds) {
     this.settings = settings;
     this.capture = settings.capture();
     this.hot = settings.hot().capture();
@@ -58,7 +60,7 @@ final class CaptureOpening implements Work.Source {
     this.metrics = metrics;
     this.failPoint = failPoint;
     this.tables = Capture.tables(settings);
-    this.holds = new OpenPurgeHolds(hot, "capture " + settings.capture().slot());
+    this.holds = holds;
   }
 
   @Override
@@ -72,7 +74,9 @@ final class CaptureOpening implements Work.Source {
     TransactionalLog changes = TransactionalLog.open(settings, metrics);
     try {
       StoredState stored = new KafkaHistory(settings).read();
-      Verdict verdict = judge(stored, state);
+      Verdict verdict =
+          new StartGuard(capture.slot(), capture.publication(), tables)
+              .judge(stored, state, options);
       Map<String, String> topicIds =
           topics.ensureTables(
               tables,
@@ -103,16 +107,6 @@ final class CaptureOpening implements Work.Source {
               + capture.slot()
               + " is in use by hot's process "
               + slot.activePid());
-    }
-  }
-
-  private Verdict judge(StoredState stored, HotState state) {
-    try {
-      return new StartGuard(capture.slot(), capture.publication(), tables)
-          .judge(stored, state, options);
-    } catch (StopException e) {
-      holds.hold(PurgeHolds.EVERYTHING, String.valueOf(e.getMessage()));
-      throw e;
     }
   }
 

@@ -78,29 +78,29 @@ final class ChangeRelay {
     if (event instanceof RowChange row) {
       if (transaction.next()) {
         rows.write(row);
-        appended();
+        appended(event);
       }
     } else if (event instanceof Begin begin) {
       transaction.begin(begin.txid());
     } else if (event instanceof End end) {
       transaction.end(end);
       offset = offset.at(end.lsn(), null);
-      appended();
+      appended(event);
     } else if (event instanceof Oddity oddity) {
       // A logical message outside of transactions has no txid and is in no count.
       if (oddity.place().txid() == 0 || transaction.next()) {
         log.alarm(alarm(oddity));
-        appended();
+        appended(event);
       }
     }
   }
 
-  private void appended() {
+  private void appended(SourceEvent event) {
     if (appended == 0) {
       firstAppendedNanos = System.nanoTime();
     }
     appended++;
-    failPoint.reached(FailPoint.Place.APPENDED);
+    failPoint.reached(FailPoint.Place.APPENDED, event);
   }
 
   private boolean tooLarge() {
@@ -111,10 +111,10 @@ final class ChangeRelay {
   private void commit() {
     offset = offset.at(offset.lsn(), transaction.part());
     log.offset(offset);
-    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();
     appended = 0;
-    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT, null);
     beats.committed(log::positions);
     stream.acknowledge(offset.lsn());
   }

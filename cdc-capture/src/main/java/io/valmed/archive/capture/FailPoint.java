@@ -1,5 +1,7 @@
 package io.valmed.archive.capture;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where a test may make capture fail. */
 @FunctionalInterface
 interface FailPoint {
@@ -15,7 +17,10 @@ interface FailPoint {
   }
 
   /** Never fails. */
-  FailPoint NONE = place -> {};
+  FailPoint NONE = (place, event) -> {};
 
-  void reached(Place place);
+  /**
+   * @param event the event that was appended; null at the other places and in a snapshot
+   */
+  void reached(Place place, @Nullable SourceEvent event);
 }

@@ -62,13 +62,13 @@ final class Snapshot {
         route = null;
       } else {
         rows.read(route, row, place);
-        failPoint.reached(FailPoint.Place.APPENDED);
+        failPoint.reached(FailPoint.Place.APPENDED, null);
         left--;
       }
     }
-    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();
-    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT, null);
     return route != null || !waiting.isEmpty();
   }
 
@@ -78,9 +78,9 @@ final class Snapshot {
         new EpochState(
             new Epoch(epoch.number(), epoch.systemId(), epoch.timeline(), true, log.positions())));
     log.offset(offset);
-    failPoint.reached(FailPoint.Place.BEFORE_COMMIT);
+    failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();
-    failPoint.reached(FailPoint.Place.AFTER_COMMIT);
+    failPoint.reached(FailPoint.Place.AFTER_COMMIT, null);
   }
 
   private TableRoute open(PolicyTable table) throws SQLException {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -49,16 +50,17 @@ final class TopicReader {
     }
 
     @Nullable String after(String column) {
-      return text(java.util.Objects.requireNonNull(change).after(), column);
+      return text(Objects.requireNonNull(change).after(), column);
     }
 
     @Nullable String before(String column) {
-      return text(java.util.Objects.requireNonNull(change).before(), column);
+      return text(Objects.requireNonNull(change).before(), column);
     }
 
+    /** Null too where the version has no such column. */
     private @Nullable String text(@Nullable RowImage image, String column) {
-      return java.util.Objects.requireNonNull(image)
-          .get(java.util.Objects.requireNonNull(schema).indexOf(column));
+      int index = Objects.requireNonNull(schema).indexOf(column);
+      return index < 0 ? null : Objects.requireNonNull(image).get(index);
     }
   }
 
@@ -99,7 +101,7 @@ final class TopicReader {
         new String(
             record.headers().lastHeader(RecordHeaders.VERSION).value(), StandardCharsets.US_ASCII);
     TableSchema schema =
-        java.util.Objects.requireNonNull(
+        Objects.requireNonNull(
             versions.get(record.topic() + "/" + version), "no version " + version);
     try {
       Change change = new ChangeReader(schema).read(record.value());

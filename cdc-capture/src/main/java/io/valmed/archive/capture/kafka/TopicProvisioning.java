@@ -4,6 +4,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.StopException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ public final class TopicProvisioning {
       " Purged rows may stand in no topic any more: run './archive verify', then './archive capture"
           + " --new-epoch'.";
 
+  private static final int ATTEMPTS = 50;
+  private static final long PAUSE_MILLIS = 200;
+
   private final KafkaAccess kafka;
   private final TopicNames topics;
 
@@ -41,11 +45,11 @@ public final class TopicProvisioning {
    * @throws KafkaException when Kafka does not answer
    */
   public void ensureOwn() throws InterruptedException {
-    try (Admin admin = admin()) {
-      ensure(admin, new Wanted(topics.schema(), 1, "compact"), null);
-      ensure(admin, new Wanted(topics.captureOffsets(), 1, "compact"), null);
-      ensure(admin, new Wanted(topics.alarms(), 1, "delete"), null);
-    }
+    ensure(
+        List.of(
+            new Wanted(topics.schema(), 1, "compact", null),
+            new Wanted(topics.captureOffsets(), 1, "compact", null),
+            new Wanted(topics.alarms(), 1, "delete", null)));
   }
 
   /**
@@ -58,51 +62,61 @@ public final class TopicProvisioning {
    */
   public Map<String, String> ensureTables(List<PolicyTable> tables, Map<String, String> known)
       throws InterruptedException {
-    Map<String, String> ids = new TreeMap<>();
-    try (Admin admin = admin()) {
-      for (PolicyTable table : tables) {
-        String topic = topics.table(table.table());
-        if (!known.isEmpty() && !known.containsKey(topic)) {
-          throw new StopException(
-              "Table "
-                  + table.table()
-                  + " is new in the policy, and its rows are not in Kafka yet. Run './archive"
-                  + " provision hot' and './archive capture --new-epoch'.");
-        }
-        ids.put(
-            topic,
-            ensure(admin, new Wanted(topic, kafka.partitions(), "compact"), known.get(topic)));
+    List<Wanted> wanted = new ArrayList<>();
+    for (PolicyTable table : tables) {
+      String topic = topics.table(table.table());
+      if (!known.isEmpty() && !known.containsKey(topic)) {
+        throw new StopException(
+            "Table "
+                + table.table()
+                + " is new in the policy, and its rows are not in Kafka yet. Run './archive"
+                + " provision hot' and './archive capture --new-epoch'.");
       }
+      wanted.add(new Wanted(topic, kafka.partitions(), "compact", known.get(topic)));
     }
-    return ids;
+    return ensure(wanted);
   }
 
-  private record Wanted(String name, int partitions, String cleanup) {}
+  private record Wanted(String name, int partitions, String cleanup, @Nullable String knownId) {}
 
-  private String ensure(Admin admin, Wanted wanted, @Nullable String knownId)
-      throws InterruptedException {
-    TopicDescription found = describe(admin, wanted.name());
-    if (found == null) {
-      if (knownId != null) {
-        throw new StopException("Topic " + wanted.name() + " was deleted from Kafka." + NEW_EPOCH);
+  private Map<String, String> ensure(List<Wanted> all) throws InterruptedException {
+    try (Admin admin = Admin.create(kafka.clientProperties(topics.prefix() + "-provisioning"))) {
+      List<Wanted> missing = new ArrayList<>();
+      for (Wanted wanted : all) {
+        if (describe(admin, wanted.name()) == null) {
+          missing.add(wanted);
+        }
       }
-      create(admin, wanted);
-      found = describe(admin, wanted.name());
+      create(admin, missing);
+      Map<String, String> ids = new TreeMap<>();
+      for (Wanted wanted : all) {
+        TopicDescription found = await(admin, wanted.name());
+        check(admin, wanted, found);
+        ids.put(wanted.name(), found.topicId().toString());
+      }
+      return ids;
     }
-    if (found == null) {
-      throw new KafkaException("topic " + wanted.name() + " was created but is not there yet");
+  }
+
+  /** A topic that was just created is not known to every broker at once. */
+  private static TopicDescription await(Admin admin, String topic) throws InterruptedException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      TopicDescription found = describe(admin, topic);
+      if (found != null) {
+        return found;
+      }
+      Thread.sleep(PAUSE_MILLIS);
     }
-    check(admin, wanted, found);
-    String id = found.topicId().toString();
-    if (knownId != null && !knownId.equals(id)) {
-      throw new StopException(
-          "Topic " + wanted.name() + " was deleted from Kafka and created anew." + NEW_EPOCH);
-    }
-    return id;
+    throw new KafkaException("topic " + topic + " was created but is not there yet");
   }
 
   private void check(Admin admin, Wanted wanted, TopicDescription found)
       throws InterruptedException {
+    String id = found.topicId().toString();
+    if (wanted.knownId() != null && !wanted.knownId().equals(id)) {
+      throw new StopException(
+          "Topic " + wanted.name() + " was deleted from Kafka and created anew." + NEW_EPOCH);
+    }
     if (found.partitions().size() != wanted.partitions()) {
       throw new StopException(
           "Topic %s has %d partitions, but %d are set: a row's changes would stand in two partitions. Set 'kafka.partitions' back, or use another prefix."
@@ -128,16 +142,23 @@ public final class TopicProvisioning {
     }
   }
 
-  private void create(Admin admin, Wanted wanted) throws InterruptedException {
-    Map<String, String> config = new HashMap<>();
-    config.put("cleanup.policy", wanted.cleanup());
-    config.put("retention.ms", "-1");
-    config.put("retention.bytes", "-1");
-    config.put("max.message.bytes", Integer.toString(kafka.maxMessageBytes()));
-    NewTopic topic =
-        new NewTopic(wanted.name(), wanted.partitions(), kafka.replicationFactor()).configs(config);
+  private void create(Admin admin, List<Wanted> missing) throws InterruptedException {
+    List<NewTopic> created = new ArrayList<>();
+    for (Wanted wanted : missing) {
+      if (wanted.knownId() != null) {
+        throw new StopException("Topic " + wanted.name() + " was deleted from Kafka." + NEW_EPOCH);
+      }
+      Map<String, String> config = new HashMap<>();
+      config.put("cleanup.policy", wanted.cleanup());
+      config.put("retention.ms", "-1");
+      config.put("retention.bytes", "-1");
+      config.put("max.message.bytes", Integer.toString(kafka.maxMessageBytes()));
+      created.add(
+          new NewTopic(wanted.name(), wanted.partitions(), kafka.replicationFactor())
+              .configs(config));
+    }
     try {
-      answer(admin.createTopics(List.of(topic)).all(), "the creation of topic " + wanted.name());
+      answer(admin.createTopics(created).all(), "the creation of topics");
     } catch (KafkaException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
@@ -165,9 +186,5 @@ public final class TopicProvisioning {
     } catch (ExecutionException e) {
       throw new KafkaException("Kafka failed at " + what, e.getCause());
     }
-  }
-
-  private Admin admin() {
-    return Admin.create(kafka.clientProperties(topics.prefix() + "-provisioning"));
   }
 }

@@ -1,0 +1,123 @@
+package io.valmed.archive.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.LoopState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Capture refuses to start on real hot and Kafka that do not fit, and holds purging. */
+class GuardedStartTest {
+  private final HotFixture hot = new HotFixture();
+  private final String topic = hot.topics().table(TableId.parse("public.orders"));
+
+  @BeforeEach
+  void captureOnce() {
+    hot.root("public.orders", "id int primary key, at timestamp, note text").withPartitions(1);
+    hot.sql("INSERT INTO orders VALUES (1, NULL, 'a'), (2, NULL, 'b')");
+    hot.startAndPass();
+    hot.stop();
+  }
+
+  @AfterEach
+  void close() {
+    hot.close();
+  }
+
+  private String startFails() {
+    CaptureService service = hot.start();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> service.state().ended());
+    assertThat(service.state()).isInstanceOf(LoopState.Failed.class);
+    String told = service.state().describe();
+    hot.stop();
+    return told;
+  }
+
+  private String openHold() {
+    return String.valueOf(
+        hot.value("SELECT reason FROM arc.purge_hold WHERE released_at IS NULL AND scope = '*'"));
+  }
+
+  @Test
+  void a_dropped_slot_stops_capture_until_a_new_epoch_copies_the_tables_anew() {
+    hot.sql("SELECT pg_drop_replication_slot('%s')".formatted(hot.slot()));
+    hot.sql("DELETE FROM orders WHERE id = 1");
+
+    assertThat(startFails()).contains("is gone").contains("--new-epoch");
+    assertThat(openHold()).contains("is gone");
+
+    hot.start(new CaptureOptions(true), FailPoint.NONE);
+    hot.awaitPassed();
+    assertThat(hot.topic("public.orders").changes())
+        .filteredOn(read -> read.change() != null && read.change().evidence().epoch() == 2)
+        .extracting(read -> read.kind() + read.after("id"))
+        .containsExactly("r2");
+  }
+
+  @Test
+  void a_slot_that_was_moved_by_someone_else_stops_capture() {
+    hot.sql("INSERT INTO orders VALUES (3, NULL, 'lost')");
+    hot.sql("SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(hot.slot()));
+
+    assertThat(startFails()).contains("beyond").contains("--new-epoch");
+    assertThat(openHold()).contains("beyond");
+  }
+
+  @Test
+  void a_topic_with_other_partitions_stops_capture() throws Exception {
+    try (Admin admin = admin()) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+      Awaitility.await().until(() -> partitions(admin) == 2);
+    }
+
+    assertThat(startFails()).contains(topic).contains("2 partitions");
+    assertThat(openHold()).contains("2 partitions");
+  }
+
+  @Test
+  void a_deleted_topic_stops_capture() throws Exception {
+    try (Admin admin = admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      Awaitility.await().until(() -> !admin.listTopics().names().get().contains(topic));
+    }
+
+    assertThat(startFails()).contains(topic).contains("was deleted").contains("--new-epoch");
+    assertThat(openHold()).contains("was deleted");
+  }
+
+  @Test
+  void a_second_capture_waits_while_the_first_one_reads() {
+    CaptureService first = hot.start();
+    hot.awaitPassed();
+    try (CaptureService second =
+        CaptureService.start(hot.settings(), CaptureOptions.NONE, FailPoint.NONE)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> second.state().describe().contains("in use by hot's process"));
+      hot.sql("INSERT INTO orders VALUES (4, NULL, 'd')");
+      hot.awaitPassed();
+      assertThat(first.state()).isInstanceOf(LoopState.Running.class);
+    }
+    assertThat(hot.topic("public.orders").told("id")).containsExactly("r 1", "r 2", "c 4");
+  }
+
+  private int partitions(Admin admin) throws Exception {
+    Map<String, TopicDescription> found =
+        admin.describeTopics(List.of(topic)).allTopicNames().get();
+    return Objects.requireNonNull(found.get(topic)).partitions().size();
+  }
+
+  private Admin admin() {
+    return Admin.create(hot.settings().kafka().clientProperties("test"));
+  }
+}

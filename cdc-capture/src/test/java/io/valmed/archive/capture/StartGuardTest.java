@@ -1,0 +1,161 @@
+package io.valmed.archive.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableRole;
+import io.valmed.archive.runtime.StopException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is judged from Kafka's memory and hot's state; each stop says what to do. */
+class StartGuardTest {
+  private static final TableId ORDERS = new TableId("public", "orders");
+  private static final StartGuard guard =
+      new StartGuard(
+          "s", "arc", List.of(new PolicyTable(ORDERS, TableRole.ROOT, "at", List.of("hidden"))));
+  private static final HotState.Slot SLOT = new HotState.Slot(0, null, 100);
+  private static final HotState.Publication PUBLISHED =
+      new HotState.Publication(true, Map.of(ORDERS, List.of("id", "at")), List.of());
+  private static final HotState.Table TABLE = table(true, List.of("id"), Map.of());
+
+  private static HotState.Table table(boolean full, List<String> key, Map<String, String> refused) {
+    List<ColumnSchema> columns =
+        List.of(
+            new ColumnSchema("id", "integer", "integer", null),
+            new ColumnSchema("at", "date", "date", null));
+    return new HotState.Table(full, new Catalog.Description(columns, key, List.of()), refused);
+  }
+
+  private static HotState hot(HotState.@Nullable Slot slot) {
+    return new HotState("sys", 1, 0, slot, PUBLISHED, Map.of(ORDERS, TABLE));
+  }
+
+  private static HotState hot(HotState.@Nullable Publication publication, HotState.Table table) {
+    return new HotState("sys", 1, 0, SLOT, publication, Map.of(ORDERS, table));
+  }
+
+  private static StoredState stored(@Nullable SourceOffset offset, @Nullable Boolean complete) {
+    Epoch epoch = complete == null ? null : new Epoch(3, "sys", 1, complete, Positions.NONE);
+    return new StoredState(offset, epoch, Map.of());
+  }
+
+  private static SourceOffset offset(String systemId, int timeline) {
+    return new SourceOffset(100, null, 3, systemId, timeline, Map.of());
+  }
+
+  private static void refuses(StoredState stored, HotState hot, String what, String wayOut) {
+    assertThatThrownBy(() -> guard.judge(stored, hot, CaptureOptions.NONE))
+        .isInstanceOf(StopException.class)
+        .hasMessageContaining(what)
+        .hasMessageContaining(wayOut);
+  }
+
+  @Test
+  void capture_goes_on_behind_the_stored_offset() {
+    SourceOffset offset = offset("sys", 1);
+    assertThat(guard.judge(stored(offset, true), hot(SLOT), CaptureOptions.NONE))
+        .isEqualTo(new Verdict.Resume(offset));
+  }
+
+  @Test
+  void the_first_epoch_begins_without_a_hold() {
+    assertThat(guard.judge(stored(null, null), hot((HotState.Slot) null), CaptureOptions.NONE))
+        .isEqualTo(new Verdict.Begin(1, false, null));
+  }
+
+  @Test
+  void an_interrupted_snapshot_begins_anew_with_a_hold_and_without_its_slot() {
+    Verdict verdict = guard.judge(stored(null, false), hot(SLOT), CaptureOptions.NONE);
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Begin.class,
+            begin -> {
+              assertThat(begin.number()).isEqualTo(4);
+              assertThat(begin.dropSlot()).isTrue();
+              assertThat(begin.hold()).contains("interrupted");
+            });
+  }
+
+  @Test
+  void a_new_epoch_begins_when_asked_for_whatever_stands_there() {
+    assertThat(
+            guard.judge(
+                stored(offset("other", 7), true),
+                hot(new HotState.Slot(0, "wal_removed", 900)),
+                new CaptureOptions(true)))
+        .isInstanceOfSatisfying(
+            Verdict.Begin.class, begin -> assertThat(begin.number()).isEqualTo(4));
+  }
+
+  @Test
+  void a_slot_that_is_gone_lost_or_ahead_is_refused() {
+    StoredState stored = stored(offset("sys", 1), true);
+    refuses(stored, hot((HotState.Slot) null), "is gone", "--new-epoch");
+    refuses(stored, hot(new HotState.Slot(0, "wal_removed", 50)), "wal_removed", "--new-epoch");
+    refuses(stored, hot(new HotState.Slot(0, null, 101)), "beyond", "--new-epoch");
+  }
+
+  @Test
+  void another_hot_database_is_refused() {
+    refuses(stored(offset("other", 1), true), hot(SLOT), "restored", "--new-epoch");
+    refuses(stored(offset("sys", 2), true), hot(SLOT), "failed over", "--new-epoch");
+  }
+
+  @Test
+  void a_lost_offset_is_refused() {
+    refuses(stored(null, true), hot(SLOT), "offset of slot s is gone", "--new-epoch");
+    refuses(stored(null, null), hot(SLOT), "Kafka knows nothing of it", "--new-epoch");
+  }
+
+  @Test
+  void a_publication_that_would_lose_changes_is_refused() {
+    StoredState stored = stored(offset("sys", 1), true);
+    refuses(stored, hot(null, TABLE), "does not exist", "provision hot");
+    refuses(
+        stored,
+        hot(new HotState.Publication(false, PUBLISHED.tables(), List.of()), TABLE),
+        "leaves out operations",
+        "provision hot");
+    refuses(
+        stored,
+        hot(new HotState.Publication(true, PUBLISHED.tables(), List.of(ORDERS)), TABLE),
+        "or rows",
+        "provision hot");
+    refuses(
+        stored,
+        hot(new HotState.Publication(true, Map.of(), List.of()), TABLE),
+        "Table public.orders is not in the publication",
+        "provision hot");
+    refuses(
+        stored,
+        hot(new HotState.Publication(true, Map.of(ORDERS, List.of("id")), List.of()), TABLE),
+        "with all its columns",
+        "provision hot");
+  }
+
+  @Test
+  void tables_that_cannot_be_archived_exactly_are_refused_by_name() {
+    StoredState stored = stored(offset("sys", 1), true);
+    List<String> key = List.of("id");
+    refuses(
+        stored, hot(PUBLISHED, table(false, key, Map.of())), "REPLICA IDENTITY FULL", "provision");
+    refuses(stored, hot(PUBLISHED, table(true, List.of(), Map.of())), "no primary key", "policy");
+    refuses(
+        stored,
+        hot(PUBLISHED, table(true, key, Map.of("owner", "type regrole"))),
+        "public.orders column owner (type regrole)",
+        "policy");
+    HotState excluded = hot(PUBLISHED, table(true, key, Map.of("hidden", "type regrole")));
+    assertThat(guard.judge(stored, excluded, CaptureOptions.NONE))
+        .isInstanceOf(Verdict.Resume.class);
+  }
+}
