@@ -2,8 +2,6 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.migrations.Migrations;
-import io.valmed.archive.migrations.Target;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
@@ -16,6 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -42,10 +42,8 @@ final class PurgeScene {
 
   static PurgeScene of(String ddl, Policy policy) throws SQLException, IOException {
     String name = TestServers.freshName();
-    TestDatabase hot = TestDatabase.create(TestServers.hot(), name);
-    TestDatabase archive = TestDatabase.create(TestServers.archive(), name);
-    Migrations.of(Target.HOT, hot.superuser()).up();
-    Migrations.of(Target.ARCHIVE, archive.superuser()).up();
+    TestDatabase hot = TestDatabase.copyOf(TestServers.hotTemplate(), name);
+    TestDatabase archive = TestDatabase.copyOf(TestServers.archiveTemplate(), name);
     hot.run(ddl);
     hot.createRole(name);
     archive.createRole(name);
@@ -58,6 +56,8 @@ final class PurgeScene {
   /** What provisioning grants. */
   private void provision() throws SQLException {
     String role = hot.name();
+    // A server keeps the progress of ten origins only; those of earlier scenes are done with.
+    hot.run("SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin");
     archive.run("GRANT arc_purger_group TO " + role);
     hot.run(
         """
@@ -173,23 +173,44 @@ final class PurgeScene {
 
   PurgeCounts purge(Settings with, Stage.Listener stages) {
     try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.state().ended());
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.state().ended());
       assertThat(service.state()).as(service.state().describe()).isInstanceOf(LoopState.Done.class);
       return service.counts();
     }
   }
 
   /** Runs a worker until its counts are as wanted, then stops it. */
-  PurgeCounts purgeUntil(java.util.function.Predicate<PurgeCounts> wanted) {
+  PurgeCounts purgeUntil(Predicate<PurgeCounts> wanted) {
     try (PurgeService service = PurgeService.start(settings.make(), new PurgeOptions(true))) {
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(service::counts, wanted);
-      return service.counts();
+      return Awaitility.await().atMost(Duration.ofSeconds(30)).until(service::counts, wanted);
     }
   }
 
-  long kept(PurgeCounts counts, Kept reason) {
+  /** Runs a worker until it has failed for good, and returns why. */
+  String purgeFails(Settings with, Stage.Listener stages) {
+    try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> service.state() instanceof LoopState.Failed);
+      return service.state().describe();
+    }
+  }
+
+  static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
+  }
+
+  static long kept(PurgeCounts counts, Kept reason) {
     return counts.roots().values().stream()
         .mapToLong(root -> root.kept().getOrDefault(reason, 0L))
         .sum();
+  }
+
+  static String heldBecause(PurgeCounts counts, TableId root) {
+    PurgeCounts.Root of = counts.roots().get(root);
+    return of == null || of.held() == null ? "" : of.held();
   }
 }

@@ -17,7 +17,8 @@ import java.util.Map;
 
 /** The settings of a scene's worker; each method changes one and returns this. */
 final class SceneSettings {
-  private static final InetSocketAddress FREE_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final InetSocketAddress FREE_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   private final DatabaseLogin hot;
   private final DatabaseLogin archive;

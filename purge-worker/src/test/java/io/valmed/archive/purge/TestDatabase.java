@@ -15,9 +15,10 @@ import java.util.List;
 /** One database, seen as superuser. */
 record TestDatabase(PostgresServer server, String name) {
 
-  static TestDatabase create(PostgresServer server, String name) {
-    server.createDatabase(name);
-    return new TestDatabase(server, name);
+  static TestDatabase copyOf(TestDatabase template, String name) throws SQLException {
+    new TestDatabase(template.server, "postgres")
+        .run("CREATE DATABASE %s TEMPLATE %s".formatted(name, template.name));
+    return new TestDatabase(template.server, name);
   }
 
   DatabaseLogin superuser() {

@@ -1,8 +1,11 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The JVM's one stack. */
@@ -15,14 +18,28 @@ final class TestServers {
     Runtime.getRuntime().addShutdownHook(new Thread(STACK::close));
   }
 
+  private static final TestDatabase HOT_TEMPLATE = template(STACK.hot(), Target.HOT);
+  private static final TestDatabase ARCHIVE_TEMPLATE = template(STACK.archive(), Target.ARCHIVE);
+
   private TestServers() {}
 
-  static PostgresServer hot() {
-    return STACK.hot();
+  private static TestDatabase template(PostgresServer server, Target target) {
+    server.createDatabase("template_migrated");
+    TestDatabase database = new TestDatabase(server, "template_migrated");
+    try {
+      Migrations.of(target, database.superuser()).up();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return database;
   }
 
-  static PostgresServer archive() {
-    return STACK.archive();
+  static TestDatabase hotTemplate() {
+    return HOT_TEMPLATE;
+  }
+
+  static TestDatabase archiveTemplate() {
+    return ARCHIVE_TEMPLATE;
   }
 
   /** A name that nothing on either server has yet. */

@@ -54,15 +54,21 @@ final class Valmed {
 
   /** Completed orders numbered from 1, 100 days old, each with three administrations. */
   static void loadCold(TestDatabase hot, int orders) throws SQLException {
+    loadCold(hot, 0, orders);
+  }
+
+  /** The same, numbered from {@code above + 1} to {@code last}. */
+  static void loadCold(TestDatabase hot, int above, int last) throws SQLException {
     hot.run(
         """
         INSERT INTO medication_orders
         SELECT lpad(i::text, 32, '0')::uuid, 'Патієнт ' || i, i %% 7, CASE i %% 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'x' END, 'completed',
           now() - interval '100 days' - i * interval '1 minute'
-        FROM generate_series(1, %1$d) AS i;
+        FROM generate_series(%1$d, %2$d) AS i;
         INSERT INTO medication_administrations
         SELECT gen_random_uuid(), id, created_at + k * interval '8 hours' FROM medication_orders, generate_series(1, 3) AS k
+        WHERE id >= lpad('%1$d', 32, '0')::uuid
         """
-            .formatted(orders));
+            .formatted(above + 1, last));
   }
 }

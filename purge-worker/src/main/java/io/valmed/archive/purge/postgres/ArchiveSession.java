@@ -34,7 +34,7 @@ public final class ArchiveSession implements AutoCloseable {
   public static ArchiveSession open(DatabaseLogin login, PurgeSettings settings, HotSession hot)
       throws SQLException {
     Connection connection =
-        SessionSetup.open(
+        SessionSetup.openByKey(
             login, "archive purge " + settings.worker(), settings.transactionTimeout());
     try {
       ArchiveSession session = new ArchiveSession(connection);

@@ -48,7 +48,7 @@ public final class HotSession implements HotPages {
   public static HotSession open(DatabaseLogin login, PurgeSettings settings, Policy policy)
       throws SQLException {
     Connection connection =
-        SessionSetup.open(
+        SessionSetup.openByKey(
             login, "archive purge " + settings.worker(), settings.transactionTimeout());
     try {
       prepare(connection, settings);

@@ -9,10 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** What every session of the purge and of the verification begins with, in either database. */
+/** What every session of the purge begins with, in either database. */
 public final class SessionSetup {
-  // Plans go by keys whatever the statistics say: a page must never scan a table. Row security must
-  // fail, not filter.
+  // Plans go by keys whatever the statistics say: a page must never scan a table.
   private static final String PLANS =
       """
       SET enable_seqscan = off;
@@ -20,8 +19,7 @@ public final class SessionSetup {
       SET enable_mergejoin = off;
       SET enable_memoize = off;
       SET jit = off;
-      SET max_parallel_workers_per_gather = 0;
-      SET row_security = off
+      SET max_parallel_workers_per_gather = 0
       """;
 
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
@@ -34,19 +32,21 @@ public final class SessionSetup {
    *
    * @param name shown in {@code pg_stat_activity}
    * @param transactionTimeout after which the server ends a transaction, and a while later this
-   *     side gives up waiting for an answer
+   *     side gives up waiting for an answer; zero: never
    */
   public static Connection open(DatabaseLogin login, String name, Duration transactionTimeout)
       throws SQLException {
     Connection connection = login.connect(name);
     try {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-      connection.setNetworkTimeout(
-          SAME_THREAD, Math.toIntExact(transactionTimeout.plus(ANSWER_MARGIN).toMillis()));
       try (Statement statement = connection.createStatement()) {
         statement.execute(RowDigest.SESSION_SETTINGS);
-        statement.execute(PLANS);
+        statement.execute("SET row_security = off");
         statement.execute("SET transaction_timeout = " + transactionTimeout.toMillis());
+      }
+      if (!transactionTimeout.isZero()) {
+        connection.setNetworkTimeout(
+            SAME_THREAD, Math.toIntExact(transactionTimeout.plus(ANSWER_MARGIN).toMillis()));
       }
       return connection;
     } catch (SQLException | RuntimeException e) {
@@ -56,8 +56,22 @@ public final class SessionSetup {
     }
   }
 
+  /** The same, for a session that finds rows by their keys. */
+  public static Connection openByKey(DatabaseLogin login, String name, Duration transactionTimeout)
+      throws SQLException {
+    Connection connection = open(login, name, transactionTimeout);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(PLANS);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      try (connection) {
+        throw e;
+      }
+    }
+  }
+
   /** The one text value of a query without parameters. */
-  static String ask(Connection connection, String sql) throws SQLException {
+  public static String ask(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

@@ -1,0 +1,123 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The switch that holds purging, for operators and for whoever finds a fault. It stands in both
+ * databases, so that it can be set, and is seen, while either of them is away.
+ */
+public final class PurgeHolds {
+  private static final String INSERT =
+      "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES (?, ?, ?)";
+  private static final String RELEASE =
+      """
+      UPDATE arc.purge_hold SET released_by = ?, released_at = clock_timestamp()
+      WHERE released_at IS NULL
+      """;
+  private static final String OPEN =
+      """
+      SELECT scope, reason, held_by, held_at FROM arc.purge_hold
+      WHERE released_at IS NULL ORDER BY id
+      """;
+
+  private final DatabaseLogin hot;
+  private final DatabaseLogin archive;
+
+  public PurgeHolds(Settings settings) {
+    this.hot = settings.hot().purger();
+    this.archive = settings.archive().purger();
+  }
+
+  /**
+   * An open hold.
+   *
+   * @param database {@code hot} or {@code archive}: where it stands
+   * @param scope {@code *} or a table
+   * @param reason why
+   * @param heldBy who
+   * @param heldAt since when
+   */
+  public record Hold(String database, String scope, String reason, String heldBy, Instant heldAt) {}
+
+  /**
+   * Holds purging. When this returns, no worker begins to delete any more; a page that was past its
+   * last look at the switch ends within a second.
+   *
+   * @param scope {@code *} for everything, or a table as {@code TableId.toString} writes it
+   * @throws SQLException when neither database took it
+   */
+  public void pause(String scope, String reason, String who) throws SQLException {
+    @Nullable SQLException failed = null;
+    int taken = 0;
+    for (DatabaseLogin login : List.of(hot, archive)) {
+      try (Connection connection = login.connect("archive purge pause");
+          PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        insert.setString(1, scope);
+        insert.setString(2, reason);
+        insert.setString(3, who);
+        insert.executeUpdate();
+        taken++;
+      } catch (SQLException e) {
+        failed = e;
+      }
+    }
+    if (taken == 0 && failed != null) {
+      throw failed;
+    }
+  }
+
+  /**
+   * Releases every open hold in both databases.
+   *
+   * @return how many were open
+   * @throws SQLException when either database could not be asked: then purging is still held
+   */
+  public int resume(String who) throws SQLException {
+    try (Connection inHot = hot.connect("archive purge resume");
+        Connection inArchive = archive.connect("archive purge resume")) {
+      return release(inArchive, who) + release(inHot, who);
+    }
+  }
+
+  private static int release(Connection connection, String who) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(RELEASE)) {
+      update.setString(1, who);
+      return update.executeUpdate();
+    }
+  }
+
+  /** All open holds. */
+  public List<Hold> open() throws SQLException {
+    List<Hold> holds = new ArrayList<>();
+    read("hot", hot, holds);
+    read("archive", archive, holds);
+    return holds;
+  }
+
+  private static void read(String database, DatabaseLogin login, List<Hold> into)
+      throws SQLException {
+    try (Connection connection = login.connect("archive purge holds");
+        PreparedStatement query = connection.prepareStatement(OPEN);
+        ResultSet row = query.executeQuery()) {
+      while (row.next()) {
+        into.add(
+            new Hold(
+                database,
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getObject(4, OffsetDateTime.class).toInstant()));
+      }
+    }
+  }
+}

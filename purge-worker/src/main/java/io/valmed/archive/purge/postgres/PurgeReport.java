@@ -1,0 +1,100 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a root table's rows may leave hot, and what never will as things stand: a count that
+ * reads the whole table, without locks.
+ *
+ * @param table the root table
+ * @param rows all its rows
+ * @param undated rows whose age is NULL or infinite: never cold
+ * @param unsettled rows that are old enough but not settled
+ * @param eligible rows that are settled and cold
+ * @param problem why it could not be counted; null: it could
+ */
+public record PurgeReport(
+    TableId table,
+    long rows,
+    long undated,
+    long unsettled,
+    long eligible,
+    @Nullable String problem) {
+
+  /** The report on every root table of the policy. */
+  public static List<PurgeReport> read(Settings settings) throws SQLException {
+    List<PurgeReport> reports = new ArrayList<>();
+    try (Connection hot = open(settings)) {
+      for (RootTable root : settings.policy().roots()) {
+        reports.add(of(hot, root, settings));
+        hot.rollback();
+      }
+    }
+    return reports;
+  }
+
+  private static PurgeReport of(Connection hot, RootTable root, Settings settings)
+      throws SQLException {
+    try {
+      ColdRoots cold = ColdRoots.of(hot, root, settings.policy().ageZone());
+      String sql =
+          """
+          SELECT count(*), count(*) FILTER (WHERE isfinite(%1$s) IS NOT TRUE),
+            count(*) FILTER (WHERE %2$s AND %3$s IS NOT TRUE), count(*) FILTER (WHERE %2$s AND %3$s)
+          FROM ONLY %4$s
+          """
+              .formatted(cold.age(), cold.old(), cold.settled(), root.table().sql());
+      long[] counts = new long[4];
+      cold.query(
+          hot,
+          sql,
+          row -> {
+            for (int i = 0; i < counts.length; i++) {
+              counts[i] = row.getLong(i + 1);
+            }
+          });
+      return new PurgeReport(root.table(), counts[0], counts[1], counts[2], counts[3], null);
+    } catch (TableHeldException e) {
+      return new PurgeReport(root.table(), 0, 0, 0, 0, e.getMessage());
+    }
+  }
+
+  /**
+   * How many roots of each table are settled and cold now, whether or not they can be purged.
+   *
+   * @throws TableHeldException when a predicate fails
+   */
+  public static Map<TableId, Long> eligible(Settings settings)
+      throws SQLException, TableHeldException {
+    Map<TableId, Long> counts = new LinkedHashMap<>();
+    try (Connection hot = open(settings)) {
+      for (RootTable root : settings.policy().roots()) {
+        ColdRoots cold = ColdRoots.of(hot, root, settings.policy().ageZone());
+        cold.query(
+            hot,
+            "SELECT count(*) FROM ONLY " + root.table().sql() + " WHERE " + cold.condition(),
+            row -> counts.put(root.table(), row.getLong(1)));
+        hot.rollback();
+      }
+    }
+    return counts;
+  }
+
+  private static Connection open(Settings settings) throws SQLException {
+    Connection hot =
+        SessionSetup.open(settings.hot().purger(), "archive purge report", Duration.ZERO);
+    hot.setAutoCommit(false);
+    return hot;
+  }
+}

@@ -1,0 +1,111 @@
+package io.valmed.archive.purge.verify;
+
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.purge.TableShape.KeyColumn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A table as both databases have it: the same columns and key, each side's own key types.
+ *
+ * @param hot its shape in hot, without columns that the policy excludes
+ * @param mirror its shape in the archive
+ */
+record TablePair(TableShape hot, TableShape mirror) {
+  private static final String COLUMNS =
+      """
+      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod)
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE c.oid = to_regclass(?) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY a.attnum
+      """;
+  private static final String KEY =
+      """
+      SELECT a.attname::text FROM pg_index i
+      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+      WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place
+      """;
+
+  /** The two cannot be compared; the message says why. */
+  static final class UnlikeException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnlikeException(String reason) {
+      super(reason);
+    }
+  }
+
+  static TablePair read(Connection hot, Connection archive, PolicyTable table)
+      throws SQLException, UnlikeException {
+    Map<String, String> inHot = columns(hot, table.table());
+    Map<String, String> inMirror = columns(archive, table.table());
+    List<String> key = key(hot, table.table());
+    if (inHot.isEmpty() || key.isEmpty()) {
+      throw new UnlikeException("is not in hot, or has no primary key");
+    }
+    if (inMirror.isEmpty()) {
+      throw new UnlikeException("is not in the archive");
+    }
+    List<String> columns = new ArrayList<>(inHot.keySet());
+    columns.removeAll(table.exclude());
+    for (String column : columns) {
+      if (!inMirror.containsKey(column)) {
+        throw new UnlikeException("has a column that the archive does not have: " + column);
+      }
+    }
+    return new TablePair(
+        new TableShape(table.table(), columns, typed(key, inHot)),
+        new TableShape(table.table(), columns, typed(key, inMirror)));
+  }
+
+  private static List<KeyColumn> typed(List<String> key, Map<String, String> types) {
+    return key.stream()
+        .map(name -> new KeyColumn(name, Objects.requireNonNull(types.get(name))))
+        .toList();
+  }
+
+  private static Map<String, String> columns(Connection connection, TableId table)
+      throws SQLException {
+    Map<String, String> columns = new LinkedHashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(COLUMNS)) {
+      query.setString(1, table.sql());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          columns.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    return columns;
+  }
+
+  private static List<String> key(Connection connection, TableId table) throws SQLException {
+    List<String> key = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(KEY)) {
+      query.setString(1, table.sql());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          key.add(rows.getString(1));
+        }
+      }
+    }
+    return key;
+  }
+
+  /** How a row may be named to people. */
+  String name(List<String> key) {
+    boolean plain =
+        hot.key().stream()
+            .allMatch(k -> List.of("uuid", "smallint", "integer", "bigint").contains(k.type()));
+    return plain ? String.join(",", key) : "key digest " + KeyDigest.of(key);
+  }
+}

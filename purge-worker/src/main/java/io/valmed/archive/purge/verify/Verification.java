@@ -1,0 +1,169 @@
+package io.valmed.archive.purge.verify;
+
+import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares every row of the policy's tables in hot with the mirror, in both directions, without a
+ * lock that a writer would feel. The result is also kept in the archive's {@code arc.verification}.
+ */
+public final class Verification {
+  private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Connection hot;
+  private final Connection archive;
+  private final Settings settings;
+  private final VerificationOptions options;
+  private final CaughtUp progress;
+  private final Map<PolicyTable, String> problems = new LinkedHashMap<>();
+  private final Map<PolicyTable, TableSweep> sweeps = new LinkedHashMap<>();
+  private final Map<PolicyTable, List<Suspect>> suspects = new LinkedHashMap<>();
+
+  private Verification(
+      Connection hot, Connection archive, Settings settings, VerificationOptions options) {
+    this.hot = hot;
+    this.archive = archive;
+    this.settings = settings;
+    this.options = options;
+    this.progress = new CaughtUp(hot, archive, settings.capture().slot());
+  }
+
+  /**
+   * Verifies everything. Takes a few seconds for each hundred thousand rows, and longer only while
+   * rows are unequal.
+   *
+   * @throws SQLException when a database fails; the record then stays without a result
+   * @throws InterruptedException when told to stop
+   */
+  public static VerificationResult run(Settings settings, VerificationOptions options)
+      throws SQLException, InterruptedException {
+    String name = "archive verify";
+    try (Connection hot = SessionSetup.openByKey(settings.hot().purger(), name, STATEMENT_LIMIT);
+        Connection archive =
+            SessionSetup.openByKey(settings.archive().purger(), name, STATEMENT_LIMIT)) {
+      return new Verification(hot, archive, settings, options).run();
+    }
+  }
+
+  private VerificationResult run() throws SQLException, InterruptedException {
+    long id = begin();
+    for (PolicyTable table : settings.policy().tables()) {
+      try {
+        TableSweep sweep = new TableSweep(hot, archive, TablePair.read(hot, archive, table));
+        sweep.run();
+        sweeps.put(table, sweep);
+        suspects.put(table, sweep.suspects());
+      } catch (TablePair.UnlikeException e) {
+        problems.put(table, String.valueOf(e.getMessage()));
+      }
+    }
+    boolean caughtUp = true;
+    for (int look = 0; caughtUp && look < options.looks() && undecided(); look++) {
+      caughtUp = awaitCaughtUp();
+      lookAgain(caughtUp);
+    }
+    List<VerificationResult.Table> tables = new ArrayList<>();
+    for (PolicyTable table : settings.policy().tables()) {
+      tables.add(result(table, caughtUp));
+    }
+    VerificationResult result = new VerificationResult(caughtUp, tables);
+    end(id, result);
+    return result;
+  }
+
+  private boolean undecided() {
+    return suspects.values().stream()
+        .anyMatch(rows -> rows.stream().anyMatch(row -> !row.confirmed()));
+  }
+
+  private void lookAgain(boolean caughtUp) throws SQLException {
+    SecondLook look = new SecondLook(hot, archive);
+    for (Map.Entry<PolicyTable, TableSweep> entry : sweeps.entrySet()) {
+      List<Suspect> before = suspects.getOrDefault(entry.getKey(), List.of());
+      suspects.put(entry.getKey(), look.at(entry.getValue().pair(), before, caughtUp));
+    }
+  }
+
+  private boolean awaitCaughtUp() throws SQLException, InterruptedException {
+    long wanted = Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
+    long deadline = System.nanoTime() + options.catchUp().toNanos();
+    while (Long.compareUnsigned(progress.lsn(), wanted) < 0) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+    return true;
+  }
+
+  private VerificationResult.Table result(PolicyTable table, boolean caughtUp) {
+    @Nullable TableSweep sweep = sweeps.get(table);
+    if (sweep == null) {
+      return new VerificationResult.Table(
+          table.table(), 0, 0, 0, 0, 0, problems.get(table), List.of());
+    }
+    long missing = sweep.missingBeyond();
+    long differs = sweep.differsBeyond();
+    long extra = sweep.extraBeyond();
+    long inFlight = 0;
+    List<String> samples = new ArrayList<>();
+    for (Suspect row : suspects.getOrDefault(table, List.of())) {
+      String kind;
+      if (caughtUp && !row.confirmed()) {
+        inFlight++;
+        continue;
+      } else if (row.hot() == null) {
+        extra++;
+        kind = "extra ";
+      } else if (row.mirror() == null) {
+        missing++;
+        kind = "missing ";
+      } else {
+        differs++;
+        kind = "differs ";
+      }
+      if (samples.size() < options.samples()) {
+        samples.add(kind + sweep.pair().name(row.key()));
+      }
+    }
+    return new VerificationResult.Table(
+        table.table(), sweep.rows(), missing, differs, extra, inFlight, null, samples);
+  }
+
+  private long begin() throws SQLException {
+    try (Statement insert = archive.createStatement();
+        ResultSet row =
+            insert.executeQuery(
+                "INSERT INTO arc.verification (started_at) VALUES (clock_timestamp())"
+                    + " RETURNING id")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void end(long id, VerificationResult result) throws SQLException {
+    try (PreparedStatement update =
+        archive.prepareStatement(
+            "UPDATE arc.verification SET ended_at = clock_timestamp(), result = ?::jsonb"
+                + " WHERE id = ?")) {
+      update.setString(1, result.toJson());
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+}

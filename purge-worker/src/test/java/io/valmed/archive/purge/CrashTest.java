@@ -1,0 +1,75 @@
+package io.valmed.archive.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A worker that dies anywhere leaves nothing half done and a journal that can be completed. */
+class CrashTest {
+  private static final class Crash extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private PurgeScene scene;
+
+  @BeforeEach
+  void coldOrdersThatAreArchived() throws Exception {
+    scene = PurgeScene.valmed();
+    Valmed.loadCold(scene.hot, 60);
+    scene.mirrored();
+    scene.settings().pageAggregates(20);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void after_a_crash_at_any_stage_every_row_is_purged_once_and_stands_once_in_the_journal(
+      Stage stage) throws Exception {
+    AtomicInteger pages = new AtomicInteger();
+    scene.purgeFails(
+        scene.settings().make(),
+        reached -> {
+          if (reached == stage && pages.incrementAndGet() == 2) {
+            throw new Crash();
+          }
+        });
+    assertThat(scene.hot.count("medication_administrations"))
+        .isEqualTo(3 * scene.hot.count("medication_orders"));
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(scene.hot.count("medication_orders")).isZero();
+    assertThat(scene.hot.count("medication_administrations")).isZero();
+    assertThat(scene.archive.count("arc.purge_page WHERE outcome = 'intended'")).isZero();
+    String journal =
+        "arc.purge_row r JOIN arc.purge_page p ON p.id = r.page WHERE p.outcome = 'committed'";
+    assertThat(scene.archive.count(journal)).isEqualTo(240);
+    assertThat(scene.archive.list("SELECT count(DISTINCT (r.table_name, r.key)) FROM " + journal))
+        .containsExactly("240");
+    assertThat(counts.total()).isLessThanOrEqualTo(240);
+  }
+
+  @Test
+  void a_lost_answer_to_commit_is_found_out_and_counted_once() throws Exception {
+    AtomicInteger pages = new AtomicInteger();
+
+    PurgeCounts counts =
+        scene.purge(
+            scene.settings().make(),
+            reached -> {
+              if (reached == Stage.COMMITTED && pages.incrementAndGet() == 2) {
+                throw new SQLException("the answer was lost", "08006");
+              }
+            });
+
+    assertThat(counts.rows())
+        .containsEntry(Valmed.ORDERS, 60L)
+        .containsEntry(Valmed.ADMINISTRATIONS, 180L);
+    assertThat(scene.archive.list("SELECT DISTINCT outcome FROM arc.purge_page"))
+        .containsExactly("committed");
+  }
+}
