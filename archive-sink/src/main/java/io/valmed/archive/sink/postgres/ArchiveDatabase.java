@@ -6,6 +6,7 @@ import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.Archive;
 import io.valmed.archive.sink.Batch;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,9 @@ public final class ArchiveDatabase implements Archive {
       SELECT extract(epoch FROM clock_timestamp() - max(written_at)) FROM arc.heartbeat
       """;
   private static final String HAS_HEARTBEAT = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
+
+  /** No such table, no such schema, no right to read it. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "42501");
 
   /** Longer than any statement of the sink may take; then the connection counts as lost. */
   private static final int SILENCE_MILLIS = 150_000;
@@ -98,7 +103,7 @@ public final class ArchiveDatabase implements Archive {
         ArchiveDatabase archive =
             new ArchiveDatabase(
                 merge, ddl, settings.policy(), settings.sink().monthsAhead(), failPoint);
-        archive.tables.read();
+        archive.readVersions();
         return archive;
       } catch (SQLException | RuntimeException e) {
         ddl.close();
@@ -106,6 +111,20 @@ public final class ArchiveDatabase implements Archive {
       }
     } catch (SQLException | RuntimeException e) {
       merge.close();
+      throw e;
+    }
+  }
+
+  private void readVersions() throws SQLException {
+    try {
+      tables.read();
+    } catch (SQLException e) {
+      if (NOT_MIGRATED.contains(e.getSQLState())) {
+        throw new StopException(
+            "The archive database lacks the product's own tables, or the sink's role may not see"
+                + " them; run './archive migrate archive up' and './archive provision archive'.",
+            e);
+      }
       throw e;
     }
   }
