@@ -11,7 +11,11 @@ import picocli.CommandLine.Option;
     version = "ValMed Archive 0.1.0",
     synopsisSubcommandLabel = "VERB",
     subcommands = {
+      DemoCommand.class,
+      CaptureCommand.class,
       SinkCommand.class,
+      PurgeCommand.class,
+      VerifyCommand.class,
       MigrateCommand.class,
       ProvisionCommand.class,
       DoctorCommand.class,

@@ -45,6 +45,13 @@ final class CommonOptions {
     }
   }
 
+  /** Keeps what passes by itself off standard error; comes before the first logger is made. */
+  void tellFaultsOnly() {
+    if (!verbose()) {
+      System.setProperty(LEVEL, "ERROR");
+    }
+  }
+
   static boolean verbose() {
     return "DEBUG".equals(System.getProperty(LEVEL));
   }

@@ -1,6 +1,5 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.cli.sample.LiveCounts;
 import io.valmed.archive.cli.sample.LiveTraffic;
 import io.valmed.archive.cli.sample.SampleLoader;
 import io.valmed.archive.runtime.DatabaseLogin;
@@ -8,7 +7,6 @@ import io.valmed.archive.runtime.settings.Durations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -114,24 +112,13 @@ final class SampleCommand implements Runnable {
 
   private static void end(CommonOptions options, LiveTraffic traffic, boolean json) {
     traffic.close();
-    Map<String, Object> counts = map(traffic.counts());
+    Map<String, Object> counts = traffic.counts().toMap();
     if (json) {
       options.out().println(JsonLine.of(counts));
     } else {
       counts.forEach((name, value) -> options.out().println(name + "  " + value));
     }
     options.out().flush();
-  }
-
-  /** The counts as JSON tells them. */
-  static Map<String, Object> map(LiveCounts counts) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("transactions", counts.transactions());
-    map.put("refused", counts.refused());
-    map.put("inserted", counts.inserted());
-    map.put("updated", counts.updated());
-    map.put("deleted", counts.deleted());
-    return map;
   }
 
   private static Duration duration(CommonOptions options, String name, String text) {

@@ -17,7 +17,7 @@ import java.util.List;
  * Writes the {@code archive.yaml} of a local stack into its directory, with ValMed's policy, and
  * the password files of the product's roles, which provisioning will give those roles.
  */
-final class StackSettings {
+public final class StackSettings {
   private static final List<String> SECRETS =
       List.of("hot-capture", "hot-purger", "archive-sink", "archive-purger", "archive-reader");
 
@@ -28,7 +28,7 @@ final class StackSettings {
    *
    * @return the settings file
    */
-  static Path write(StackState stack) {
+  public static Path write(StackState stack) {
     Path directory = Path.of(stack.directory());
     try {
       Path secrets = directory.resolve("secrets");

@@ -1,5 +1,6 @@
 package io.valmed.archive.cli.sample;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +20,8 @@ public record LiveCounts(
     Map<String, Long> updated,
     Map<String, Long> deleted) {
 
-  static final LiveCounts NONE = new LiveCounts(0, 0, Map.of(), Map.of(), Map.of());
+  /** Nothing yet. */
+  public static final LiveCounts NONE = new LiveCounts(0, 0, Map.of(), Map.of(), Map.of());
 
   static final LiveCounts ONE_REFUSED = new LiveCounts(0, 1, Map.of(), Map.of(), Map.of());
 
@@ -32,6 +34,17 @@ public record LiveCounts(
   /** All changed rows. */
   public long rows() {
     return sum(inserted) + sum(updated) + sum(deleted);
+  }
+
+  /** The counts as JSON tells them. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("transactions", transactions);
+    map.put("refused", refused);
+    map.put("inserted", new TreeMap<>(inserted));
+    map.put("updated", new TreeMap<>(updated));
+    map.put("deleted", new TreeMap<>(deleted));
+    return map;
   }
 
   LiveCounts plus(LiveCounts more) {

@@ -1,0 +1,63 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.capture.CaptureOptions;
+import io.valmed.archive.capture.CaptureService;
+import io.valmed.archive.runtime.LoopState;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Hot to Kafka. */
+@Command(
+    name = "capture",
+    description = "Carries hot's changes into Kafka, until told to stop (SIGTERM, Ctrl-C).")
+final class CaptureCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private SettingsOption settings = new SettingsOption();
+
+  @Option(
+      names = "--new-epoch",
+      description = {
+        "Drop the slot and begin a new epoch with a snapshot: after hot was restored or the slot",
+        "was lost. What left hot unseen is then found and listed, never dropped."
+      })
+  private boolean newEpoch;
+
+  @Override
+  public Integer call() throws Exception {
+    common.tellStates();
+    return ServiceRun.of(
+        "capture",
+        () -> service(CaptureService.start(settings.read(), new CaptureOptions(newEpoch))));
+  }
+
+  private static ServiceRun.Service service(CaptureService capture) {
+    return new ServiceRun.Service() {
+      @Override
+      public LoopState state() {
+        return capture.state();
+      }
+
+      @Override
+      public void stop() {
+        capture.stop();
+      }
+
+      @Override
+      public void awaitEnd() throws InterruptedException {
+        capture.awaitEnd();
+      }
+
+      @Override
+      public void close() {
+        capture.close();
+      }
+
+      @Override
+      public int healthPort() {
+        return capture.healthPort();
+      }
+    };
+  }
+}

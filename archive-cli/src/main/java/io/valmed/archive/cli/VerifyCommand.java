@@ -1,0 +1,93 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.purge.verify.Verification;
+import io.valmed.archive.purge.verify.VerificationOptions;
+import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.runtime.settings.Durations;
+import io.valmed.archive.runtime.settings.Settings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** All of hot against the mirror. */
+@Command(
+    name = "verify",
+    description = {
+      "Compares every row in hot with the archive, in both directions, without blocking writers.",
+      "Rows that are unequal are looked at again once the archive has passed that point."
+    },
+    exitCodeList = {"0:every row is equal", "1:a row is missing, differs or is extra"})
+final class VerifyCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private SettingsOption settings = new SettingsOption();
+
+  @Option(
+      names = "--catch-up",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description = "How long to wait for the archive to catch up (default: ${DEFAULT-VALUE}).")
+  private String catchUp = "1m";
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "List at most so many unequal rows a table (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(names = "--json", description = "Answer with one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    VerificationOptions options =
+        new VerificationOptions(
+            Durations.parse(catchUp)
+                .orElseThrow(
+                    () ->
+                        common.wrong(
+                            "--catch-up '" + catchUp + "' is not a duration; write 30s, 5m or 1h")),
+            VerificationOptions.DEFAULT.looks(),
+            samples);
+    Settings read = settings.read();
+    VerificationResult result = Verification.run(read, options);
+    if (json) {
+      common.out().println(result.toJson());
+    } else {
+      result.tables().forEach(this::tell);
+      common.out().println(summary(result));
+    }
+    return result.clean() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+  }
+
+  private void tell(VerificationResult.Table table) {
+    if (table.problem() != null) {
+      common.out().println("FAIL  " + table.table() + "  " + table.problem());
+      return;
+    }
+    common
+        .out()
+        .println(
+            "%-4s  %-36s %,d rows, %,d missing, %,d differ, %,d extra, %,d in flight"
+                .formatted(
+                    table.clean() ? "ok" : "FAIL",
+                    table.table(),
+                    table.rows(),
+                    table.missing(),
+                    table.differs(),
+                    table.extra(),
+                    table.inFlight()));
+    table.samples().forEach(sample -> common.out().println("        " + sample));
+  }
+
+  private static String summary(VerificationResult result) {
+    if (result.clean()) {
+      return "Every row of hot is in the archive, equal.";
+    }
+    return result.caughtUp()
+        ? "Hot and archive differ: hold purging ('archive purge pause --reason …') and look into it."
+        : "Hot and archive differ, but the archive has not caught up: it may merely be late."
+            + " See that capture and sink run, and verify again.";
+  }
+}
