@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
       "Deletes settled, cold rows from hot, each only after its archived copy was proven equal,",
       "until told to stop (SIGTERM, Ctrl-C)."
     },
-    synopsisSubcommandLabel = "[VERB]")
+    synopsisSubcommandLabel = "[VERB]",
+    exitCodeList = {"0:done", "1:--once: something stayed in hot; the output says why"})
 final class PurgeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
@@ -47,10 +48,15 @@ final class PurgeCommand implements Callable<Integer> {
               purge[0] = PurgeService.start(settings.read(), new PurgeOptions(once));
               return service(purge[0]);
             });
-    if (once) {
-      tell(purge[0].counts());
+    if (!once) {
+      return code;
     }
-    return code;
+    PurgeCounts counts = purge[0].counts();
+    tell(counts);
+    boolean stayed =
+        counts.roots().values().stream()
+            .anyMatch(root -> root.held() != null || !root.kept().isEmpty());
+    return code == ExitCode.OK && stayed ? ExitCode.CHECK_FAILED : code;
   }
 
   @Command(name = "pause", description = "Holds purging by every worker, until resumed.")
