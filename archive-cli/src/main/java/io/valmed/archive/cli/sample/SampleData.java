@@ -27,6 +27,7 @@ final class SampleData {
   static final int ORDERS_PER_TRANSFER = 10;
 
   private static final long STAFF_SEED = 20_260_101L;
+  private static final Duration QUIET = Duration.ofMinutes(20);
   private static final int DOCTORS = 20;
   private static final int NURSES = 25;
 
@@ -153,8 +154,15 @@ final class SampleData {
 
   private Duration age(int i, int of, SplittableRandom random) {
     double share = (of - i - random.nextDouble()) / of;
-    return Duration.of(
-        (long) (history.toSeconds() * 1_000_000.0 * Math.max(0, share)), ChronoUnit.MICROS);
+    long micros = (long) (history.toSeconds() * 1_000_000.0 * Math.max(0, share));
+    return Duration.of(micros, ChronoUnit.MICROS).minus(untilNextMonth(micros));
+  }
+
+  /** A row about to pass 30, 60, 90 … days is made younger, so that counts hold still meanwhile. */
+  private static Duration untilNextMonth(long micros) {
+    long month = Duration.ofDays(30).toNanos() / 1_000;
+    boolean soon = month - micros % month < QUIET.toNanos() / 1_000;
+    return soon ? QUIET : Duration.ZERO;
   }
 
   private static String status(Duration age, SplittableRandom random) {

@@ -89,4 +89,14 @@ final class SampleDataTest {
     assertThat(SampleData.copyText(null)).isEqualTo("\\N");
     assertThat(SampleData.copyText("a\tb\\c\nd")).isEqualTo("a\\tb\\\\c\\nd");
   }
+
+  @Test
+  void no_row_passes_the_cold_boundary_while_a_trial_runs() {
+    assertThat(orders(data(1)))
+        .noneMatch(
+            order ->
+                order.createdAt() != null
+                    && order.createdAt().isAfter(NOW.minusDays(90))
+                    && order.createdAt().isBefore(NOW.minusDays(90).plusMinutes(20)));
+  }
 }
