@@ -1,0 +1,99 @@
+package io.valmed.archive.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/** Dependencies point one way, and names say what a class does. */
+@AnalyzeClasses(
+    packages = "io.valmed.archive",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "io.valmed.archive.";
+
+  @ArchTest
+  static final ArchRule the_model_needs_nothing_but_the_jdk_and_streaming_json =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "model..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + "model..", "java..", "com.fasterxml.jackson.core..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule the_runtime_knows_no_service =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "runtime..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + "capture..",
+              ROOT + "sink..",
+              ROOT + "purge..",
+              ROOT + "migrations..",
+              ROOT + "cli..",
+              ROOT + "stack..");
+
+  @ArchTest
+  static final ArchRule capture_knows_no_other_service = stands_alone("capture", "sink", "purge");
+
+  @ArchTest
+  static final ArchRule the_sink_knows_no_other_service = stands_alone("sink", "capture", "purge");
+
+  @ArchTest
+  static final ArchRule the_purge_worker_knows_no_other_service =
+      stands_alone("purge", "capture", "sink");
+
+  @ArchTest
+  static final ArchRule a_services_logic_knows_its_ports_not_what_implements_them =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + "capture", ROOT + "sink", ROOT + "purge")
+          .and()
+          .haveSimpleNameNotEndingWith("Service")
+          .and()
+          // Open the connections anew after each failure: part of the assembly.
+          .haveNameNotMatching(".*\\.Capture(Opening)?(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
+
+  @ArchTest
+  static final ArchRule a_class_is_named_for_its_deed =
+      noClasses()
+          .should()
+          .haveNameMatching(".*(Manager|Helper|Utils?|Impl)")
+          .orShould()
+          .haveSimpleNameStartingWith("Base");
+
+  @ArchTest
+  static final ArchRule time_is_injected =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "model..", ROOT + "capture..", ROOT + "sink..", ROOT + "purge..")
+          .should()
+          .callMethod(Instant.class, "now");
+
+  private static ArchRule stands_alone(String service, String... others) {
+    String[] forbidden = new String[others.length + 2];
+    for (int i = 0; i < others.length; i++) {
+      forbidden[i] = ROOT + others[i] + "..";
+    }
+    forbidden[others.length] = ROOT + "cli..";
+    forbidden[others.length + 1] = ROOT + "stack..";
+    return noClasses()
+        .that()
+        .resideInAPackage(ROOT + service + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden);
+  }
+}

@@ -1,0 +1,211 @@
+package io.valmed.archive.e2e.support;
+
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.runtime.settings.SettingsReader;
+import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.stack.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A hot database, an archive database and a topic prefix of its own, migrated and provisioned
+ * through the product's command, with its settings in a file.
+ */
+public final class Installation implements AutoCloseable {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final World world;
+  private final Path directory;
+  private final Path settingsFile;
+  private final String database;
+  private final Settings settings;
+
+  private Installation(World world, Path directory, String database) throws IOException {
+    this.world = world;
+    this.directory = directory;
+    this.database = database;
+    this.settingsFile = directory.resolve("archive.yaml");
+    for (String role : List.of("capture", "hot-purger", "sink", "archive-purger", "reader")) {
+      secret(role, UUID.randomUUID().toString());
+    }
+    Files.writeString(settingsFile, yaml());
+    this.settings = SettingsReader.read(settingsFile, Map.of());
+  }
+
+  /** Makes databases and tables, migrates and provisions both sides. */
+  public static Installation of(World world) throws Exception {
+    String database = world.name() + "_" + COUNTER.incrementAndGet();
+    Installation made =
+        new Installation(world, Files.createTempDirectory("archive-e2e-"), database);
+    stack().hot().createDatabase(database);
+    stack().archive().createDatabase(database);
+    made.inHot(world.schema());
+    Archive.succeed(made.settingsFile, "migrate", "hot", "up");
+    Archive.succeed(made.settingsFile, "migrate", "archive", "up");
+    Archive.succeed(made.settingsFile, "provision", "archive");
+    Archive.succeed(made.settingsFile, "provision", "hot");
+    return made;
+  }
+
+  static LocalStack stack() {
+    return Servers.stack();
+  }
+
+  public World world() {
+    return world;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Policy policy() {
+    return settings.policy();
+  }
+
+  public Path settingsFile() {
+    return settingsFile;
+  }
+
+  /** Where logs of its processes go. */
+  public Path directory() {
+    return directory;
+  }
+
+  public TopicDump topics() {
+    return new TopicDump(settings.kafka().clientProperties("e2e"), settings.topics());
+  }
+
+  public Connection hotAsOwner() throws SQLException {
+    return stack().hot().connect(database);
+  }
+
+  public Connection archiveAsOwner() throws SQLException {
+    return stack().archive().connect(database);
+  }
+
+  /** Runs SQL in hot as its owner, committed. */
+  public void inHot(String sql) throws SQLException {
+    try (Connection connection = hotAsOwner();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Runs SQL in the archive as its owner, committed. */
+  public void inArchive(String sql) throws SQLException {
+    try (Connection connection = archiveAsOwner();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The single number that the query gives in hot. */
+  public long countInHot(String sql) throws SQLException {
+    try (Connection connection = hotAsOwner()) {
+      return number(connection, sql);
+    }
+  }
+
+  /** The single number that the query gives in the archive. */
+  public long countInArchive(String sql) throws SQLException {
+    try (Connection connection = archiveAsOwner()) {
+      return number(connection, sql);
+    }
+  }
+
+  /** Rows of the table's cold store that left for that cause. */
+  public long departed(TableId table, String cause) throws SQLException {
+    return countInArchive(
+        "SELECT count(*) FROM " + table.cold().sql() + " WHERE arc_cause = '" + cause + "'");
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (Connection connection = stack().hot().connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots
+            WHERE database = '%1$s' AND active_pid IS NOT NULL
+          """
+              .formatted(database));
+      statement.execute(
+          """
+          DO $$ BEGIN
+            FOR i IN 1..100 LOOP
+              EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE database = '%1$s' AND active);
+              PERFORM pg_sleep(0.05);
+            END LOOP;
+          END $$
+          """
+              .formatted(database));
+      statement.execute(
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '%s'"
+              .formatted(database));
+      statement.execute("DROP DATABASE " + database + " WITH (FORCE)");
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  private void secret(String name, String password) throws IOException {
+    Path file = directory.resolve(name + ".password");
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, password + "\n");
+  }
+
+  private String yaml() {
+    PostgresServer hot = stack().hot();
+    PostgresServer archive = stack().archive();
+    return """
+        prefix: %1$s
+        hot:
+          url: %2$s
+          migrator: { user: %3$s, password-file: %4$s }
+          capture: { user: %1$s_capture, password-file: capture.password }
+          purger: { user: %1$s_purger, password-file: hot-purger.password }
+        archive:
+          url: %5$s
+          migrator: { user: %6$s, password-file: %7$s }
+          sink: { user: %1$s_sink, password-file: sink.password }
+          purger: { user: %1$s_purger, password-file: archive-purger.password }
+          reader: { user: %1$s_reader, password-file: reader.password }
+        kafka: { bootstrap-servers: "%8$s", partitions: 3 }
+        policy:
+        %9$s
+        capture: { slot: %1$s, publication: %1$s, heartbeat-every: 200ms, health: { port: 0 } }
+        sink: { health: { port: 0 } }
+        purge: { worker: %1$s, page-aggregates: 50, rows-per-second: 0, every: 200ms, health: { port: 0 } }
+        """
+        .formatted(
+            database,
+            hot.jdbcUrl(database),
+            hot.superuser(),
+            hot.passwordFile(),
+            archive.jdbcUrl(database),
+            archive.superuser(),
+            archive.passwordFile(),
+            stack().kafka().bootstrapServers(),
+            world.policy().indent(2).stripTrailing());
+  }
+}
