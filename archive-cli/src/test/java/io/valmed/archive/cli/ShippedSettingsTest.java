@@ -44,38 +44,7 @@ final class ShippedSettingsTest {
 
   @Test
   void a_local_stack_gets_settings_and_passwords_of_its_own() throws Exception {
-    StackState.Postgres server =
-        new StackState.Postgres(
-            1L,
-            "127.0.0.1",
-            5,
-            "postgres",
-            "valmed",
-            "jdbc:postgresql://127.0.0.1:5/valmed",
-            folder.resolve("hot/password").toString(),
-            "data",
-            "log");
-    StackState.Postgres archive =
-        new StackState.Postgres(
-            2L,
-            "127.0.0.1",
-            6,
-            "postgres",
-            "valmed_archive",
-            "jdbc:postgresql://127.0.0.1:6/valmed_archive",
-            folder.resolve("archive/password").toString(),
-            "data",
-            "log");
-    StackState stack =
-        new StackState(
-            folder.toString(),
-            null,
-            null,
-            false,
-            "id",
-            server,
-            archive,
-            new StackState.Kafka(3L, "127.0.0.1:7", 7, 8, "data", "log"));
+    StackState stack = stack();
 
     Settings settings = SettingsReader.read(StackSettings.write(stack), Map.of());
     String password = settings.hot().capture().password();
@@ -92,5 +61,30 @@ final class ShippedSettingsTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("secrets/hot-capture"))))
         .isEqualTo("rw-------");
+  }
+
+  private StackState stack() {
+    return new StackState(
+        folder.toString(),
+        null,
+        null,
+        false,
+        "id",
+        server("hot", "valmed", 5),
+        server("archive", "valmed_archive", 6),
+        new StackState.Kafka(3L, "127.0.0.1:7", 7, 8, "data", "log"));
+  }
+
+  private StackState.Postgres server(String name, String database, int port) {
+    return new StackState.Postgres(
+        1L,
+        "127.0.0.1",
+        port,
+        "postgres",
+        database,
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
+        folder.resolve(name).resolve("password").toString(),
+        "data",
+        "log");
   }
 }

@@ -6,6 +6,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
@@ -77,6 +78,27 @@ final class DemoChecks {
     } catch (TableHeldException e) {
       throw new StopException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Why purging is held; empty: it is not. */
+  List<String> holds() throws SQLException {
+    return new PurgeHolds(settings)
+        .open().stream().map(PurgeHolds.Hold::reason).distinct().toList();
+  }
+
+  /**
+   * Compares everything and, if all is equal, releases every hold.
+   *
+   * @throws StopException when something differs
+   */
+  void releaseIfEqual() throws SQLException, InterruptedException {
+    VerificationResult result = Verification.run(settings, VerificationOptions.DEFAULT);
+    if (!result.clean()) {
+      throw new StopException(
+          "Hot and archive differ, so purging stays held; see './archive verify --config"
+              + " D/archive.yaml' with the demo's directory D.");
+    }
+    new PurgeHolds(settings).resume("demo");
   }
 
   /** The policy's tables. */

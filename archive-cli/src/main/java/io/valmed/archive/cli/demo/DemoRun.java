@@ -88,6 +88,7 @@ public final class DemoRun {
       stages.watched();
       pipeline.startTraffic(options.liveRate(), System.nanoTime());
       stages.archive(loaded.values().stream().mapToLong(Long::longValue).sum());
+      stages.release();
       stages.purge();
       if (!options.once()) {
         stayUp(pipeline, file);

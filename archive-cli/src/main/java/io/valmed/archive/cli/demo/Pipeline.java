@@ -4,6 +4,7 @@ import io.valmed.archive.capture.CaptureOptions;
 import io.valmed.archive.capture.CaptureService;
 import io.valmed.archive.cli.sample.LiveCounts;
 import io.valmed.archive.cli.sample.LiveTraffic;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.PurgeCounts;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
@@ -115,11 +116,20 @@ final class Pipeline implements AutoCloseable {
 
   /** How the services are, for a message. */
   String states() {
-    return "capture "
-        + capture.state().describe()
-        + ", sink "
-        + sink.state().describe()
-        + (purge == null ? "" : ", purge " + purge.state().describe());
+    StringBuilder text = new StringBuilder("capture ").append(capture.state().describe());
+    text.append(", sink ").append(sink.state().describe());
+    if (purge != null) {
+      text.append(", purge ").append(purge.state().describe());
+      purged().roots().forEach((table, root) -> text.append(stayed(table, root)));
+    }
+    return text.toString();
+  }
+
+  private static String stayed(TableId table, PurgeCounts.Root root) {
+    if (root.held() != null) {
+      return "; " + table + " is held: " + root.held();
+    }
+    return root.kept().isEmpty() ? "" : "; of " + table + " stayed " + root.kept();
   }
 
   private static void check(String name, LoopState state) {

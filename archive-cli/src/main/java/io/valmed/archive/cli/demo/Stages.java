@@ -2,6 +2,7 @@ package io.valmed.archive.cli.demo;
 
 import io.valmed.archive.cli.sample.LiveCounts;
 import io.valmed.archive.purge.PurgeCounts;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of the demo, each with its bar, each until it has come to its end. */
@@ -44,6 +45,19 @@ final class Stages {
         });
     capture.end();
     archive.end();
+  }
+
+  /**
+   * Does what an operator does about a hold that an earlier, interrupted run left: compares
+   * everything, and lets purging go on if all is equal.
+   */
+  void release() throws Exception {
+    List<String> holds = checks.holds();
+    holds.forEach(hold -> progress.say("Purging is held: " + hold));
+    if (!holds.isEmpty()) {
+      progress.say("Comparing all of hot with the archive before purging goes on");
+      checks.releaseIfEqual();
+    }
   }
 
   /** Until no settled, cold aggregate is left in hot, while the wards go on. */
