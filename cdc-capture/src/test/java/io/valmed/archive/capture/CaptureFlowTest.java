@@ -31,7 +31,8 @@ class CaptureFlowTest {
         .sql("CREATE TABLE stranger (id int primary key, name text)")
         .sql("INSERT INTO orders SELECT i, now(), 'old ' || i FROM generate_series(1, 5) i")
         .sql("INSERT INTO users VALUES (1, 'Ann', 'hush')");
-    hot.publish(TableId.parse("public.stranger"));
+    hot.provision();
+    hot.sql("ALTER PUBLICATION arc ADD TABLE stranger");
     hot.startAndPass();
   }
 

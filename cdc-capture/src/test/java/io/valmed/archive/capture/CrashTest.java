@@ -35,7 +35,8 @@ class CrashTest {
   void createTable() {
     hot.root("public.orders", "id int primary key, at timestamp, note text")
         .withPartitions(1)
-        .cutAfter(1);
+        .cutAfter(1)
+        .provision();
   }
 
   @AfterEach

@@ -23,7 +23,9 @@ class GuardedStartTest {
 
   @BeforeEach
   void captureOnce() {
-    hot.root("public.orders", "id int primary key, at timestamp, note text").withPartitions(1);
+    hot.root("public.orders", "id int primary key, at timestamp, note text")
+        .withPartitions(1)
+        .provision();
     hot.sql("INSERT INTO orders VALUES (1, NULL, 'a'), (2, NULL, 'b')");
     hot.startAndPass();
     hot.stop();

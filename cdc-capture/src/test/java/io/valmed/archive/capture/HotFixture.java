@@ -5,9 +5,9 @@ import io.valmed.archive.migrations.Target;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.RootTable;
-import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.provisioning.HotProvisioning;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.LoopState;
@@ -17,6 +17,7 @@ import io.valmed.archive.runtime.settings.HotSettings;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SinkSettings;
+import io.valmed.archive.stack.KafkaServer;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
@@ -35,6 +36,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -73,12 +75,6 @@ final class HotFixture implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    sql("CREATE ROLE %s LOGIN REPLICATION PASSWORD 'secret'".formatted(role()));
-    sql("GRANT USAGE ON SCHEMA arc TO " + role());
-    sql("GRANT SELECT ON ALL TABLES IN SCHEMA arc TO " + role());
-    sql("GRANT INSERT, UPDATE ON arc.heartbeat TO " + role());
-    sql("GRANT INSERT ON arc.purge_hold TO " + role());
-    sql("CREATE PUBLICATION arc FOR TABLE arc.heartbeat WITH (publish_generated_columns = stored)");
   }
 
   private static synchronized LocalStack stack() {
@@ -104,15 +100,17 @@ final class HotFixture implements AutoCloseable {
   private TableId create(String table, String columns) {
     TableId id = TableId.parse(table);
     sql("CREATE TABLE %s (%s)".formatted(id.sql(), columns));
-    publish(id);
     return id;
   }
 
-  void publish(TableId id) {
-    sql("ALTER TABLE %s REPLICA IDENTITY FULL".formatted(id.sql()));
-    sql("GRANT USAGE ON SCHEMA %s TO %s".formatted(Sql.identifier(id.schema()), role()));
-    sql("GRANT SELECT ON %s TO %s".formatted(id.sql(), role()));
-    sql("ALTER PUBLICATION arc ADD TABLE " + id.sql());
+  /** Gives hot what the policy needs, as the operator's command does. */
+  HotFixture provision() {
+    try {
+      new HotProvisioning(settings()).apply();
+      return this;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** How many records a Kafka transaction may have before a source transaction is cut. */
@@ -135,10 +133,6 @@ final class HotFixture implements AutoCloseable {
     return name;
   }
 
-  String role() {
-    return name + "_capture";
-  }
-
   TopicNames topics() {
     return new TopicNames(name);
   }
@@ -148,11 +142,11 @@ final class HotFixture implements AutoCloseable {
   }
 
   Settings settings() {
-    DatabaseLogin login = new DatabaseLogin(server.jdbcUrl(name), role(), passwordFile);
+    DatabaseLogin login = login("capture");
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new Settings(
         name,
-        new HotSettings(superuser(), login, login),
+        new HotSettings(superuser(), login, login("purger")),
         new ArchiveSettings(login, login, login, login),
         new KafkaAccess(
             stack().kafka().bootstrapServers(), partitions, (short) 1, 4 << 20, Map.of()),
@@ -166,7 +160,7 @@ final class HotFixture implements AutoCloseable {
             name, "arc", heartbeatEvery, transactionRecords, Duration.ofSeconds(30), anyPort),
         new SinkSettings("sink", 1000, 1 << 20, 3, anyPort),
         new PurgeSettings(
-            "1",
+            name,
             100,
             1000,
             0,
@@ -174,6 +168,10 @@ final class HotFixture implements AutoCloseable {
             Duration.ofSeconds(10),
             Duration.ofMillis(500),
             anyPort));
+  }
+
+  private DatabaseLogin login(String role) {
+    return new DatabaseLogin(server.jdbcUrl(name), name + "_" + role, passwordFile);
   }
 
   private DatabaseLogin superuser() {
@@ -186,6 +184,18 @@ final class HotFixture implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  CaptureService running() {
+    return Objects.requireNonNull(capture);
+  }
+
+  static KafkaServer kafka() {
+    return stack().kafka();
+  }
+
+  PostgresServer server() {
+    return server;
   }
 
   /** Runs one statement or several, as one transaction. */

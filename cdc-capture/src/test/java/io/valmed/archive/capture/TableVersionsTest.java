@@ -24,7 +24,7 @@ class TableVersionsTest {
       hot.root("public." + table, "id int primary key, at timestamp, note text");
       hot.sql("INSERT INTO %s VALUES (1, NULL, 'first')".formatted(table));
     }
-    hot.startAndPass();
+    hot.provision().startAndPass();
   }
 
   @AfterAll
