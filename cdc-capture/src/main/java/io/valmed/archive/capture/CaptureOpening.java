@@ -168,15 +168,24 @@ final class CaptureOpening implements Work.Source {
     return new Routes(settings.topics(), tables, parts.catalog(), parts.versions(), epoch);
   }
 
-  private CaptureWork.Streaming streaming(
-      SourceOffset offset, Routes routes, PassedBeats beats, Parts parts) throws Exception {
-    HotState.Publication publication = parts.state().publication();
+  /** Tables that are published but not in the policy come through too, to be alarmed about. */
+  private static Set<TableId> streamed(SourceOffset offset, Routes routes, Parts parts) {
+    SourceOffset.Part part = offset.part();
+    if (part != null) {
+      return part.streamed();
+    }
     Set<TableId> streamed = new TreeSet<>(routes.tables());
+    HotState.Publication publication = parts.state().publication();
     if (publication != null) {
-      // Tables that are published but not in the policy come through, to be alarmed about.
       streamed.addAll(publication.tables().keySet());
     }
-    DebeziumStream stream = DebeziumStream.start(settings, tables, streamed, offset.lsn());
+    return streamed;
+  }
+
+  private CaptureWork.Streaming streaming(
+      SourceOffset offset, Routes routes, PassedBeats beats, Parts parts) throws Exception {
+    DebeziumStream stream =
+        DebeziumStream.start(settings, tables, streamed(offset, routes, parts), offset.lsn());
     HeartbeatWriter heartbeat = HeartbeatWriter.start(hot, capture, offset.epoch(), beats, metrics);
     ChangeRelay relay =
         new ChangeRelay(

@@ -48,7 +48,7 @@ final class ChangeRelay {
     this.limits = limits;
     this.failPoint = failPoint;
     this.offset = offset;
-    this.transaction = new SourceTransaction(offset.part());
+    this.transaction = new SourceTransaction(offset.part(), stream.tables());
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.model.TableId;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,11 @@ public record SourceOffset(
    *
    * @param txid its 32-bit id
    * @param events how many of its events are in Kafka
+   * @param streamed the tables that came through then; only the same ones give the same count
    */
-  public record Part(String txid, long events) {}
+  public record Part(String txid, long events, Set<TableId> streamed) {
+    public Part {
+      streamed = Set.copyOf(streamed);
+    }
+  }
 }

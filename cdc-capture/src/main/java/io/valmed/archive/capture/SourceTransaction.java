@@ -1,6 +1,8 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * many as are in Kafka already are passed over here. See docs/adr/0011.
  */
 final class SourceTransaction {
+  private final Set<TableId> streamed;
   private SourceOffset.@Nullable Part resumed;
   private @Nullable String txid;
   private long seen;
@@ -18,8 +21,10 @@ final class SourceTransaction {
 
   /**
    * @param resumed the transaction that comes first and is in Kafka in part; null: none
+   * @param streamed the tables that come through
    */
-  SourceTransaction(SourceOffset.@Nullable Part resumed) {
+  SourceTransaction(SourceOffset.@Nullable Part resumed, Set<TableId> streamed) {
+    this.streamed = streamed;
     this.resumed = resumed;
   }
 
@@ -66,7 +71,7 @@ final class SourceTransaction {
 
   /** What to store when a Kafka transaction ends now; null: no transaction is open. */
   SourceOffset.@Nullable Part part() {
-    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(seen, inKafka));
+    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(seen, inKafka), streamed);
   }
 
   private static StopException stop(String what) {

@@ -6,12 +6,14 @@ import io.valmed.archive.capture.TopicReader.Read;
 import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,6 +223,16 @@ class CaptureFlowTest {
                             "SELECT confirmed_flush_lsn > '%s' FROM pg_replication_slots WHERE slot_name = '%s'"
                                 .formatted(before, hot.slot()))));
     assertThat(of("public.orders", "{\"id\":\"60\"}")).hasSize(1);
+  }
+
+  @Test
+  void no_management_bean_shows_a_rows_key() throws Exception {
+    hot.awaitPassed();
+
+    assertThat(
+            ManagementFactory.getPlatformMBeanServer()
+                .queryNames(new ObjectName("debezium.*:*"), null))
+        .isEmpty();
   }
 
   private static List<String> alarms() {

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server goes away under load and comes back; capture goes on by itself, nothing lost or twice. */
+/**
+ * A server goes away under load and comes back; capture goes on by itself, nothing lost or twice.
+ */
 class OutageTest {
   private final HotFixture hot = new HotFixture();
   private final List<String> expected = new ArrayList<>();

@@ -8,9 +8,9 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +22,13 @@ public final class DebeziumStream implements SourceStream {
   private final PlainTextTask task;
   private final AcknowledgedOffset offset;
   private final EventReader reader = new EventReader();
+  private final Set<TableId> tables;
+  private final ConnectorBeans beans;
 
-  private DebeziumStream(PlainTextTask task, AcknowledgedOffset offset) {
+  private DebeziumStream(
+      PlainTextTask task, AcknowledgedOffset offset, Set<TableId> tables, ConnectorBeans beans) {
+    this.tables = Set.copyOf(tables);
+    this.beans = beans;
     this.task = task;
     this.offset = offset;
   }
@@ -38,12 +43,13 @@ public final class DebeziumStream implements SourceStream {
    * @throws Exception what {@code FailureKind} classifies
    */
   public static DebeziumStream start(
-      Settings settings, List<PolicyTable> policy, Collection<TableId> streamed, long lsn)
+      Settings settings, List<PolicyTable> policy, Set<TableId> streamed, long lsn)
       throws Exception {
     Map<String, String> properties = ConnectorProperties.of(settings, policy, streamed);
     AcknowledgedOffset offset = new AcknowledgedOffset(lsn);
     PlainTextTask task = new PlainTextTask();
-    DebeziumStream stream = new DebeziumStream(task, offset);
+    DebeziumStream stream =
+        new DebeziumStream(task, offset, streamed, new ConnectorBeans(settings.prefix()));
     try {
       task.initialize(new TaskContext(properties, offset));
       task.start(properties);
@@ -62,6 +68,11 @@ public final class DebeziumStream implements SourceStream {
   }
 
   @Override
+  public Set<TableId> tables() {
+    return tables;
+  }
+
+  @Override
   public List<SourceEvent> poll() throws Exception {
     List<SourceRecord> records;
     try {
@@ -72,6 +83,7 @@ public final class DebeziumStream implements SourceStream {
     if (records == null || records.isEmpty()) {
       return List.of();
     }
+    beans.hide();
     List<SourceEvent> events = new ArrayList<>(records.size());
     for (SourceRecord record : records) {
       events.add(reader.read(record));

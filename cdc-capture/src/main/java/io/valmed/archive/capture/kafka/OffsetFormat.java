@@ -3,13 +3,17 @@ package io.valmed.archive.capture.kafka;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.TableId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,11 @@ final class OffsetFormat {
         out.writeObjectFieldStart("part");
         out.writeStringField("txid", part.txid());
         out.writeNumberField("events", part.events());
+        out.writeArrayFieldStart("streamed");
+        for (TableId table : part.streamed()) {
+          out.writeString(table.toString());
+        }
+        out.writeEndArray();
         out.writeEndObject();
       }
       out.writeNumberField("epoch", offset.epoch());
@@ -92,15 +101,21 @@ final class OffsetFormat {
     private static SourceOffset.Part part(JsonParser in) throws IOException {
       String txid = "";
       long events = 0;
+      Set<TableId> streamed = new HashSet<>();
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
           case "txid" -> txid = in.getText();
           case "events" -> events = in.getLongValue();
+          case "streamed" -> {
+            while (in.nextToken() != JsonToken.END_ARRAY) {
+              streamed.add(TableId.parse(in.getText()));
+            }
+          }
           default -> in.skipChildren();
         }
       }
-      return new SourceOffset.Part(txid, events);
+      return new SourceOffset.Part(txid, events, streamed);
     }
 
     SourceOffset offset() {

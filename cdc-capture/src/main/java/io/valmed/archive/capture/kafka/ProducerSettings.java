@@ -25,7 +25,7 @@ final class ProducerSettings {
     properties.put("batch.size", Math.min(BATCH_BYTES, largest));
     properties.put("buffer.memory", Math.max(BUFFER_BYTES, 2L * largest));
     properties.put("max.request.size", largest);
-    properties.put("max.block.ms", 30_000);
+    properties.put("max.block.ms", 15_000);
     properties.put("request.timeout.ms", 15_000);
     properties.put("delivery.timeout.ms", 60_000);
     properties.put(

@@ -15,9 +15,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at what hot has for capture. */
@@ -163,6 +166,7 @@ public final class HotInspection {
       throws SQLException {
     ArchiveTypes types = ArchiveTypes.read(connection);
     Map<String, String> refused = new LinkedHashMap<>();
+    Set<String> lowerCase = new HashSet<>();
     try (PreparedStatement query = connection.prepareStatement(COLUMN_TYPES)) {
       query.setString(1, table.schema());
       query.setString(2, table.name());
@@ -172,6 +176,9 @@ public final class HotInspection {
               rows.getBoolean(3)
                   ? "virtual generated: it is in no change"
                   : types.refusal(rows.getLong(2));
+          if (reason == null && !lowerCase.add(rows.getString(1).toLowerCase(Locale.ROOT))) {
+            reason = "its name differs from another's in case alone, which the connector refuses";
+          }
           if (reason != null) {
             refused.put(rows.getString(1), reason);
           }
