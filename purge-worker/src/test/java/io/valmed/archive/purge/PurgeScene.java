@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.Settings;
@@ -71,7 +72,7 @@ final class PurgeScene {
             .formatted(role));
     for (PolicyTable table : policy.tables()) {
       TableId id = table.table();
-      hot.run("GRANT USAGE ON SCHEMA \"%s\" TO %s".formatted(id.schema(), role));
+      hot.run("GRANT USAGE ON SCHEMA %s TO %s".formatted(Sql.identifier(id.schema()), role));
       hot.run("GRANT SELECT ON %s TO %s".formatted(id.sql(), role));
       if (table.role().purgeable()) {
         hot.run("GRANT DELETE ON %s TO %s".formatted(id.sql(), role));
@@ -98,18 +99,30 @@ final class PurgeScene {
   /** Makes mirrors and cold stores and copies all rows of hot into the mirrors. */
   PurgeScene mirrored() throws SQLException, IOException {
     for (PolicyTable table : policy.tables()) {
-      String columns =
-          hot.list(
-                  """
-                  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-                  WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped AND NOT attname = ANY ('{%s}')
-                  """
-                      .formatted(table.table().sql(), String.join(",", table.exclude())))
-              .get(0);
-      ensureMirror(table);
-      copy(table.table(), columns);
+      mirror(table);
     }
     return this;
+  }
+
+  void mirrorAgain(TableId table) throws SQLException, IOException {
+    mirror(policy.find(table).orElseThrow());
+  }
+
+  private void mirror(PolicyTable table) throws SQLException, IOException {
+    String columns =
+        hot.list(
+                """
+                SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+                WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped AND NOT attname = ANY ('{%s}')
+                """
+                    .formatted(literal(table.table().sql()), String.join(",", table.exclude())))
+            .get(0);
+    ensureMirror(table);
+    copy(table.table(), columns);
+  }
+
+  private static String literal(String text) {
+    return text.replace("'", "''");
   }
 
   private void ensureMirror(PolicyTable table) throws SQLException {
@@ -173,7 +186,7 @@ final class PurgeScene {
 
   PurgeCounts purge(Settings with, Stage.Listener stages) {
     try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> service.state().ended());
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.state().ended());
       assertThat(service.state()).as(service.state().describe()).isInstanceOf(LoopState.Done.class);
       return service.counts();
     }
@@ -198,7 +211,7 @@ final class PurgeScene {
 
   static void await(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
         .until(condition);
   }

@@ -22,7 +22,7 @@ final class SceneSettings {
 
   private final DatabaseLogin hot;
   private final DatabaseLogin archive;
-  private final Policy policy;
+  private Policy policy;
   private final String worker;
   private int aggregateRows = 1000;
   private int pageAggregates = 1000;
@@ -35,6 +35,11 @@ final class SceneSettings {
     this.archive = archive.login(worker);
     this.policy = policy;
     this.worker = worker;
+  }
+
+  SceneSettings policy(Policy other) {
+    policy = other;
+    return this;
   }
 
   SceneSettings aggregateRows(int rows) {

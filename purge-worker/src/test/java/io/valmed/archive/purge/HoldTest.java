@@ -1,0 +1,81 @@
+package io.valmed.archive.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.purge.postgres.PurgeHolds;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing is deleted while a hold is open, whoever set it and wherever. */
+class HoldTest {
+  private PurgeScene scene;
+  private PurgeHolds holds;
+
+  @BeforeEach
+  void coldOrdersThatAreArchived() throws Exception {
+    scene = PurgeScene.valmed();
+    Valmed.loadCold(scene.hot, 20);
+    scene.hot.run("INSERT INTO drug_transfers VALUES (gen_random_uuid(), 1, '2020-01-01')");
+    scene.mirrored();
+    holds = new PurgeHolds(scene.settings().make());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hot", "archive"})
+  void a_hold_in_either_database_is_enough(String where) throws Exception {
+    String sql = "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'fault', 'me')";
+    (where.equals("hot") ? scene.hot : scene.archive).run(sql);
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(counts.total()).isZero();
+    assertThat(PurgeScene.heldBecause(counts, Valmed.ORDERS)).contains("fault", "me");
+    assertThat(holds.open()).hasSize(1).first().extracting("database").isEqualTo(where);
+  }
+
+  @Test
+  void a_hold_on_a_child_holds_its_root_and_no_other_table() throws Exception {
+    holds.pause("public.medication_administrations", "audit", "me");
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(counts.rows()).containsEntry(Valmed.ORDERS, 0L).containsEntry(Valmed.TRANSFERS, 1L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Stage.class,
+      names = {"LOCKED", "PROVEN", "INTENDED"})
+  void a_hold_in_the_middle_of_a_page_is_honoured_before_it_deletes(Stage moment) throws Exception {
+    PurgeCounts counts =
+        scene.purge(
+            scene.settings().make(),
+            stage -> {
+              if (stage == moment && holds.open().isEmpty()) {
+                holds.pause("*", "fault", "me");
+              }
+            });
+
+    assertThat(counts.total()).isZero();
+    assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
+    assertThat(scene.archive.count("arc.purge_page WHERE outcome <> 'rolled-back'")).isZero();
+  }
+
+  @Test
+  void resume_lets_a_running_worker_go_on_within_seconds() throws Exception {
+    holds.pause("*", "fault", "me");
+    try (PurgeService service =
+        PurgeService.start(scene.settings().make(), new PurgeOptions(false))) {
+      PurgeScene.await(() -> !PurgeScene.heldBecause(service.counts(), Valmed.ORDERS).isEmpty());
+      assertThat(service.counts().total()).isZero();
+
+      assertThat(holds.resume("you")).isEqualTo(2);
+
+      PurgeScene.await(() -> service.counts().total() == 81);
+    }
+    assertThat(holds.open()).isEmpty();
+  }
+}

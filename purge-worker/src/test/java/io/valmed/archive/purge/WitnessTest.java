@@ -1,0 +1,62 @@
+package io.valmed.archive.purge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.valmed.archive.purge.postgres.WitnessCheck;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every purged row must have come back through the WAL as what was proven. */
+class WitnessTest {
+  private PurgeScene scene;
+
+  @BeforeEach
+  void purged() throws Exception {
+    scene = PurgeScene.valmed();
+    Valmed.loadCold(scene.hot, 20);
+    scene.mirrored();
+    scene.purge();
+    departAsTheSinkDoes("medication_orders", "id, patient_name, dosage, note, status, created_at");
+    departAsTheSinkDoes("medication_administrations", "id, order_id, administration_time");
+  }
+
+  private void departAsTheSinkDoes(String table, String columns) throws Exception {
+    scene.archive.run(
+        """
+        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
+        SELECT 'public', '%1$s', 1, jsonb_agg(jsonb_build_object('name', trim(c), 'type', 'x') ORDER BY o)
+        FROM unnest(string_to_array('%2$s', ',')) WITH ORDINALITY AS u (c, o);
+        INSERT INTO public_cold.%1$s (%2$s, arc_version, arc_epoch, arc_lsn, arc_txid, arc_cause, arc_age)
+        SELECT %2$s, 1, 1, '0/2', (
+            SELECT p.hot_xid & 4294967295 FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page WHERE r.key = ARRAY[m.id::text]),
+          'purged', '-infinity'
+        FROM public.%1$s m
+        """
+            .formatted(table, columns));
+  }
+
+  @Test
+  void departures_of_the_same_transaction_and_content_are_witnesses() throws Exception {
+    assertThat(WitnessCheck.read(scene.settings().make(), 10))
+        .extracting(WitnessCheck::table, WitnessCheck::purged, WitnessCheck::witnessed)
+        .containsExactly(tuple(Valmed.ADMINISTRATIONS, 60L, 60L), tuple(Valmed.ORDERS, 20L, 20L));
+  }
+
+  @Test
+  void another_transaction_other_content_or_no_departure_is_none() throws Exception {
+    scene.archive.run(
+        """
+        UPDATE public_cold.medication_orders SET dosage = 99 WHERE id = '%s';
+        UPDATE public_cold.medication_orders SET arc_txid = 1 WHERE id = '%s';
+        UPDATE public_cold.medication_orders SET arc_cause = 'deleted' WHERE id = '%s';
+        DELETE FROM public_cold.medication_orders WHERE id = '%s'
+        """
+            .formatted(Valmed.order(1), Valmed.order(2), Valmed.order(3), Valmed.order(4)));
+
+    WitnessCheck orders = WitnessCheck.read(scene.settings().make(), 3).get(1);
+
+    assertThat(orders.witnessed()).isEqualTo(16);
+    assertThat(orders.unwitnessed()).hasSize(3);
+  }
+}
