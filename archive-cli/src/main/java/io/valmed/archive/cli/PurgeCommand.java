@@ -75,8 +75,13 @@ final class PurgeCommand implements Callable<Integer> {
               description = "Why; shown to whoever asks.")
           String reason)
       throws SQLException {
-    String scope = table == null ? "*" : scope(options, table);
-    new PurgeHolds(file.read()).pause(scope, reason, who());
+    @Nullable TableId one = table == null ? null : parse(options, table);
+    Settings read = file.read();
+    if (one != null && read.policy().find(one).filter(t -> t.role().purgeable()).isEmpty()) {
+      throw options.wrong(one + " is no table that the policy purges; nothing is held");
+    }
+    String scope = one == null ? "*" : one.toString();
+    new PurgeHolds(read).pause(scope, reason, who());
     options.out().println("purging is held: " + (table == null ? "all tables" : scope));
     return ExitCode.OK;
   }
@@ -180,9 +185,9 @@ final class PurgeCommand implements Callable<Integer> {
             });
   }
 
-  private static String scope(CommonOptions options, String table) {
+  private static TableId parse(CommonOptions options, String table) {
     try {
-      return TableId.parse(table).toString();
+      return TableId.parse(table);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }

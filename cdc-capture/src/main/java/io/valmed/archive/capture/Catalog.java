@@ -15,8 +15,11 @@ public interface Catalog {
    * @param key the primary key's columns in the key's order; empty: it has none
    * @param unclear columns that were added with a default that the catalog does not tell: old rows
    *     have values that never came as changes
+   * @param fullImages whether its REPLICA IDENTITY is FULL, so that a row leaves with its last
+   *     image
    */
-  record Description(List<ColumnSchema> columns, List<String> key, List<String> unclear) {}
+  record Description(
+      List<ColumnSchema> columns, List<String> key, List<String> unclear, boolean fullImages) {}
 
   /**
    * @throws SQLException when hot cannot be asked

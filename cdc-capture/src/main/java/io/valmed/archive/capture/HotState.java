@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param systemId the system identifier
  * @param timeline the timeline
+ * @param flushedLsn where its WAL ends
  * @param lastEpoch the epoch in the heartbeat row of this slot; 0: there is no row
  * @param slot the slot; null: there is none
  * @param publication the publication; null: there is none
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record HotState(
     String systemId,
     int timeline,
+    long flushedLsn,
     int lastEpoch,
     @Nullable Slot slot,
     @Nullable Publication publication,

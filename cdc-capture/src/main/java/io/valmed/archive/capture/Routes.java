@@ -6,6 +6,7 @@ import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.StopException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -50,12 +51,25 @@ final class Routes {
         if (!tables.containsKey(table.id())) {
           return null;
         }
-        found = new Known(table, of(table.id(), table.columns(), catalog.describe(table.id())));
+        Catalog.Description description = catalog.describe(table.id());
+        refuseWithoutFullImages(table.id(), description);
+        found = new Known(table, of(table.id(), table.columns(), description));
         known.put(table.id(), found);
       }
       last = found;
     }
     return found.route();
+  }
+
+  /** A change of the replica identity makes hot describe the table anew before its next change. */
+  private static void refuseWithoutFullImages(TableId table, Catalog.Description description) {
+    if (!description.columns().isEmpty() && !description.fullImages()) {
+      throw new StopException(
+          "Table "
+              + table
+              + " has not REPLICA IDENTITY FULL any more, so rows would leave hot without their last"
+              + " image. Run './archive provision hot' and './archive capture --new-epoch'.");
+    }
   }
 
   /** The route of rows with these columns. */

@@ -8,6 +8,7 @@ import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,13 @@ final class RowWriter {
 
   private void change(TableRoute route, RowChange row) {
     RowImage after = require(row.after(), row);
+    if (row.operation() == Operation.UPDATE && row.before() == null) {
+      throw new StopException(
+          "An update of "
+              + route.schema().table()
+              + " came without the row as it was: the table has not REPLICA IDENTITY FULL any more."
+              + " Run './archive provision hot' and './archive capture --new-epoch'.");
+    }
     if (byPurge(row.place())) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }

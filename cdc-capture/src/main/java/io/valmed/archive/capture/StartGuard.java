@@ -52,7 +52,18 @@ final class StartGuard {
       return begin(stored, hot, "A new epoch was asked for.");
     }
     SourceOffset offset = stored.offset();
-    return offset == null ? withoutOffset(stored, hot) : resume(offset, hot);
+    if (offset == null) {
+      return withoutOffset(stored, hot);
+    }
+    Epoch epoch = stored.epoch();
+    if (epoch == null || epoch.number() != offset.epoch()) {
+      throw new StopException(
+          "The schema topic does not know epoch "
+              + offset.epoch()
+              + ", to which the stored offset belongs: the topic was lost, and versions of tables"
+              + " would be given out again. Restore the schema topic.");
+    }
+    return resume(offset, hot);
   }
 
   private void checkPublication(HotState hot) {
@@ -170,6 +181,12 @@ final class StartGuard {
       throw new StopException(
           "Hot is not the database that was read before (system %s timeline %d, now %s timeline %d): it was restored or failed over."
                   .formatted(offset.systemId(), offset.timeline(), hot.systemId(), hot.timeline())
+              + NEW_EPOCH);
+    }
+    if (Long.compareUnsigned(offset.lsn(), hot.flushedLsn()) > 0) {
+      throw new StopException(
+          "Hot's WAL ends at %s, before %s, up to which Kafka has the changes: hot was put back to an earlier state."
+                  .formatted(Lsn.text(hot.flushedLsn()), Lsn.text(offset.lsn()))
               + NEW_EPOCH);
     }
     HotState.Slot found = hot.slot();

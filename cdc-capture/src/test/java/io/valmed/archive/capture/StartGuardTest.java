@@ -32,15 +32,16 @@ class StartGuardTest {
         List.of(
             new ColumnSchema("id", "integer", "integer", null),
             new ColumnSchema("at", "date", "date", null));
-    return new HotState.Table(full, new Catalog.Description(columns, key, List.of()), refused);
+    return new HotState.Table(
+        full, new Catalog.Description(columns, key, List.of(), full), refused);
   }
 
   private static HotState hot(HotState.@Nullable Slot slot) {
-    return new HotState("sys", 1, 0, slot, PUBLISHED, Map.of(ORDERS, TABLE));
+    return new HotState("sys", 1, 1_000, 0, slot, PUBLISHED, Map.of(ORDERS, TABLE));
   }
 
   private static HotState hot(HotState.@Nullable Publication publication, HotState.Table table) {
-    return new HotState("sys", 1, 0, SLOT, publication, Map.of(ORDERS, table));
+    return new HotState("sys", 1, 1_000, 0, SLOT, publication, Map.of(ORDERS, table));
   }
 
   private static StoredState stored(@Nullable SourceOffset offset, @Nullable Boolean complete) {
@@ -157,5 +158,17 @@ class StartGuardTest {
     HotState excluded = hot(PUBLISHED, table(true, key, Map.of("hidden", "type regrole")));
     assertThat(guard.judge(stored, excluded, CaptureOptions.NONE))
         .isInstanceOf(Verdict.Resume.class);
+  }
+
+  @Test
+  void a_hot_database_that_was_put_back_is_refused() {
+    HotState earlier = new HotState("sys", 1, 99, 0, SLOT, PUBLISHED, Map.of(ORDERS, TABLE));
+
+    refuses(stored(offset("sys", 1), true), earlier, "put back", "--new-epoch");
+  }
+
+  @Test
+  void an_offset_whose_epoch_the_schema_topic_does_not_know_is_refused() {
+    refuses(stored(offset("sys", 1), null), hot(SLOT), "schema topic", "Restore");
   }
 }

@@ -75,6 +75,7 @@ final class PurgeScene {
       hot.run("GRANT USAGE ON SCHEMA %s TO %s".formatted(Sql.identifier(id.schema()), role));
       hot.run("GRANT SELECT ON %s TO %s".formatted(id.sql(), role));
       if (table.role().purgeable()) {
+        hot.run("ALTER TABLE " + id.sql() + " REPLICA IDENTITY FULL");
         hot.run("GRANT DELETE ON %s TO %s".formatted(id.sql(), role));
         hot.run("GRANT UPDATE (%s) ON %s TO %s".formatted(key(id), id.sql(), role));
       }

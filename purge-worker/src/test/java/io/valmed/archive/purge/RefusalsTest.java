@@ -82,6 +82,7 @@ class RefusalsTest {
         "CREATE TRIGGER t BEFORE DELETE ON medication_administrations FOR EACH ROW EXECUTE FUNCTION nothing() | trigger (t)",
         "CREATE RULE r AS ON DELETE TO medication_orders DO ALSO NOTHING | rule (r)",
         "ALTER TABLE medication_orders ENABLE ROW LEVEL SECURITY | row security",
+        "ALTER TABLE medication_administrations REPLICA IDENTITY DEFAULT | REPLICA IDENTITY",
         "CREATE TABLE x () INHERITS (medication_orders) | inheritance",
         "ALTER TABLE medication_administrations DROP CONSTRAINT medication_administrations_order_id_fkey | foreign key",
         "ALTER TABLE medication_administrations DISABLE TRIGGER ALL | not enforced",

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param unaccounted rows that were committed in hot and stand nowhere in the archive, by the count
  *     of what was loaded and inserted
  * @param eligibleLeft settled, cold aggregates still in hot
+ * @param openPages journal pages whose outcome is unknown
  * @param verification all hot rows compared with the mirror, at the end
  */
 public record DemoResult(
@@ -30,13 +31,16 @@ public record DemoResult(
     LiveCounts live,
     long unaccounted,
     long eligibleLeft,
+    long openPages,
     VerificationResult verification) {
 
   /** Whether every check held. */
   public boolean verified() {
     return unaccounted == 0
         && eligibleLeft == 0
+        && openPages == 0
         && verification.clean()
+        && verification.tables().stream().allMatch(t -> t.inFlight() == 0)
         && purged.equals(witnessed);
   }
 
@@ -67,6 +71,7 @@ public record DemoResult(
     map.put("live", live.toMap());
     map.put("unaccounted", unaccounted);
     map.put("eligible_left", eligibleLeft);
+    map.put("open_pages", openPages);
     map.put("compared", compared());
     map.put("mismatched", mismatched());
     map.put("verified", verified());

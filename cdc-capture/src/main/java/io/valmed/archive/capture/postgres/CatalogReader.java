@@ -43,6 +43,13 @@ public final class CatalogReader implements Catalog, AutoCloseable {
       ORDER BY k.place
       """;
 
+  private static final String FULL_IMAGES =
+      """
+      SELECT c.relreplident = 'f'
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ? AND c.relname = ?
+      """;
+
   private final DatabaseLogin hot;
   private @Nullable Connection connection;
 
@@ -83,7 +90,17 @@ public final class CatalogReader implements Catalog, AutoCloseable {
         }
       }
     }
-    return new Description(columns, key(connection, table), unclear);
+    return new Description(columns, key(connection, table), unclear, fullImages(connection, table));
+  }
+
+  private static boolean fullImages(Connection connection, TableId table) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(FULL_IMAGES)) {
+      query.setString(1, table.schema());
+      query.setString(2, table.name());
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 
   private static List<String> key(Connection connection, TableId table) throws SQLException {

@@ -89,6 +89,7 @@ public final class HotInspection {
       return new HotState(
           system.id(),
           system.timeline(),
+          system.flushedLsn(),
           lastEpoch(connection),
           slot(connection),
           publication(connection),

@@ -1,5 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
+import io.valmed.archive.model.Lsn;
 import io.valmed.archive.runtime.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,7 +17,7 @@ final class ReplicationLogin {
    * @param id the system identifier
    * @param timeline the timeline
    */
-  record HotSystem(String id, int timeline) {}
+  record HotSystem(String id, int timeline, long flushedLsn) {}
 
   ReplicationLogin(DatabaseLogin hot) {
     this.hot = hot;
@@ -41,7 +42,10 @@ final class ReplicationLogin {
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("IDENTIFY_SYSTEM")) {
       rows.next();
-      return new HotSystem(rows.getString("systemid"), rows.getInt("timeline"));
+      return new HotSystem(
+          rows.getString("systemid"),
+          rows.getInt("timeline"),
+          Lsn.parse(rows.getString("xlogpos")));
     }
   }
 }

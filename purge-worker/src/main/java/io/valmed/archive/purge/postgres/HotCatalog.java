@@ -50,6 +50,9 @@ final class HotCatalog {
       FROM t JOIN pg_trigger g ON g.tgrelid = t.oid
       WHERE NOT g.tgisinternal AND g.tgtype & 8 <> 0 AND g.tgenabled IN ('O', 'A')
       UNION ALL
+      SELECT t.ord, 'o', 7, 'has not REPLICA IDENTITY FULL, so its rows would leave without their last image; run provision', NULL
+      FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relreplident <> 'f'
+      UNION ALL
       SELECT t.ord, 'o', 6, format('is referred to by %s (%s) with ON DELETE %s, which would change rows that nobody proved', f.conrelid::regclass,
         f.conname, CASE f.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END), NULL
       FROM t JOIN pg_constraint f ON f.contype = 'f' AND f.confrelid = t.oid

@@ -25,6 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The purge worker's session in the hot database, bound to its replication origin. */
 public final class HotSession implements HotPages {
+  // A restore to a point in time keeps the system identifier and uses transaction ids again.
+  private static final String WHICH_SERVER =
+      """
+      SELECT system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+      FROM pg_control_system()
+      """;
+
   private final Connection connection;
   private final PurgeSettings settings;
   private final ZoneId ageZone;
@@ -53,8 +60,7 @@ public final class HotSession implements HotPages {
     try {
       prepare(connection, settings);
       setUpOrigin(connection, settings.origin());
-      String systemId =
-          SessionSetup.ask(connection, "SELECT system_identifier::text FROM pg_control_system()");
+      String systemId = SessionSetup.ask(connection, WHICH_SERVER);
       return new HotSession(connection, settings, policy.ageZone(), systemId);
     } catch (SQLException | RuntimeException e) {
       try (connection) {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,8 +38,21 @@ public final class OpenHolds implements HoldSwitch {
     scopes.add("*");
     tables.forEach(table -> scopes.add(table.toString()));
     String literal = KeySql.arrayLiteral(scopes);
+    if (!hot.getAutoCommit()) {
+      keepHoldsOut();
+    }
     @Nullable String inHot = read(hot, literal);
     return inHot != null ? inHot : read(archive, literal);
+  }
+
+  /**
+   * Whoever sets a hold in hot now waits until this transaction has ended: once it is set, no page
+   * that had not seen it can commit, however long its worker was frozen.
+   */
+  private void keepHoldsOut() throws SQLException {
+    try (Statement statement = hot.createStatement()) {
+      statement.execute("LOCK TABLE arc.purge_hold IN SHARE MODE");
+    }
   }
 
   private static @Nullable String read(Connection connection, String scopes) throws SQLException {
