@@ -22,7 +22,7 @@ final class PurgeMetrics {
     for (PolicyTable table : policy.tables()) {
       if (table.role().purgeable()) {
         FunctionCounter.builder(
-                "valmed.purge.rows", tally, t -> t.counts().rows().getOrDefault(table.table(), 0L))
+                "archive.purge.rows", tally, t -> t.counts().rows().getOrDefault(table.table(), 0L))
             .description("Rows deleted from hot after proof")
             .tag("table", table.table().toString())
             .register(registry);
@@ -32,7 +32,7 @@ final class PurgeMetrics {
       registerRoot(registry, tally, root.table());
     }
     return new PurgeMetrics(
-        Timer.builder("valmed.purge.page")
+        Timer.builder("archive.purge.page")
             .description("Time of one purge transaction")
             .publishPercentileHistogram()
             .register(registry));
@@ -40,19 +40,19 @@ final class PurgeMetrics {
 
   private static void registerRoot(MeterRegistry registry, PurgeTally tally, TableId root) {
     String table = root.toString();
-    FunctionCounter.builder("valmed.purge.aggregates", tally, t -> root(t, root).aggregates())
+    FunctionCounter.builder("archive.purge.aggregates", tally, t -> root(t, root).aggregates())
         .description("Aggregates purged")
         .tag("table", table)
         .register(registry);
     for (Kept reason : Kept.values()) {
-      Gauge.builder("valmed.purge.kept", tally, t -> root(t, root).kept().getOrDefault(reason, 0L))
+      Gauge.builder("archive.purge.kept", tally, t -> root(t, root).kept().getOrDefault(reason, 0L))
           .description("Settled, cold aggregates that stayed in hot in the newest run, by reason")
           .tag("table", table)
           .tag("reason", reason.word())
           .tag("class", reason.waits() ? "wait" : "refusal")
           .register(registry);
     }
-    Gauge.builder("valmed.purge.held", tally, t -> root(t, root).held() == null ? 0 : 1)
+    Gauge.builder("archive.purge.held", tally, t -> root(t, root).held() == null ? 0 : 1)
         .description("1 while nothing of the table can be purged")
         .tag("table", table)
         .register(registry);
