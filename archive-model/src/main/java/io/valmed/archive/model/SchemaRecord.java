@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the schema topic holds: versions of tables, and epochs. */
@@ -52,9 +53,27 @@ public sealed interface SchemaRecord {
   }
 
   /**
+   * A record of a kind that this reader has no use for: it is passed over, so that writers may add
+   * kinds. Read only, never written.
+   *
+   * @param kind what the record calls itself
+   */
+  record Other(String kind) implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      throw new UnsupportedOperationException("only its writer knows the key of a " + kind);
+    }
+
+    @Override
+    public byte[] value() {
+      throw new UnsupportedOperationException("only its writer knows the value of a " + kind);
+    }
+  }
+
+  /**
    * Reads a value of the schema topic.
    *
-   * @throws MalformedChangeException when the bytes are neither form
+   * @throws MalformedChangeException when the bytes name no kind, or are not what their kind says
    */
   static SchemaRecord read(byte[] value) throws MalformedChangeException {
     return Format.read(value);
@@ -63,6 +82,7 @@ public sealed interface SchemaRecord {
   /** The two JSON forms. */
   final class Format {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final Set<String> KINDS = Set.of("table", "epoch");
 
     private Format() {}
 
@@ -125,7 +145,7 @@ public sealed interface SchemaRecord {
       }
     }
 
-    /** Every member of either form. */
+    /** Every member of any form. */
     private static final class Parsed {
       private @Nullable String kind;
       private @Nullable String schema;
@@ -143,7 +163,12 @@ public sealed interface SchemaRecord {
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
           in.nextToken();
           switch (name) {
-            case "kind" -> kind = in.getText();
+            case "kind" -> {
+              kind = in.getText();
+              if (!KINDS.contains(kind)) {
+                return; // what follows is for others to understand
+              }
+            }
             case "schema" -> schema = in.getText();
             case "table" -> table = in.getText();
             case "version" -> version = in.getIntValue();
@@ -184,7 +209,8 @@ public sealed interface SchemaRecord {
       }
 
       SchemaRecord toRecord() {
-        return switch (Objects.requireNonNull(kind, "kind")) {
+        String kind = Objects.requireNonNull(this.kind, "kind");
+        return switch (kind) {
           case "table" ->
               new TableVersion(
                   new TableSchema(
@@ -202,7 +228,7 @@ public sealed interface SchemaRecord {
                       timeline,
                       snapshotComplete,
                       snapshotEnd));
-          default -> throw new IllegalArgumentException("unknown kind");
+          default -> new Other(kind);
         };
       }
     }

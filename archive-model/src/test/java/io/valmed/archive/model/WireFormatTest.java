@@ -79,6 +79,17 @@ class WireFormatTest {
   }
 
   @Test
+  void a_schema_record_of_a_later_kind_is_passed_over_and_one_without_a_kind_refused()
+      throws Exception {
+    byte[] later =
+        "{\"kind\":\"parked\",\"version\":{\"version\":[1]}}".getBytes(StandardCharsets.UTF_8);
+    byte[] none = "{\"table\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(SchemaRecord.read(later)).isEqualTo(new SchemaRecord.Other("parked"));
+    assertThatThrownBy(() -> SchemaRecord.read(none)).isInstanceOf(MalformedChangeException.class);
+  }
+
+  @Test
   void positions_cover_others_only_when_every_partition_is_reached() throws Exception {
     Positions wanted = Positions.of(Map.of("t/0", 5L, "t/1", 2L));
 
