@@ -18,6 +18,14 @@ public record Evidence(int epoch, long lsn, long txid, long committedAtMicros) {
     }
   }
 
+  /**
+   * Whether this stands before the other in hot's history, by epoch and LSN. Tells a change that is
+   * delivered again from a newer one; nothing is put into order by it.
+   */
+  public boolean precedes(Evidence other) {
+    return epoch < other.epoch || epoch == other.epoch && Long.compareUnsigned(lsn, other.lsn) < 0;
+  }
+
   /** The LSN as PostgreSQL writes it: {@code 16/B374D848}. */
   public String lsnText() {
     return Lsn.text(lsn);

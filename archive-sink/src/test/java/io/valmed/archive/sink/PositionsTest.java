@@ -73,7 +73,11 @@ class PositionsTest {
             () -> {
               for (int i = 0; i < 40; i++) {
                 String id = String.valueOf(i);
-                capture.create(ORDERS_V1, id, "r" + note, "2026-01-01 00:00:00");
+                if (note > 0 && (i + note) % 2 == 0) {
+                  capture.update(ORDERS_V1, id, "r" + note, "2026-01-01 00:00:00");
+                } else {
+                  capture.create(ORDERS_V1, id, "r" + note, "2026-01-01 00:00:00");
+                }
                 if ((i + note) % 2 == 0) {
                   capture.depart(
                       ORDERS_V1, DepartureCause.PURGED, id, "r" + note, "2026-01-01 00:00:00");

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,12 +32,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A fresh archive database, fresh topics, and what a test needs to work with both. */
@@ -113,6 +117,17 @@ final class SinkFixture implements AutoCloseable {
     }
     wanted.add(new NewTopic(settings.topics().schema(), 1, (short) 1).configs(COMPACTED));
     admin.createTopics(wanted).all().get();
+  }
+
+  /** Holds compaction back, so that the topics are the whole history. */
+  void keepEveryRecord() throws Exception {
+    List<AlterConfigOp> never = new ArrayList<>();
+    for (String lag : List.of("max.compaction.lag.ms", "min.compaction.lag.ms")) {
+      never.add(new AlterConfigOp(new ConfigEntry(lag, "86400000"), AlterConfigOp.OpType.SET));
+    }
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    topics.forEach(t -> changes.put(new ConfigResource(ConfigResource.Type.TOPIC, t), never));
+    admin.incrementalAlterConfigs(changes).all().get();
   }
 
   Settings settings() {

@@ -1,12 +1,16 @@
 package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.StopException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The SQL expression of {@code arc_age}: the age column in UTC without time zone; {@code -infinity}
@@ -16,17 +20,32 @@ final class ArchiveAge {
   /** The age of a row that has none. */
   static final String UNDATED = "'-infinity'::timestamp";
 
-  private ArchiveAge() {}
+  private final Map<TableId, String> columns = new HashMap<>();
+  private final ZoneId zone;
+
+  /** The policy tells the age columns, and the zone in which an age without one is read. */
+  ArchiveAge(Policy policy) {
+    this.zone = policy.ageZone();
+    for (PolicyTable table : policy.tables()) {
+      if (table.age() != null) {
+        columns.put(table.table(), table.age());
+      }
+    }
+  }
+
+  /** Whether the policy names an age column of the table. */
+  boolean dated(TableId table) {
+    return columns.containsKey(table);
+  }
 
   /**
    * The expression over one version's columns.
    *
    * @param schema the version
-   * @param age the age column; null: the table has none
-   * @param zone the zone in which an age without one is read
    * @param alias the row's alias in the query
    */
-  static String expression(TableSchema schema, @Nullable String age, ZoneId zone, String alias) {
+  String expression(TableSchema schema, String alias) {
+    String age = columns.get(schema.table());
     int column = age == null ? -1 : schema.indexOf(age);
     if (column < 0) {
       return UNDATED;
@@ -37,7 +56,7 @@ final class ArchiveAge {
         switch (typed.type()) {
           case "timestamp with time zone" -> value + " AT TIME ZONE 'UTC'";
           case "timestamp without time zone", "date" ->
-              "(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'".formatted(value, zone(zone));
+              "(%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC'".formatted(value, zone());
           default ->
               throw new StopException(
                   "The age column "
@@ -56,7 +75,7 @@ final class ArchiveAge {
   }
 
   /** PostgreSQL reads the sign of an offset's name the other way round; an interval is plain. */
-  private static String zone(ZoneId zone) {
+  private String zone() {
     return zone.normalized() instanceof ZoneOffset offset
         ? "make_interval(secs => " + offset.getTotalSeconds() + ")"
         : Sql.literal(zone.getId());

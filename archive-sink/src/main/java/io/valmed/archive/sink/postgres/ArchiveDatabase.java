@@ -76,15 +76,18 @@ public final class ArchiveDatabase implements Archive {
     this.tables = new ArchiveTables(ddl, policy);
     this.epochs = new EpochTable(ddl);
     ColdPartitions partitions = new ColdPartitions(ddl, policy, monthsAhead);
+    ArchiveAge ages = new ArchiveAge(policy);
     RowCopy copy = new RowCopy(merge);
+    ReusedKeys reusedKeys = new ReusedKeys(merge, copy, partitions, ages);
     this.transaction =
         new BatchTransaction(
             merge,
             new PositionTable(merge),
-            new Departures(merge, copy, partitions, policy),
-            new MirrorMerge(merge, copy),
+            new Departures(merge, copy, partitions, ages),
+            new MirrorMerge(merge, copy, reusedKeys),
+            reusedKeys,
             failPoint);
-    this.unseen = new UnseenDepartures(ddl, positions, tables, partitions, policy);
+    this.unseen = new UnseenDepartures(ddl, positions, partitions, ages);
   }
 
   /** Connects and reads which versions the archive has. */

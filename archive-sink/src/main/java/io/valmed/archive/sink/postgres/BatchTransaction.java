@@ -1,5 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
@@ -33,6 +34,7 @@ final class BatchTransaction {
   private final Stages stages;
   private final Departures departures;
   private final MirrorMerge mirror;
+  private final ReusedKeys reusedKeys;
   private final QuarantineTable quarantine;
   private final FailPoint failPoint;
 
@@ -41,12 +43,14 @@ final class BatchTransaction {
       PositionTable positions,
       Departures departures,
       MirrorMerge mirror,
+      ReusedKeys reusedKeys,
       FailPoint failPoint) {
     this.connection = connection;
     this.positions = positions;
     this.stages = new Stages(connection);
     this.departures = departures;
     this.mirror = mirror;
+    this.reusedKeys = reusedKeys;
     this.quarantine = new QuarantineTable(connection);
     this.failPoint = failPoint;
   }
@@ -92,15 +96,13 @@ final class BatchTransaction {
 
   private void applyTable(List<Received> records, String now) throws Exception {
     Fold fold = Fold.of(records);
+    reusedKeys.moveAside(fold.createdAndLeft(), stages);
     for (List<Received> version : Fold.byVersion(fold.departures())) {
       TableSchema schema = version.get(0).schema();
       departures.archive(version, stages.of(schema).departures(), now);
     }
     failPoint.reached(Boundary.DEPARTED);
-    for (List<Received> version : Fold.byVersion(fold.images())) {
-      TableSchema schema = version.get(0).schema();
-      mirror.merge(version, stages.of(schema).images(), now);
-    }
+    mirror.merge(fold, stages, now);
     failPoint.reached(Boundary.MERGED);
   }
 
@@ -119,12 +121,31 @@ final class BatchTransaction {
       if (records.size() == 1) {
         Received one = records.get(0);
         poisoned.add(Poisoned.refused(one, e.getSQLState(), Failures.sentence(e)));
+        moveAsideWhatItReplaces(one);
         return;
       }
     }
     int half = records.size() / 2;
     applyInHalves(records.subList(0, half), now, poisoned);
     applyInHalves(records.subList(half, records.size()), now, poisoned);
+  }
+
+  /** A creation that is refused still tells that its key's former row has left hot. */
+  private void moveAsideWhatItReplaces(Received refused) throws SQLException {
+    if (refused.change().operation() != Operation.CREATE) {
+      return;
+    }
+    Savepoint before = connection.setSavepoint();
+    try {
+      reusedKeys.moveAside(List.of(refused), stages);
+      connection.releaseSavepoint(before);
+    } catch (SQLException e) {
+      if (!causedByRows(e)) {
+        throw e;
+      }
+      // The key itself is what was refused, so nothing can stand under it.
+      connection.rollback(before);
+    }
   }
 
   private String now() throws SQLException {

@@ -5,6 +5,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,33 +19,54 @@ import java.util.stream.Stream;
 
 /**
  * Puts images into the mirror: by COPY straight into it where all their keys seem to be new (twice
- * as fast as by way of a stage), otherwise by COPY into the stage and a merge.
+ * as fast as by way of a stage), otherwise by COPY into the stage and a merge. Before anything is
+ * merged over, what stands under a key that is created anew is moved aside.
  */
 final class MirrorMerge {
   private final Connection connection;
   private final RowCopy copy;
+  private final ReusedKeys reusedKeys;
   private final Map<TableId, NewKeys> newKeys = new HashMap<>();
 
-  MirrorMerge(Connection connection, RowCopy copy) {
+  MirrorMerge(Connection connection, RowCopy copy, ReusedKeys reusedKeys) {
     this.connection = connection;
     this.copy = copy;
+    this.reusedKeys = reusedKeys;
   }
 
-  /** Puts the images of one version, one per key, into their mirror. */
-  void merge(List<Received> images, Stage stage, String archivedAt) throws SQLException {
-    TableSchema schema = images.get(0).schema();
-    NewKeys guess = newKeys.computeIfAbsent(schema.table(), t -> new NewKeys());
-    if (guess.expectedIn(images)) {
-      if (copiedDirectly(images, archivedAt)) {
-        guess.confirmed();
-        return;
+  /** Puts the images, one per key, into their mirror; the table's departures have been applied. */
+  void merge(Fold fold, Stages stages, String archivedAt) throws SQLException {
+    boolean movedAside = fold.createdAndStaying().isEmpty();
+    for (List<Received> images : Fold.byVersion(fold.images())) {
+      TableSchema schema = images.get(0).schema();
+      if (allNew(images, archivedAt)) {
+        continue;
       }
-      guess.refuted();
+      if (!movedAside) {
+        reusedKeys.moveAside(fold.createdAndStaying(), stages);
+        movedAside = true;
+      }
+      Stage stage = stages.of(schema).images();
+      stage.fill(connection, copy, images, archivedAt);
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(upsert(schema, stage));
+      }
     }
-    stage.fill(connection, copy, images, archivedAt);
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(upsert(schema, stage));
+  }
+
+  /** Whether no key stood there, and the images do now. */
+  private boolean allNew(List<Received> images, String archivedAt) throws SQLException {
+    TableId table = images.get(0).schema().table();
+    NewKeys guess = newKeys.computeIfAbsent(table, t -> new NewKeys());
+    if (!guess.expectedIn(images)) {
+      return false;
     }
+    if (copiedDirectly(images, archivedAt)) {
+      guess.confirmed();
+      return true;
+    }
+    guess.refuted();
+    return false;
   }
 
   private boolean copiedDirectly(List<Received> images, String archivedAt) throws SQLException {

@@ -1,5 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Change;
 import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.RowImage;
@@ -44,6 +45,30 @@ final class RowCopy {
     return Sql.identifiers(names);
   }
 
+  /** The columns of {@link #sendKeys} as SQL text. */
+  static String keyColumns(TableSchema schema) {
+    return Sql.identifiers(schema.key()) + ", arc_epoch, arc_lsn";
+  }
+
+  /** Sends the rows' keys, each with the place of its change; the rows are as for {@link #send}. */
+  void sendKeys(String into, List<Received> rows) throws SQLException {
+    TableSchema schema = rows.get(0).schema();
+    int[] key = schema.keyIndexes();
+    try (CopyWriter out =
+        new CopyWriter(connection, "COPY " + into + " (" + keyColumns(schema) + ") FROM STDIN")) {
+      for (Received row : rows) {
+        for (int column : key) {
+          out.value(row.image().get(column));
+        }
+        Evidence evidence = row.change().evidence();
+        out.value(String.valueOf(evidence.epoch()));
+        out.value(evidence.lsnText());
+        out.endRow();
+      }
+      out.end();
+    }
+  }
+
   /**
    * Sends the rows.
    *
@@ -65,7 +90,7 @@ final class RowCopy {
           out.value(image.get(i));
         }
         out.value(version);
-        evidence(out, row.change().evidence());
+        evidence(out, row.change());
         out.value(archivedAt);
         if (causes) {
           DepartureCause cause = row.change().cause();
@@ -77,7 +102,8 @@ final class RowCopy {
     }
   }
 
-  private void evidence(CopyWriter out, Evidence evidence) throws SQLException {
+  private void evidence(CopyWriter out, Change change) throws SQLException {
+    Evidence evidence = change.evidence();
     Evidence before = last;
     if (before == null || before.lsn() != evidence.lsn()) {
       lsn = evidence.lsnText();
@@ -93,6 +119,7 @@ final class RowCopy {
     out.value(String.valueOf(evidence.epoch()));
     out.value(lsn);
     out.value(evidence.txid() == 0 ? null : txid);
-    out.value(committedAt);
+    // Nobody saw when a row left that was found missing.
+    out.value(change.cause() == DepartureCause.UNSEEN ? null : committedAt);
   }
 }

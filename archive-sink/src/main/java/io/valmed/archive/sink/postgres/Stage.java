@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * A temporary table that images of one version are copied into on their way to mirror or cold
- * store. It lives as long as the connection and is emptied by every commit.
+ * A temporary table that images of one version, or keys, are copied into on their way to mirror or
+ * cold store. It lives as long as the connection and is emptied by every commit.
  */
 final class Stage {
   private final String name;
@@ -19,18 +19,24 @@ final class Stage {
     this.name = name;
   }
 
-  /** Makes it with the column types of the mirror; to be committed before it is used. */
-  static Stage create(Connection connection, String name, TableSchema schema) throws SQLException {
-    Stage stage = new Stage("pg_temp." + name);
+  /** One for images and departures; to be committed before it is used. */
+  static Stage ofRows(Connection connection, String name, TableSchema schema) throws SQLException {
+    return create(connection, name, RowCopy.columns(schema) + ", NULL::text AS arc_cause", schema);
+  }
+
+  /** One for keys and the places of their changes; to be committed before it is used. */
+  static Stage ofKeys(Connection connection, String name, TableSchema schema) throws SQLException {
+    return create(connection, name, RowCopy.keyColumns(schema), schema);
+  }
+
+  private static Stage create(
+      Connection connection, String name, String columns, TableSchema schema) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          """
-          CREATE TEMP TABLE %s ON COMMIT DELETE ROWS AS
-          SELECT %s, NULL::text AS arc_cause FROM %s WITH NO DATA
-          """
-              .formatted(name, RowCopy.columns(schema), schema.table().sql()));
+          "CREATE TEMP TABLE %s ON COMMIT DELETE ROWS AS SELECT %s FROM %s WITH NO DATA"
+              .formatted(name, columns, schema.table().sql()));
     }
-    return stage;
+    return new Stage("pg_temp." + name);
   }
 
   /** A transaction has begun: the table is empty. */
@@ -41,13 +47,23 @@ final class Stage {
   /** Empties it if this transaction has used it before, then copies the rows into it. */
   void fill(Connection connection, RowCopy copy, List<Received> rows, String archivedAt)
       throws SQLException {
+    empty(connection);
+    copy.send(name, rows, archivedAt, true);
+  }
+
+  /** As {@link #fill}, with the rows' keys. */
+  void fillKeys(Connection connection, RowCopy copy, List<Received> rows) throws SQLException {
+    empty(connection);
+    copy.sendKeys(name, rows);
+  }
+
+  private void empty(Connection connection) throws SQLException {
     if (used) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("TRUNCATE " + name);
       }
     }
     used = true;
-    copy.send(name, rows, archivedAt, true);
   }
 
   /** Its name as SQL text. */

@@ -11,15 +11,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The connection's stages: for each version of a table one for images, one for departures. */
+/**
+ * The connection's stages: for each version of a table one for images, one for departures, one for
+ * keys.
+ */
 final class Stages {
   private record Version(TableId table, int version) {}
 
-  /** The two stages of one version. */
-  record Pair(Stage images, Stage departures) {}
+  /** The stages of one version. */
+  record Three(Stage images, Stage departures, Stage keys) {
+    private void begin() {
+      images.begin();
+      departures.begin();
+      keys.begin();
+    }
+  }
 
   private final Connection connection;
-  private final Map<Version, Pair> pairs = new HashMap<>();
+  private final Map<Version, Three> sets = new HashMap<>();
 
   Stages(Connection connection) {
     this.connection = connection;
@@ -32,7 +41,7 @@ final class Stages {
       int last = 0;
       for (Received received : records) {
         TableSchema schema = received.schema();
-        if (schema.version() != last && !pairs.containsKey(version(schema))) {
+        if (schema.version() != last && !sets.containsKey(version(schema))) {
           make(schema);
           made = true;
         }
@@ -42,23 +51,22 @@ final class Stages {
     if (made) {
       connection.commit();
     }
-    for (Pair pair : pairs.values()) {
-      pair.images().begin();
-      pair.departures().begin();
-    }
+    sets.values().forEach(Three::begin);
   }
 
-  Pair of(TableSchema schema) {
-    return Objects.requireNonNull(pairs.get(version(schema)));
+  /** The stages of the version, which the batch must have. */
+  Three of(TableSchema schema) {
+    return Objects.requireNonNull(sets.get(version(schema)));
   }
 
   private void make(TableSchema schema) throws SQLException {
-    int number = pairs.size();
-    pairs.put(
+    int number = sets.size();
+    sets.put(
         version(schema),
-        new Pair(
-            Stage.create(connection, "arc_images_" + number, schema),
-            Stage.create(connection, "arc_departures_" + number, schema)));
+        new Three(
+            Stage.ofRows(connection, "arc_images_" + number, schema),
+            Stage.ofRows(connection, "arc_departures_" + number, schema),
+            Stage.ofKeys(connection, "arc_keys_" + number, schema)));
   }
 
   private static Version version(TableSchema schema) {

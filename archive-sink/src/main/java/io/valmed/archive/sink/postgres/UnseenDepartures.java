@@ -1,9 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
@@ -12,9 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,27 +26,21 @@ final class UnseenDepartures {
   private static final String LOCK = "pg_try_advisory_lock(hashtextextended('arc.reconcile', 0))";
   private static final String UNLOCK = "pg_advisory_unlock(hashtextextended('arc.reconcile', 0))";
   private static final String BLOCKS_OF =
-      "SELECT pg_relation_size(?::regclass) / current_setting('block_size')::bigint";
+      "SELECT coalesce(pg_relation_size(to_regclass(?)), 0) / current_setting('block_size')::bigint";
   private static final String DONE =
       "UPDATE arc.epoch SET reconciled_at = clock_timestamp() WHERE epoch = ? AND reconciled_at IS NULL";
 
   private final Connection connection;
   private final PositionTable positions;
-  private final ArchiveTables tables;
   private final ColdPartitions partitions;
-  private final Policy policy;
+  private final ArchiveAge ages;
 
   UnseenDepartures(
-      Connection connection,
-      PositionTable positions,
-      ArchiveTables tables,
-      ColdPartitions partitions,
-      Policy policy) {
+      Connection connection, PositionTable positions, ColdPartitions partitions, ArchiveAge ages) {
     this.connection = connection;
     this.positions = positions;
-    this.tables = tables;
     this.partitions = partitions;
-    this.policy = policy;
+    this.ages = ages;
   }
 
   /** See {@link io.valmed.archive.sink.Archive#reconcile}. */
@@ -60,10 +49,8 @@ final class UnseenDepartures {
       return false;
     }
     try {
-      // Columns that another sink has added since are rows' columns too.
-      tables.read();
       for (TableId table : archived) {
-        if (epoch.number() > 1 && !tables.columns(table).isEmpty()) {
+        if (epoch.number() > 1 && blocks(table) > 0) {
           long moved = move(table, epoch.number());
           log.info("reconciled table={} epoch={} unseen={}", table, epoch.number(), moved);
         }
@@ -79,9 +66,8 @@ final class UnseenDepartures {
   }
 
   private long move(TableId table, int epoch) throws SQLException {
-    String age = policy.find(table).map(PolicyTable::age).orElse(null);
-    TableSchema schema = whole(table);
-    String ageOfRow = ArchiveAge.expression(schema, age, policy.ageZone(), "m");
+    TableSchema schema = WholeTable.read(connection, table);
+    String ageOfRow = ages.expression(schema, "m");
     long blocks = blocks(table);
     long moved = 0;
     for (long from = 0; from < blocks; from += BLOCKS) {
@@ -89,7 +75,7 @@ final class UnseenDepartures {
           "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND m.arc_epoch < %d"
               .formatted(table.sql(), from, from + BLOCKS, epoch);
       try (Statement statement = connection.createStatement()) {
-        if (age != null) {
+        if (ages.dated(table)) {
           partitions.ensure(
               table,
               ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s", ageOfRow, stretch));
@@ -111,15 +97,7 @@ final class UnseenDepartures {
         .formatted(stretch, schema.table().cold().sql(), columns, columns, epoch, age);
   }
 
-  /** All columns the mirror has of the hot table, as if they were one version. */
-  private TableSchema whole(TableId table) {
-    List<ColumnSchema> columns = new ArrayList<>();
-    tables
-        .columns(table)
-        .forEach((name, type) -> columns.add(new ColumnSchema(name, type, type, null)));
-    return new TableSchema(table, 1, columns, List.of(columns.get(0).name()));
-  }
-
+  /** 0: there is no mirror, or nothing in it. */
   private long blocks(TableId table) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(BLOCKS_OF)) {
       statement.setString(1, table.sql());
