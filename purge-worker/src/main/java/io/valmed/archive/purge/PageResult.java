@@ -9,27 +9,25 @@ import org.jspecify.annotations.Nullable;
  * What a page came to.
  *
  * @param looked how many roots were decided on
- * @param end whether no more roots follow
- * @param cursor where the next page begins; null at the end, and for {@link PageRequest.These}
  * @param purged the purged rows, in the order of {@link AggregateTable#of}; empty: none
  * @param aggregates how many aggregates were purged
  * @param kept how many stay, by reason
  * @param retry proven aggregates that could not be deleted together, to be tried in parts
  * @param held why purging was held in the middle of the page; null: it was not
+ * @param nanos how long it took
  */
 record PageResult(
     int looked,
-    boolean end,
-    PageRequest.@Nullable Cursor cursor,
     List<PageRows> purged,
     int aggregates,
     Map<Kept, Integer> kept,
     List<List<String>> retry,
-    @Nullable String held) {
+    @Nullable String held,
+    long nanos) {
 
   /** A page on which nothing was purged. */
-  static PageResult nothing(HotPage.Locked locked) {
-    return of(locked, List.of(), List.of(), null);
+  static PageResult nothing(HotPage.Locked locked, long nanos) {
+    return of(locked, List.of(), List.of(), null).plus(nanos);
   }
 
   static PageResult of(
@@ -45,17 +43,13 @@ record PageResult(
         kept.merge(reason, 1, Integer::sum);
       }
     }
-    boolean end = locked.end() && page.end() == page.looked();
-    boolean goesOn = !end && !locked.ages().isEmpty();
     return new PageResult(
-        page.end(),
-        end,
-        goesOn ? locked.cursor() : null,
-        purged,
-        purged.isEmpty() ? 0 : page.openCount(),
-        kept,
-        retry,
-        held);
+        page.end(), purged, purged.isEmpty() ? 0 : page.openCount(), kept, retry, held, 0);
+  }
+
+  /** The same, having taken so much longer. */
+  PageResult plus(long more) {
+    return new PageResult(looked, purged, aggregates, kept, retry, held, nanos + more);
   }
 
   /** How many rows were purged. */

@@ -3,12 +3,12 @@ package io.valmed.archive.purge;
 import java.time.Duration;
 
 /**
- * How many roots the next page looks at: as many as take a quarter of a second, so that a hold is
+ * How many roots the next page looks at: as many as take four tenths of a second, so that a hold is
  * honoured and a lock is let go of well within one.
  */
 final class PageSize {
   private static final int FIRST = 50;
-  private static final long TARGET_NANOS = Duration.ofMillis(250).toNanos();
+  private static final long TARGET_NANOS = Duration.ofMillis(400).toNanos();
 
   private final int most;
   private double roots;

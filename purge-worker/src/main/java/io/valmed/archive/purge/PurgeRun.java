@@ -18,8 +18,7 @@ final class PurgeRun {
   private static final Logger log = LoggerFactory.getLogger(PurgeRun.class);
 
   private final Deque<RootTable> left;
-  private final PurgePage pages;
-  private final HoldSwitch holds;
+  private final PurgeLanes lanes;
   private final PurgeTally tally;
   private final PurgeMetrics metrics;
   private final PageSize size;
@@ -30,19 +29,18 @@ final class PurgeRun {
   private boolean lastPage;
   private boolean waits;
   private boolean held;
+  private @Nullable String heldNow;
   private double rowsPerRoot = 1;
 
   PurgeRun(
       List<RootTable> roots,
-      PurgePage pages,
-      HoldSwitch holds,
+      PurgeLanes lanes,
       PurgeTally tally,
       PurgeMetrics metrics,
       PageSize size,
       Throttle throttle) {
     this.left = new ArrayDeque<>(roots);
-    this.pages = pages;
-    this.holds = holds;
+    this.lanes = lanes;
     this.tally = tally;
     this.metrics = metrics;
     this.size = size;
@@ -64,33 +62,41 @@ final class PurgeRun {
     return held;
   }
 
-  /** Takes the next page. */
+  /** Takes the next page; the one before may still be under way when this returns. */
   void step() throws SQLException {
     RootTable root = left.getFirst();
     if (!begun) {
       begun = true;
       tally.begin(root.table());
     }
-    @Nullable String hold = holds.held(tables(root));
-    if (hold != null) {
-      heldBy(root, hold);
-      return;
-    }
+    heldNow = lanes.idle().held(tables(root));
     try {
-      long from = System.nanoTime();
-      PageRequest request = next();
-      PageResult result = pages.purge(root, request);
-      long nanos = System.nanoTime() - from;
-      size.took(nanos, result.looked());
-      metrics.page(nanos);
-      if (request instanceof PageRequest.These these && result.looked() < these.keys().size()) {
-        parts.addFirst(these.keys().subList(result.looked(), these.keys().size()));
+      if (heldNow == null && (!lastPage || !parts.isEmpty())) {
+        PageRequest request = next();
+        proven(request, lanes.take(root, request, result -> ended(root, result)));
+      } else {
+        lanes.drain(result -> ended(root, result));
       }
-      after(root, result);
     } catch (TableHeldException e) {
       waits |= e.waits();
       log.warn("nothing of {} is purged: {}", root.table(), e.getMessage(), e.getCause());
       nextRoot(root, e.getMessage());
+      return;
+    }
+    if (heldNow != null) {
+      held = true;
+      log.info("purging of {} is held: {}", root.table(), heldNow);
+      lanes.drain(result -> ended(root, result));
+      nextRoot(root, heldNow);
+    } else if (lastPage && parts.isEmpty() && !lanes.busy()) {
+      nextRoot(root, null);
+    }
+  }
+
+  /** Lets the page under way end. */
+  void drain() throws SQLException {
+    if (!left.isEmpty()) {
+      lanes.drain(result -> ended(left.getFirst(), result));
     }
   }
 
@@ -101,25 +107,34 @@ final class PurgeRun {
         : new PageRequest.Next(cursor, throttle.most(size.roots(), rowsPerRoot));
   }
 
-  private void after(RootTable root, PageResult result) {
+  private void proven(PageRequest request, ProvenPage page) {
+    HotPage.Locked locked = page.locked();
+    int looked = locked.page().end();
+    if (request instanceof PageRequest.These these) {
+      if (looked < these.keys().size()) {
+        parts.addFirst(these.keys().subList(looked, these.keys().size()));
+      }
+    } else if (locked.end() && looked == locked.page().looked()) {
+      lastPage = true;
+    } else {
+      cursor = locked.cursor();
+    }
+  }
+
+  private boolean ended(RootTable root, PageResult result) {
     tally.page(root.table(), result);
+    metrics.page(result.nanos());
+    size.took(result.nanos(), result.looked());
     throttle.took(result.rows());
     if (result.aggregates() > 0) {
       rowsPerRoot = (double) result.rows() / result.aggregates();
     }
     waits |= result.kept().keySet().stream().anyMatch(Kept::waits);
-    if (result.held() != null) {
-      heldBy(root, result.held());
-      return;
-    }
     split(result.retry());
-    if (result.cursor() != null) {
-      cursor = result.cursor();
+    if (result.held() != null) {
+      heldNow = result.held();
     }
-    lastPage |= result.end();
-    if (lastPage && parts.isEmpty()) {
-      nextRoot(root, null);
-    }
+    return result.held() == null;
   }
 
   private void split(List<List<String>> roots) {
@@ -128,12 +143,6 @@ final class PurgeRun {
       parts.addFirst(List.copyOf(roots.subList(half, roots.size())));
       parts.addFirst(List.copyOf(roots.subList(0, half)));
     }
-  }
-
-  private void heldBy(RootTable root, String reason) {
-    held = true;
-    log.info("purging of {} is held: {}", root.table(), reason);
-    nextRoot(root, reason);
   }
 
   private void nextRoot(RootTable root, @Nullable String reason) {

@@ -18,6 +18,8 @@ import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** A purge worker with its health endpoint, on a thread of its own. */
@@ -71,57 +73,84 @@ public final class PurgeService implements AutoCloseable {
       throws SQLException {
     PurgeSettings purge = settings.purge();
     HotSession hot = HotSession.open(settings.hot().purger(), purge, settings.policy());
+    try (Opened opened = new Opened()) {
+      PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
+      new JournalRecovery(first.hot(), first.journal(), shared.tally()).settle();
+      PurgeLane.Sessions second =
+          opened.keep(
+              sessions(
+                  settings,
+                  HotSession.openBeside(settings.hot().purger(), purge, settings.policy())));
+      PurgeLanes lanes =
+          new PurgeLanes(
+              new PurgeLane(first, shared.suspects(), shared.stages()),
+              new PurgeLane(second, shared.suspects(), shared.stages()));
+      opened.handOver();
+      return work(settings, options, shared, lanes, first);
+    }
+  }
+
+  /** Opens the archive for a hot session, which is closed if that fails. */
+  private static PurgeLane.Sessions sessions(Settings settings, HotSession hot)
+      throws SQLException {
+    PurgeSettings purge = settings.purge();
     try {
       ArchiveSession archive = ArchiveSession.open(settings.archive().purger(), purge, hot);
-      try {
-        return assemble(settings, options, shared, hot, archive);
-      } catch (SQLException | RuntimeException e) {
-        archive.close();
-        throw e;
-      }
+      CaughtUp progress =
+          new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
+      return new PurgeLane.Sessions(
+          hot,
+          new MirrorRows(archive.connection(), progress),
+          new PostgresJournal(archive, purge.worker(), hot.systemId()),
+          new OpenHolds(hot.connection(), archive.connection()),
+          archive::checkDurable,
+          () -> {
+            archive.close();
+            hot.close();
+          });
     } catch (SQLException | RuntimeException e) {
       hot.close();
       throw e;
     }
   }
 
-  private static PurgeWork assemble(
+  private static PurgeWork work(
       Settings settings,
       PurgeOptions options,
       Shared shared,
-      HotSession hot,
-      ArchiveSession archive)
-      throws SQLException {
-    PurgeSettings purge = settings.purge();
-    CaughtUp progress =
-        new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
-    MirrorRows mirror = new MirrorRows(archive.connection(), progress);
-    PostgresJournal journal = new PostgresJournal(archive, purge.worker(), hot.systemId());
-    OpenHolds holds = new OpenHolds(hot.connection(), archive.connection());
-    new JournalRecovery(hot, journal, shared.tally()).settle();
-    PurgePage pages =
-        new PurgePage(hot, mirror, shared.suspects(), journal, holds, shared.stages());
-    Throttle throttle = new Throttle(purge.rowsPerSecond(), Clock.systemUTC());
-    PageSize size = new PageSize(purge.pageAggregates());
+      PurgeLanes lanes,
+      PurgeLane.Sessions first) {
+    Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), Clock.systemUTC());
+    PageSize size = new PageSize(settings.purge().pageAggregates());
     return new PurgeWork(
-        archive::checkDurable,
+        first.check(),
         () ->
             new PurgeRun(
-                settings.policy().roots(),
-                pages,
-                holds,
-                shared.tally(),
-                shared.meters(),
-                size,
-                throttle),
+                settings.policy().roots(), lanes, shared.tally(), shared.meters(), size, throttle),
         throttle,
-        purge.every(),
+        settings.purge().every(),
         options.once(),
         Clock.systemUTC(),
-        () -> {
-          archive.close();
-          hot.close();
-        });
+        lanes::close);
+  }
+
+  /** Sessions that are closed again if opening does not come to its end. */
+  private static final class Opened implements AutoCloseable {
+    private final List<PurgeLane.Sessions> all = new ArrayList<>();
+
+    PurgeLane.Sessions keep(PurgeLane.Sessions sessions) {
+      all.add(sessions);
+      return sessions;
+    }
+
+    void handOver() {
+      all.clear();
+    }
+
+    @Override
+    public void close() {
+      all.forEach(sessions -> sessions.release().run());
+    }
   }
 
   /** How the work goes. */

@@ -1,14 +1,18 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Work;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs over all root tables again and again, with a pause after each. */
 final class PurgeWork implements Work {
+  private static final Logger log = LoggerFactory.getLogger(PurgeWork.class);
   private static final Duration WHILE_WAITING = Duration.ofMillis(500);
 
   /** Makes sure, before each run, that the archive is as durable as it was. */
@@ -77,6 +81,14 @@ final class PurgeWork implements Work {
 
   @Override
   public void close() {
+    try {
+      if (run != null) {
+        run.drain();
+      }
+    } catch (SQLException | RuntimeException e) {
+      // The loop has been told, or is told when the next start settles the journal.
+      log.warn("the last page before the end failed: {}", Failures.sentence(e));
+    }
     release.run();
   }
 }

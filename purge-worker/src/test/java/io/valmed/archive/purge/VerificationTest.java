@@ -8,6 +8,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -48,7 +49,7 @@ class VerificationTest {
   private void beat() {
     try {
       scene.caughtUp();
-    } catch (java.sql.SQLException e) {
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -114,6 +115,31 @@ class VerificationTest {
     } finally {
       sink.shutdownNow();
       assertThat(sink.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void a_row_that_changes_all_the_time_is_told_as_in_flight_and_is_no_fault() throws Exception {
+    ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+    var unused =
+        writer.scheduleWithFixedDelay(
+            () -> change("UPDATE users SET email = email || 'x'"), 0, 5, TimeUnit.MILLISECONDS);
+    try {
+      VerificationResult result = verify();
+
+      assertThat(result.clean()).isTrue();
+      assertThat(result.tables().get(3).inFlight()).isEqualTo(1);
+    } finally {
+      writer.shutdownNow();
+      assertThat(writer.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void change(String sql) {
+    try {
+      scene.hot.run(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -68,7 +68,9 @@ final class ChildRows {
           if (page.grow(aggregate) > aggregateRows) {
             page.keep(aggregate, Kept.TOO_LARGE);
           } else {
-            found.add(new LockedRow(aggregate, KeySql.read(rows, 3, keySize), rows.getBytes(2)));
+            found.add(
+                new LockedRow(
+                    aggregate, KeySql.read(rows, 4, keySize), rows.getBytes(2), rows.getString(3)));
           }
           if (++streamed > pageRows) {
             page.cutAt(page.open(aggregate) ? aggregate : aggregate + 1);
@@ -83,10 +85,10 @@ final class ChildRows {
 
   private String locking(TableShape parent) {
     return """
-        SELECT k.arc_ord::int, c.arc_digest, %1$s
+        SELECT k.arc_ord::int, c.arc_digest, c.arc_place, %1$s
         FROM %2$s WITH ORDINALITY AS k (%3$s, arc_ord)
         CROSS JOIN LATERAL (
-          SELECT %4$s AS arc_digest, %5$s
+          SELECT %4$s AS arc_digest, r.ctid AS arc_place, %5$s
           FROM ONLY %6$s AS r WHERE %7$s
           LIMIT ?
           FOR UPDATE SKIP LOCKED) AS c

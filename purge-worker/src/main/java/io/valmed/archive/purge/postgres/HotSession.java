@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The purge worker's session in the hot database, bound to its replication origin. */
+/** A session of the purge worker in the hot database. */
 public final class HotSession implements HotPages {
   // A restore to a point in time keeps the system identifier and uses transaction ids again.
   private static final String WHICH_SERVER =
@@ -54,12 +54,24 @@ public final class HotSession implements HotPages {
    */
   public static HotSession open(DatabaseLogin login, PurgeSettings settings, Policy policy)
       throws SQLException {
+    HotSession session = openBeside(login, settings, policy);
+    try {
+      takeName(session.connection, settings.origin());
+      return session;
+    } catch (SQLException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** Opens a further session of a worker that has its name already. */
+  public static HotSession openBeside(DatabaseLogin login, PurgeSettings settings, Policy policy)
+      throws SQLException {
     Connection connection =
         SessionSetup.openByKey(
             login, "archive purge " + settings.worker(), settings.transactionTimeout());
     try {
       prepare(connection, settings);
-      setUpOrigin(connection, settings.origin());
       String systemId = SessionSetup.ask(connection, WHICH_SERVER);
       return new HotSession(connection, settings, policy.ageZone(), systemId);
     } catch (SQLException | RuntimeException e) {
@@ -87,6 +99,8 @@ public final class HotSession implements HotPages {
               + " foreign keys off; reset that setting of the role or database.");
     }
     try (Statement statement = connection.createStatement()) {
+      // A root's few children are cheaper to fetch one by one.
+      statement.execute("SET enable_bitmapscan = off");
       statement.execute("SET lock_timeout = " + settings.lockTimeout().toMillis());
       // A purge that a crash of hot takes back would stand in the journal as done.
       if ("off".equals(SessionSetup.ask(connection, "SHOW synchronous_commit"))) {
@@ -95,29 +109,31 @@ public final class HotSession implements HotPages {
     }
   }
 
-  private static void setUpOrigin(Connection connection, String origin) throws SQLException {
+  /** A session that has the worker's name to itself; there may be others beside it. */
+  private static void takeName(Connection connection, String origin) throws SQLException {
     try (PreparedStatement call =
-        connection.prepareStatement("SELECT pg_replication_origin_session_setup(?)")) {
+        connection.prepareStatement(
+            "SELECT pg_try_advisory_lock(hashtextextended(?, 0)),"
+                + " EXISTS (SELECT FROM pg_replication_origin WHERE roname = ?)")) {
       call.setString(1, origin);
-      call.execute();
-    } catch (SQLException e) {
-      if ("55006".equals(e.getSQLState())) {
-        throw new SQLException(
-            "replication origin "
-                + origin
-                + " is in use by another session: one of this worker's that has not ended yet, or"
-                + " another worker of the same name",
-            "55P03",
-            e);
+      call.setString(2, origin);
+      try (ResultSet row = call.executeQuery()) {
+        row.next();
+        if (!row.getBoolean(2)) {
+          throw new StopException(
+              "The hot database has no replication origin "
+                  + origin
+                  + "; run './archive provision hot'.");
+        }
+        if (!row.getBoolean(1)) {
+          throw new SQLException(
+              "replication origin "
+                  + origin
+                  + " is in use by another session: one of this worker's that has not ended yet,"
+                  + " or another worker of the same name",
+              "55P03");
+        }
       }
-      if ("42704".equals(e.getSQLState())) {
-        throw new StopException(
-            "The hot database has no replication origin "
-                + origin
-                + "; run './archive provision hot'.",
-            e);
-      }
-      throw e;
     }
   }
 
@@ -139,7 +155,7 @@ public final class HotSession implements HotPages {
       lockTables(tables);
       List<TableShape> shapes = new HotCatalog(connection).read(tables);
       RootRows roots = RootRows.of(connection, root, shapes.get(0), ageZone);
-      return new HotTransaction(connection, tables, shapes, roots, settings.aggregateRows());
+      return new HotTransaction(connection, tables, shapes, roots, settings);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(e);
       throw e;

@@ -1,6 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.HotPage;
@@ -11,6 +12,7 @@ import io.valmed.archive.purge.PageRows;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.UnprovenDeleteException;
+import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,20 +26,21 @@ final class HotTransaction implements HotPage {
   private final List<AggregateTable> tables;
   private final List<TableShape> shapes;
   private final RootRows roots;
-  private final int aggregateRows;
+  private final PurgeSettings settings;
   private boolean over;
+  private boolean underOrigin;
 
   HotTransaction(
       Connection connection,
       List<AggregateTable> tables,
       List<TableShape> shapes,
       RootRows roots,
-      int aggregateRows) {
+      PurgeSettings settings) {
     this.connection = connection;
     this.tables = tables;
     this.shapes = List.copyOf(shapes);
     this.roots = roots;
-    this.aggregateRows = aggregateRows;
+    this.settings = settings;
   }
 
   @Override
@@ -53,12 +56,11 @@ final class HotTransaction implements HotPage {
     if (page.openCount() == 0) {
       return new Locked(page, end, found.ages(), 0, 0);
     }
-    roots.checkAgain(page);
     roots.read(page);
     for (int i = 1; i < tables.size(); i++) {
       AggregateTable child = tables.get(i);
       PageRows parents = page.tables().get(child.parent()).only(page::open);
-      new ChildRows(connection, child, shapes.get(i), aggregateRows).lock(page, parents);
+      new ChildRows(connection, child, shapes.get(i), settings.aggregateRows()).lock(page, parents);
     }
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -76,13 +78,7 @@ final class HotTransaction implements HotPage {
 
   @Override
   public void delete(List<PageRows> proven) throws SQLException {
-    // Constraints that were declared deferrable must speak now, not in the answer to COMMIT.
-    // Without the origin's LSN and time the departure would carry the year 2000.
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
-      statement.execute(
-          "SELECT pg_replication_origin_xact_setup(pg_current_wal_insert_lsn(), clock_timestamp())");
-    }
+    takeOrigin();
     long[] before = deletedSoFar();
     for (int i = proven.size() - 1; i >= 0; i--) {
       PageRows rows = proven.get(i);
@@ -101,18 +97,56 @@ final class HotTransaction implements HotPage {
     }
   }
 
+  private void takeOrigin() throws SQLException {
+    // Only one session can be under an origin, so it is taken for the delete alone. Without its LSN
+    // and time the departure would carry the year 2000. Constraints that were declared deferrable
+    // must speak now, not in the answer to COMMIT.
+    String origin = Sql.literal(settings.origin());
+    underOrigin = true;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          SELECT pg_replication_origin_session_setup(%s);
+          SELECT pg_replication_origin_xact_setup(pg_current_wal_insert_lsn(), clock_timestamp());
+          SET CONSTRAINTS ALL IMMEDIATE
+          """
+              .formatted(origin));
+    } catch (SQLException e) {
+      if ("55006".equals(e.getSQLState())) {
+        throw new SQLException(
+            "replication origin " + settings.origin() + " is still in use by another session",
+            "57P03",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private void leaveOrigin() throws SQLException {
+    if (underOrigin) {
+      underOrigin = false;
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(
+            "SELECT pg_replication_origin_session_reset()"
+                + " WHERE pg_replication_origin_session_is_setup()");
+      }
+    }
+  }
+
+  // By key and place: the place spares the index, the key makes sure.
   private int delete(PageRows rows) throws SQLException {
     TableShape shape = rows.shape();
     String sql =
-        "DELETE FROM ONLY %s AS r USING %s AS k (%s) WHERE %s"
+        "DELETE FROM ONLY %s AS r USING %s AS k (arc_place, %s) WHERE r.ctid = k.arc_place AND %s"
             .formatted(
                 shape.table().sql(),
-                KeySql.unnest(shape.key()),
+                KeySql.unnestPlaces(shape.key()),
                 KeySql.names(shape.key().size()),
                 KeySql.matches("r", shape.keyNames(), "k"));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       List<List<String>> keys = rows.rows().stream().map(LockedRow::key).toList();
-      KeySql.bind(statement, 1, keys, shape.key().size());
+      List<String> places = rows.rows().stream().map(LockedRow::place).toList();
+      KeySql.bindPlaces(statement, places, keys, shape.key().size());
       return statement.executeUpdate();
     }
   }
@@ -146,6 +180,7 @@ final class HotTransaction implements HotPage {
     over = true;
     connection.commit();
     connection.setAutoCommit(true);
+    leaveOrigin();
   }
 
   @Override
@@ -154,6 +189,7 @@ final class HotTransaction implements HotPage {
       over = true;
       connection.rollback();
       connection.setAutoCommit(true);
+      leaveOrigin();
     }
   }
 }

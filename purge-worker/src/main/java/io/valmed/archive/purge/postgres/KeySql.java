@@ -24,6 +24,11 @@ public final class KeySql {
     return list(key.size(), i -> "?::" + key.get(i).type() + "[]", "unnest(", ")");
   }
 
+  /** {@code unnest(?::tid[], ?::uuid[])}: takes {@link #bindPlaces}' parameters. */
+  static String unnestPlaces(List<KeyColumn> key) {
+    return list(key.size(), i -> "?::" + key.get(i).type() + "[]", "unnest(?::tid[], ", ")");
+  }
+
   /** The same with the keys written into the text. */
   static String unnest(List<KeyColumn> key, List<List<String>> keys) {
     return list(
@@ -109,6 +114,18 @@ public final class KeySql {
       query.setObject(from + i, arrayLiteral(column(keys, i)), Types.OTHER);
     }
     return from + columns;
+  }
+
+  /**
+   * Sets the arrays of {@link #unnestPlaces}.
+   *
+   * @return the next free parameter
+   */
+  static int bindPlaces(
+      PreparedStatement query, List<String> places, List<List<String>> keys, int columns)
+      throws SQLException {
+    query.setObject(1, arrayLiteral(places), Types.OTHER);
+    return bind(query, 2, keys, columns);
   }
 
   /** PostgreSQL's text form of a one-dimensional array. */

@@ -1,6 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.Mirror;
@@ -8,6 +9,7 @@ import io.valmed.archive.purge.PageRows;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TableShape.KeyColumn;
+import io.valmed.archive.runtime.Failures;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -76,20 +78,33 @@ public final class MirrorRows implements Mirror {
     if (mirror == null || !mirror.columns().equals(rows.shape().columns())) {
       throw new IllegalStateException("the mirror was not checked for this shape");
     }
-    return digests(mirror, rows.rows().stream().map(LockedRow::key).toList());
+    try {
+      return digests(connection, mirror, rows.rows().stream().map(LockedRow::key).toList());
+    } catch (SQLException e) {
+      String state = String.valueOf(e.getSQLState());
+      if (state.startsWith("22") || state.startsWith("42")) {
+        throw TableHeldException.fault(
+            mirror.table(),
+            "has a mirror that cannot be asked for its rows: " + Failures.sentence(e),
+            e);
+      }
+      throw e;
+    }
   }
 
-  /** The digests of those keys' rows, null where there is none. */
-  public List<byte @Nullable []> digests(TableShape shape, List<List<String>> keys)
-      throws SQLException {
-    return digests(connection, shape, keys);
-  }
-
-  /** The same in any session of {@link SessionSetup}. */
+  /**
+   * The digests of those keys' rows, null where there is none.
+   *
+   * @param connection a session of {@link SessionSetup}
+   */
   public static List<byte @Nullable []> digests(
       Connection connection, TableShape shape, List<List<String>> keys) throws SQLException {
     List<byte @Nullable []> digests = new ArrayList<>(Collections.nCopies(keys.size(), null));
     if (keys.isEmpty()) {
+      return digests;
+    }
+    if (shape.key().size() == 1) {
+      readByArray(connection, shape, keys, digests);
       return digests;
     }
     String sql =
@@ -112,6 +127,39 @@ public final class MirrorRows implements Mirror {
       }
     }
     return digests;
+  }
+
+  /** One walk through the index instead of a search for each key. */
+  private static void readByArray(
+      Connection connection,
+      TableShape shape,
+      List<List<String>> keys,
+      List<byte @Nullable []> digests)
+      throws SQLException {
+    Map<String, Integer> places = new HashMap<>(keys.size() * 2);
+    for (int i = 0; i < keys.size(); i++) {
+      places.put(keys.get(i).get(0), i);
+    }
+    String key = "r." + Sql.identifier(shape.key().get(0).name());
+    String sql =
+        "SELECT %1$s::text, %2$s FROM ONLY %3$s AS r WHERE %1$s = ANY (?::%4$s[])"
+            .formatted(
+                key,
+                RowDigest.expression("r", shape.columns()),
+                shape.table().sql(),
+                shape.key().get(0).type());
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      KeySql.bind(query, 1, keys, 1);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          // Equal keys of another text form (1.0 and 1.00) belong to rows that are not equal.
+          @Nullable Integer place = places.get(rows.getString(1));
+          if (place != null) {
+            digests.set(place, rows.getBytes(2));
+          }
+        }
+      }
+    }
   }
 
   @Override

@@ -124,15 +124,18 @@ final class RootRows {
             cold.condition());
   }
 
-  /** Looks again, in a statement begun after the lock, whether the roots are settled and cold. */
-  void checkAgain(LockedPage page) throws SQLException, TableHeldException {
-    int[] places = page.openPlaces();
-    boolean[] still = new boolean[places.length];
+  /**
+   * Looks again, in a statement begun after the lock, whether the roots are settled and cold, and
+   * adds those that are to the page.
+   */
+  void read(LockedPage page) throws SQLException, TableHeldException {
+    int[] open = page.openPlaces();
+    @Nullable String[] ctids = new @Nullable String[open.length];
     String sql =
         """
-        SELECT arc_page.arc_ord::int
+        SELECT arc_page.arc_ord::int, arc_root.place
         FROM %s WITH ORDINALITY AS arc_page (%s, arc_ord)
-        CROSS JOIN LATERAL (SELECT FROM ONLY %s WHERE %s AND %s) AS arc_root
+        CROSS JOIN LATERAL (SELECT ctid AS place FROM ONLY %s WHERE %s AND %s) AS arc_root
         """
             .formatted(
                 KeySql.unnest(shape.key(), page.openRoots()),
@@ -140,35 +143,40 @@ final class RootRows {
                 root.table().sql(),
                 matches,
                 cold.condition());
-    cold.query(connection, sql, row -> still[row.getInt(1) - 1] = true);
-    for (int i = 0; i < still.length; i++) {
-      if (!still[i]) {
-        page.keep(places[i], Kept.LOCKED);
+    cold.query(connection, sql, row -> ctids[row.getInt(1) - 1] = row.getString(2));
+    List<String> places = new ArrayList<>(open.length);
+    for (int i = 0; i < open.length; i++) {
+      if (ctids[i] == null) {
+        page.keep(open[i], Kept.LOCKED);
+      } else {
+        places.add(ctids[i]);
       }
     }
+    digest(page, places);
   }
 
-  /** Reads the digests of the open roots. */
-  void read(LockedPage page) throws SQLException {
+  private void digest(LockedPage page, List<String> ctids) throws SQLException {
     String sql =
         """
         SELECT k.arc_ord::int, %s
-        FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s
+        FROM %s WITH ORDINALITY AS k (arc_place, %s, arc_ord)
+        JOIN ONLY %s AS r ON r.ctid = k.arc_place AND %s
         """
             .formatted(
                 RowDigest.expression("r", shape.columns()),
-                KeySql.unnest(shape.key()),
+                KeySql.unnestPlaces(shape.key()),
                 KeySql.names(keySize),
                 root.table().sql(),
                 KeySql.matches("r", shape.keyNames(), "k"));
-    int[] places = page.openPlaces();
-    @Nullable LockedRow[] rows = new @Nullable LockedRow[places.length];
+    int[] open = page.openPlaces();
+    List<List<String>> keys = page.openRoots();
+    @Nullable LockedRow[] rows = new @Nullable LockedRow[open.length];
     try (PreparedStatement query = connection.prepareStatement(sql)) {
-      KeySql.bind(query, 1, page.openRoots(), keySize);
+      KeySql.bindPlaces(query, ctids, keys, keySize);
       try (ResultSet result = query.executeQuery()) {
         while (result.next()) {
           int at = result.getInt(1) - 1;
-          rows[at] = new LockedRow(places[at], page.root(places[at]), result.getBytes(2));
+          rows[at] = new LockedRow(open[at], keys.get(at), result.getBytes(2), ctids.get(at));
         }
       }
     }
