@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS arc.purge_page (
   root_table     text NOT NULL,
   hot_system_id  text NOT NULL,
   hot_xid        bigint NOT NULL,
+  hot_lsn        pg_lsn NOT NULL,
   aggregates     int NOT NULL,
   rows           int NOT NULL,
   outcome        text NOT NULL DEFAULT 'intended' CHECK (outcome IN ('intended', 'committed', 'rolled-back')),
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS arc.purge_page (
 CREATE INDEX IF NOT EXISTS purge_page_open ON arc.purge_page (worker) WHERE outcome = 'intended';
 COMMENT ON TABLE arc.purge_page IS 'The purge journal: one row per purge transaction, committed before hot is asked to delete';
 COMMENT ON COLUMN arc.purge_page.hot_xid IS 'Hot''s pg_current_xact_id() as a number, 64 bit';
+COMMENT ON COLUMN arc.purge_page.hot_lsn IS 'The progress of the worker''s replication origin right after this page''s commit';
 
 -- No primary and no foreign key: they made the journal four times as dear as the rest of the proof (ADR 0040). Rows come page by page and are
 -- never changed, so that a block range index finds a page's rows.

@@ -120,7 +120,7 @@ class LeastPrivilegeTest {
         "DROP TABLE public_cold.drugs_y2026m01",
         "CREATE TABLE public_cold.mine (id int)",
         "DELETE FROM arc.quarantine",
-        "INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, aggregates, rows) VALUES ('w', 'r', '1', 1, 1, 1)",
+        "INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('w', 'r', '1', 1, '0/1', 1, 1)",
         "SELECT arc.add_column('public.drugs', 'x', 'int', NULL)",
         "INSERT INTO arc.archived_table (schema_name, table_name, key) VALUES ('a', 'b', '{c}')");
   }
@@ -131,7 +131,7 @@ class LeastPrivilegeTest {
     may(
         purger,
         "SELECT * FROM public.drugs, public_cold.drugs c, arc.sink_position, arc.quarantine",
-        "INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, aggregates, rows) VALUES ('w', 'r', '1', 1, 1, 1) RETURNING id",
+        "INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('w', 'r', '1', 1, '0/1', 1, 1) RETURNING id",
         "UPDATE arc.purge_page SET outcome = 'committed', settled_at = now()",
         "INSERT INTO arc.verification (started_at) VALUES (now())",
         "UPDATE arc.verification SET ended_at = now()",

@@ -6,7 +6,6 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The switch by which anyone may hold purging. */
-@FunctionalInterface
 public interface HoldSwitch {
 
   /**
@@ -15,4 +14,20 @@ public interface HoldSwitch {
    * @param tables the tables that are to be deleted from
    */
   @Nullable String held(Collection<TableId> tables) throws SQLException;
+
+  /**
+   * The same, from within a page's transaction; and if purging is not held, nobody can hold it
+   * until {@link #unbar}: whoever tries waits in the database where he tries.
+   */
+  @Nullable String bar(Collection<TableId> tables) throws SQLException;
+
+  /**
+   * Makes sure, right before the commit, that the bar still stands.
+   *
+   * @throws SQLException when it does not; nothing may be committed then
+   */
+  void confirm() throws SQLException;
+
+  /** Lets holds in again; harmless when there is no bar. */
+  void unbar() throws SQLException;
 }

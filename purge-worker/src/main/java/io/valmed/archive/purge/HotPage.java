@@ -27,7 +27,8 @@ public interface HotPage extends AutoCloseable {
    * @param end whether no more roots follow
    * @param ages the roots' ages in text form; empty for {@link PageRequest.These}
    * @param xid the transaction's 64-bit id
-   * @param lsn the end of WAL after all locks were taken
+   * @param lsn the end of WAL after all locks were taken; of its own to each transaction, since
+   *     locks write WAL, and later for later ones
    */
   record Locked(LockedPage page, boolean end, List<String> ages, long xid, long lsn) {
 

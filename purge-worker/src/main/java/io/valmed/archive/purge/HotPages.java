@@ -21,9 +21,10 @@ public interface HotPages extends AutoCloseable {
   /**
    * What became of a transaction.
    *
-   * @param xid as {@link HotPage#xid} told it
+   * @param xid as {@link HotPage.Locked} told it
+   * @param lsn as {@link HotPage.Locked} told it
    */
-  TransactionFate fate(long xid) throws SQLException;
+  TransactionFate fate(long xid, long lsn) throws SQLException;
 
   @Override
   void close();

@@ -13,11 +13,13 @@ public interface Journal {
    *
    * @param root the root table
    * @param xid hot's transaction
+   * @param lsn what its replication origin will have as its progress once it has committed
    * @param aggregates how many aggregates the rows are
    * @param tables the proven rows
    * @return the journal page's id
    */
-  long intend(TableId root, long xid, int aggregates, List<PageRows> tables) throws SQLException;
+  long intend(TableId root, long xid, long lsn, int aggregates, List<PageRows> tables)
+      throws SQLException;
 
   /** Writes what became of a page. */
   void settle(long page, boolean committed) throws SQLException;
@@ -32,9 +34,10 @@ public interface Journal {
    * @param root the root table, as {@link TableId#toString} writes it
    * @param systemId the hot server that the transaction was on
    * @param xid the transaction
+   * @param lsn its replication origin's progress if it has committed
    * @param aggregates how many aggregates
    */
-  record OpenPage(long id, String root, String systemId, long xid, int aggregates) {}
+  record OpenPage(long id, String root, String systemId, long xid, long lsn, int aggregates) {}
 
   /** How many rows a page has, per table as {@link TableId#toString} writes it. */
   Map<String, Long> rows(long page) throws SQLException;

@@ -36,7 +36,7 @@ final class JournalRecovery {
             page.root());
         continue;
       }
-      switch (hot.fate(page.xid())) {
+      switch (hot.fate(page.xid(), page.lsn())) {
         case COMMITTED -> committed(page);
         case ROLLED_BACK -> journal.settle(page.id(), false);
         case RUNNING ->
@@ -45,7 +45,7 @@ final class JournalRecovery {
                 "55P03");
         case FORGOTTEN ->
             log.warn(
-                "hot has forgotten what became of journal page {} of {}; only its witnesses can"
+                "hot cannot tell what became of journal page {} of {}; only its witnesses can"
                     + " tell",
                 page.id(),
                 page.root());

@@ -12,6 +12,7 @@ final class PageSize {
 
   private final int most;
   private double roots;
+  private double growth = 2;
 
   PageSize(int most) {
     this.most = most;
@@ -22,11 +23,17 @@ final class PageSize {
     return (int) roots;
   }
 
+  /** Whatever made a page fail may have been its size: goes on with half of it, growing slowly. */
+  void failed() {
+    roots = Math.max(1, roots / 2);
+    growth = 1.1;
+  }
+
   /** Learns from a page. */
   void took(long nanos, int looked) {
     if (looked > 0) {
       double affordable = looked * (double) TARGET_NANOS / Math.max(nanos, 1);
-      roots = Math.max(1, Math.min(most, Math.min(affordable, roots * 2)));
+      roots = Math.max(1, Math.min(most, Math.min(affordable, roots * growth)));
     }
   }
 }

@@ -72,7 +72,8 @@ final class PurgeLane implements AutoCloseable {
         return new ProvenPage(page, locked, List.of(), 0, System.nanoTime() - from);
       }
       List<PageRows> rows = locked.page().openRows().stream().map(PageRows::byKey).toList();
-      long intent = sessions.journal().intend(root.table(), locked.xid(), aggregates, rows);
+      long intent =
+          sessions.journal().intend(root.table(), locked.xid(), locked.lsn(), aggregates, rows);
       stages.reached(Stage.INTENDED);
       return new ProvenPage(page, locked, rows, intent, System.nanoTime() - from);
     } catch (SQLException | TableHeldException | RuntimeException e) {
@@ -106,13 +107,23 @@ final class PurgeLane implements AutoCloseable {
   void abandon(ProvenPage proven) throws SQLException {
     if (!proven.rows().isEmpty()) {
       proven.page().close();
+      sessions.holds().unbar();
       sessions.journal().settle(proven.intent(), false);
+    }
+  }
+
+  /** The same after a failure, which is the one to be told. */
+  void abandon(ProvenPage proven, Exception cause) {
+    try {
+      abandon(proven);
+    } catch (SQLException | RuntimeException e) {
+      cause.addSuppressed(e);
     }
   }
 
   private PageResult delete(HotPage page, ProvenPage proven) throws SQLException {
     List<TableId> tables = proven.rows().stream().map(rows -> rows.shape().table()).toList();
-    @Nullable String held = held(tables);
+    @Nullable String held = sessions.holds().bar(tables);
     if (held != null) {
       abandon(proven);
       return PageResult.of(proven.locked(), List.of(), List.of(), held);
@@ -123,14 +134,17 @@ final class PurgeLane implements AutoCloseable {
     } catch (SQLException e) {
       return afterRefusal(proven, e);
     } catch (UnprovenDeleteException e) {
-      abandon(proven);
+      abandon(proven, e);
       throw e;
     }
     stages.reached(Stage.DELETED);
+    sessions.holds().confirm();
     // A lost answer leaves the page open in the journal; the next start asks what became of it.
     page.commit();
     stages.reached(Stage.COMMITTED);
+    sessions.holds().unbar();
     sessions.journal().settle(proven.intent(), true);
+    stages.reached(Stage.SETTLED);
     return PageResult.of(proven.locked(), proven.rows(), List.of(), null);
   }
 

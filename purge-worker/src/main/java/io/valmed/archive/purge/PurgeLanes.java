@@ -57,21 +57,25 @@ final class PurgeLanes implements AutoCloseable {
     ProvenPage proven;
     try {
       proven = lane.prove(root, request);
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+    } catch (SQLException | RuntimeException e) {
+      drainAfter(e, ended);
+      throw e;
+    } catch (TableHeldException e) {
       drain(ended);
       throw e;
     }
-    boolean stopped = true;
+    boolean goOn;
     try {
-      stopped = !drain(ended);
-    } finally {
-      if (stopped) {
-        lane.abandon(proven);
-      }
+      goOn = drain(ended);
+    } catch (SQLException | RuntimeException e) {
+      lane.abandon(proven, e);
+      throw e;
     }
-    if (!stopped) {
+    if (goOn) {
       free.remove(lane);
       deleting = new Deleting(lane, deletes.submit(() -> lane.finish(proven)));
+    } else {
+      lane.abandon(proven);
     }
     return proven;
   }
@@ -96,6 +100,16 @@ final class PurgeLanes implements AutoCloseable {
     deleting = null;
     free.addLast(last.lane());
     return ended.take(result(last.result()));
+  }
+
+  /** The same after a failure; one of the delete under way that stops the work goes first. */
+  private void drainAfter(Exception failure, ResultTaker ended) throws SQLException {
+    try {
+      boolean unused = drain(ended);
+    } catch (SQLException | RuntimeException e) {
+      e.addSuppressed(failure);
+      throw e;
+    }
   }
 
   private static PageResult result(Future<PageResult> future) throws SQLException {

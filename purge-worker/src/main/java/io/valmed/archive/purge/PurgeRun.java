@@ -64,6 +64,15 @@ final class PurgeRun {
 
   /** Takes the next page; the one before may still be under way when this returns. */
   void step() throws SQLException {
+    try {
+      takePage();
+    } catch (SQLException | RuntimeException e) {
+      size.failed();
+      throw e;
+    }
+  }
+
+  private void takePage() throws SQLException {
     RootTable root = left.getFirst();
     if (!begun) {
       begun = true;

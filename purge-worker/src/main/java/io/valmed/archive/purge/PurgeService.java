@@ -52,11 +52,12 @@ public final class PurgeService implements AutoCloseable {
     PurgeTally tally = new PurgeTally(settings.policy());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());
-    Suspects suspects = new Suspects();
+    PageSize size = new PageSize(settings.purge().pageAggregates());
+    Shared shared = new Shared(tally, new Suspects(), meters, size, stages);
     WorkLoop loop =
         new WorkLoop(
             "purge",
-            () -> open(settings, options, new Shared(tally, suspects, meters, stages)),
+            () -> open(settings, options, shared),
             IDLE,
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
     HealthEndpoint health = HealthEndpoint.start(settings.purge().health(), loop::state, metrics);
@@ -67,7 +68,11 @@ public final class PurgeService implements AutoCloseable {
 
   /** What outlives a reconnection. */
   private record Shared(
-      PurgeTally tally, Suspects suspects, PurgeMetrics meters, Stage.Listener stages) {}
+      PurgeTally tally,
+      Suspects suspects,
+      PurgeMetrics meters,
+      PageSize size,
+      Stage.Listener stages) {}
 
   private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
@@ -121,12 +126,16 @@ public final class PurgeService implements AutoCloseable {
       PurgeLanes lanes,
       PurgeLane.Sessions first) {
     Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), Clock.systemUTC());
-    PageSize size = new PageSize(settings.purge().pageAggregates());
     return new PurgeWork(
         first.check(),
         () ->
             new PurgeRun(
-                settings.policy().roots(), lanes, shared.tally(), shared.meters(), size, throttle),
+                settings.policy().roots(),
+                lanes,
+                shared.tally(),
+                shared.meters(),
+                shared.size(),
+                throttle),
         throttle,
         settings.purge().every(),
         options.once(),

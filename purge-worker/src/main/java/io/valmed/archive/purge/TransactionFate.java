@@ -6,6 +6,6 @@ public enum TransactionFate {
   ROLLED_BACK,
   /** Its session has not ended yet. */
   RUNNING,
-  /** So old that the server has forgotten it. */
+  /** The server cannot tell: it is too old, or a crash gave its number to another transaction. */
   FORGOTTEN
 }

@@ -2,10 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -51,27 +49,5 @@ class CrashTest {
     assertThat(scene.archive.list("SELECT count(DISTINCT (r.table_name, r.key)) FROM " + journal))
         .containsExactly("240");
     assertThat(counts.total()).isLessThanOrEqualTo(240);
-  }
-
-  @Test
-  void a_lost_answer_to_commit_is_found_out_and_counted_once() throws Exception {
-    AtomicInteger pages = new AtomicInteger();
-
-    PurgeCounts counts =
-        scene.purge(
-            scene.settings().make(),
-            reached -> {
-              if (reached == Stage.COMMITTED && pages.incrementAndGet() == 2) {
-                throw new SQLException("the answer was lost", "08006");
-              }
-            });
-
-    assertThat(counts.rows())
-        .containsEntry(Valmed.ORDERS, 60L)
-        .containsEntry(Valmed.ADMINISTRATIONS, 180L);
-    assertThat(scene.archive.count("arc.purge_page WHERE outcome = 'intended'")).isZero();
-    assertThat(
-            scene.archive.list("SELECT sum(rows) FROM arc.purge_page WHERE outcome = 'committed'"))
-        .containsExactly("240");
   }
 }

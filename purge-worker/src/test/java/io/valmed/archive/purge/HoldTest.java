@@ -3,9 +3,20 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.purge.postgres.PurgeHolds;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +73,62 @@ class HoldTest {
     assertThat(counts.total()).isZero();
     assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
     assertThat(scene.archive.count("arc.purge_page WHERE outcome <> 'rolled-back'")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hot, DELETING", "hot, DELETED", "archive, DELETING", "archive, DELETED"})
+  void a_hold_that_comes_later_waits_for_the_page_and_stops_the_next(String where, Stage moment)
+      throws Exception {
+    scene.settings().pageAggregates(5);
+    TestDatabase database = where.equals("hot") ? scene.hot : scene.archive;
+    AtomicReference<@Nullable CompletableFuture<Void>> hold = new AtomicReference<>();
+    List<Stage> after = Collections.synchronizedList(new ArrayList<>());
+
+    PurgeCounts counts =
+        scene.purge(
+            scene.settings().make(),
+            stage -> {
+              CompletableFuture<Void> setting = hold.get();
+              if (setting != null && setting.isDone()) {
+                after.add(stage);
+              } else if (stage == moment && setting == null) {
+                hold.set(CompletableFuture.runAsync(() -> hold(database)));
+                PurgeScene.await(
+                    () -> database.count("pg_stat_activity WHERE wait_event_type = 'Lock'") > 0);
+              }
+            });
+
+    Objects.requireNonNull(hold.get()).join();
+    assertThat(counts.rows()).containsEntry(Valmed.ORDERS, 5L);
+    assertThat(after).doesNotContain(Stage.DELETING);
+  }
+
+  @Test
+  void a_hold_wins_even_if_the_worker_has_lost_the_archive_meanwhile() throws Exception {
+    AtomicBoolean lost = new AtomicBoolean();
+
+    PurgeCounts counts =
+        scene.purge(
+            scene.settings().make(),
+            stage -> {
+              if (stage == Stage.DELETED && !lost.getAndSet(true)) {
+                scene.archive.cutSessions();
+                hold(scene.archive);
+              }
+            });
+
+    assertThat(counts.total()).isZero();
+    assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
+    assertThat(scene.archive.list("SELECT DISTINCT outcome FROM arc.purge_page"))
+        .containsExactly("rolled-back");
+  }
+
+  private static void hold(TestDatabase database) {
+    try {
+      database.run("INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'me')");
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ final class PurgeScene {
         GRANT SELECT ON ALL TABLES IN SCHEMA arc TO %1$s;
         GRANT INSERT, UPDATE ON arc.purge_hold TO %1$s;
         GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text), pg_replication_origin_session_reset(),
-          pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz) TO %1$s;
+          pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz), pg_replication_origin_progress(text, boolean) TO %1$s;
         SELECT pg_replication_origin_create('arc_purge_%1$s')
         """
             .formatted(role));
@@ -91,6 +91,11 @@ final class PurgeScene {
             WHERE i.indrelid = '%1$s'::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.n ORDER BY k.o
             """
                 .formatted(table.sql())));
+  }
+
+  /** The databases', the role's and the worker's name. */
+  String name() {
+    return hot.name();
   }
 
   SceneSettings settings() {

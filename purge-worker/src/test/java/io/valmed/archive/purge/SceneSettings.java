@@ -67,9 +67,18 @@ final class SceneSettings {
   }
 
   Settings make(DatabaseLogin archiveLogin) {
+    return make(archiveLogin, worker);
+  }
+
+  /** For another worker whose name ends so. */
+  Settings makeFor(String suffix) {
+    return make(archive, worker + suffix);
+  }
+
+  private Settings make(DatabaseLogin archiveLogin, String name) {
     PurgeSettings purge =
         new PurgeSettings(
-            worker,
+            name,
             pageAggregates,
             aggregateRows,
             rowsPerSecond,

@@ -49,6 +49,13 @@ record TestDatabase(PostgresServer server, String name) {
     }
   }
 
+  /** Ends all other sessions of the database, as a network failure would. */
+  void cutSessions() throws SQLException {
+    run(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  }
+
   List<String> list(String sql) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();

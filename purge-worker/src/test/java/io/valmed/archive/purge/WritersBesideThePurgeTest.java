@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -151,35 +150,5 @@ class WritersBesideThePurgeTest {
     assertThat(scene.hot.count("medication_administrations")).isEqualTo(61);
     assertThat(scene.archive.list("SELECT outcome FROM arc.purge_page"))
         .containsExactly("rolled-back");
-  }
-
-  @Test
-  void a_frozen_worker_lets_go_of_its_locks_and_goes_on_later() throws Exception {
-    scene.settings().transactionTimeout(Duration.ofSeconds(1));
-    AtomicReference<Boolean> frozen = new AtomicReference<>(false);
-
-    scene.purge(
-        scene.settings().make(),
-        stage -> {
-          if (stage == Stage.DELETED && !frozen.getAndSet(true)) {
-            // While the worker sleeps, the application can change the row it had deleted.
-            PurgeScene.await(
-                () -> {
-                  try {
-                    scene.hot.run(
-                        "SET lock_timeout = '100ms'; UPDATE medication_orders SET note = note WHERE id = '%s'"
-                            .formatted(Valmed.order(5)));
-                    return true;
-                  } catch (SQLException e) {
-                    return false;
-                  }
-                });
-          }
-        });
-
-    assertThat(scene.hot.count("medication_orders")).isZero();
-    assertThat(scene.archive.list("SELECT outcome FROM arc.purge_page ORDER BY id"))
-        .startsWith("rolled-back")
-        .contains("committed");
   }
 }

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A session of the purge worker in the hot database. */
 public final class HotSession implements HotPages {
@@ -193,19 +193,31 @@ public final class HotSession implements HotPages {
   }
 
   @Override
-  public TransactionFate fate(long xid) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+  public TransactionFate fate(long xid, long lsn) throws SQLException {
+    // A number that was given out and then lost in a crash is given out again: 'committed' may be
+    // said of somebody else's transaction. The origin's progress is of ours alone.
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT pg_xact_status(?::xid8), pg_replication_origin_progress(?, false) = ?::pg_lsn")) {
       query.setString(1, Long.toUnsignedString(xid));
+      query.setString(2, settings.origin());
+      query.setString(3, Lsn.text(lsn));
       try (ResultSet row = query.executeQuery()) {
         row.next();
-        @Nullable String status = row.getString(1);
-        return switch (String.valueOf(status)) {
-          case "committed" -> TransactionFate.COMMITTED;
+        return switch (String.valueOf(row.getString(1))) {
+          case "committed" ->
+              row.getBoolean(2) ? TransactionFate.COMMITTED : TransactionFate.FORGOTTEN;
           case "aborted" -> TransactionFate.ROLLED_BACK;
           case "in progress" -> TransactionFate.RUNNING;
           default -> TransactionFate.FORGOTTEN;
         };
       }
+    } catch (SQLException e) {
+      // In the future: a copy of the server from before it.
+      if ("22023".equals(e.getSQLState())) {
+        return TransactionFate.FORGOTTEN;
+      }
+      throw e;
     }
   }
 

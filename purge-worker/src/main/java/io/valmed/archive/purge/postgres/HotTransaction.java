@@ -27,6 +27,7 @@ final class HotTransaction implements HotPage {
   private final List<TableShape> shapes;
   private final RootRows roots;
   private final PurgeSettings settings;
+  private long lsn;
   private boolean over;
   private boolean underOrigin;
 
@@ -67,12 +68,8 @@ final class HotTransaction implements HotPage {
             statement.executeQuery(
                 "SELECT pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text")) {
       row.next();
-      return new Locked(
-          page,
-          end,
-          found.ages(),
-          Long.parseUnsignedLong(row.getString(1)),
-          Lsn.parse(row.getString(2)));
+      lsn = Lsn.parse(row.getString(2));
+      return new Locked(page, end, found.ages(), Long.parseUnsignedLong(row.getString(1)), lsn);
     }
   }
 
@@ -98,8 +95,9 @@ final class HotTransaction implements HotPage {
   }
 
   private void takeOrigin() throws SQLException {
-    // Only one session can be under an origin, so it is taken for the delete alone. Without its LSN
-    // and time the departure would carry the year 2000. Constraints that were declared deferrable
+    // Only one session can be under an origin, so it is taken for the delete alone. Without LSN and
+    // time the departure would carry the year 2000; by the LSN recovery knows that this very page
+    // has committed. Constraints that were declared deferrable
     // must speak now, not in the answer to COMMIT.
     String origin = Sql.literal(settings.origin());
     underOrigin = true;
@@ -107,10 +105,10 @@ final class HotTransaction implements HotPage {
       statement.execute(
           """
           SELECT pg_replication_origin_session_setup(%s);
-          SELECT pg_replication_origin_xact_setup(pg_current_wal_insert_lsn(), clock_timestamp());
+          SELECT pg_replication_origin_xact_setup(%s, clock_timestamp());
           SET CONSTRAINTS ALL IMMEDIATE
           """
-              .formatted(origin));
+              .formatted(origin, Sql.literal(Lsn.text(lsn))));
     } catch (SQLException e) {
       if ("55006".equals(e.getSQLState())) {
         throw new SQLException(

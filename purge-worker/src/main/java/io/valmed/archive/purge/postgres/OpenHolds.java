@@ -20,6 +20,8 @@ public final class OpenHolds implements HoldSwitch {
       WHERE released_at IS NULL AND scope = ANY (?::text[]) ORDER BY id LIMIT 1
       """;
 
+  private static final String BAR = "LOCK TABLE arc.purge_hold IN SHARE MODE";
+
   private final Connection hot;
   private final Connection archive;
 
@@ -38,20 +40,43 @@ public final class OpenHolds implements HoldSwitch {
     scopes.add("*");
     tables.forEach(table -> scopes.add(table.toString()));
     String literal = KeySql.arrayLiteral(scopes);
-    if (!hot.getAutoCommit()) {
-      keepHoldsOut();
-    }
     @Nullable String inHot = read(hot, literal);
     return inHot != null ? inHot : read(archive, literal);
   }
 
   /**
-   * Whoever sets a hold in hot now waits until this transaction has ended: once it is set, no page
-   * that had not seen it can commit, however long its worker was frozen.
+   * Whoever sets a hold now waits until the page's transaction has ended: once it is set, no page
+   * that had not seen it can commit, however long its worker was frozen. The archive's lock may not
+   * outlast hot's, nor hot's the archive's for long: both end by the servers' {@code
+   * transaction_timeout}, hot's first.
    */
-  private void keepHoldsOut() throws SQLException {
-    try (Statement statement = hot.createStatement()) {
-      statement.execute("LOCK TABLE arc.purge_hold IN SHARE MODE");
+  @Override
+  public @Nullable String bar(Collection<TableId> tables) throws SQLException {
+    if (hot.getAutoCommit()) {
+      throw new IllegalStateException("holds are barred in a page's transaction only");
+    }
+    archive.setAutoCommit(false);
+    execute(archive, BAR);
+    execute(hot, BAR);
+    return held(tables);
+  }
+
+  @Override
+  public void confirm() throws SQLException {
+    execute(archive, "SELECT");
+  }
+
+  @Override
+  public void unbar() throws SQLException {
+    if (!archive.getAutoCommit()) {
+      archive.rollback();
+      archive.setAutoCommit(true);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.Journal;
 import io.valmed.archive.purge.LockedRow;
@@ -23,8 +24,8 @@ import org.postgresql.copy.CopyIn;
 public final class PostgresJournal implements Journal {
   private static final String PAGE =
       """
-      INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, aggregates, rows)
-      VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+      INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows)
+      VALUES (?, ?, ?, ?, ?::pg_lsn, ?, ?) RETURNING id
       """;
   private static final String ROWS =
       "COPY arc.purge_row (page, table_name, key, digest) FROM STDIN (FORMAT binary)";
@@ -35,7 +36,7 @@ public final class PostgresJournal implements Journal {
       """;
   private static final String OPEN =
       """
-      SELECT id, root_table, hot_system_id, hot_xid, aggregates FROM arc.purge_page
+      SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
       WHERE worker = ? AND outcome = 'intended' ORDER BY id
       """;
   private static final String COUNTS =
@@ -55,26 +56,27 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public long intend(TableId root, long xid, int aggregates, List<PageRows> tables)
+  public long intend(TableId root, long xid, long lsn, int aggregates, List<PageRows> tables)
       throws SQLException {
     long[] page = new long[1];
     archive.inTransaction(
         () -> {
-          page[0] = insertPage(root, xid, aggregates, tables);
+          page[0] = insertPage(root, xid, lsn, aggregates, tables);
           copyRows(page[0], tables);
         });
     return page[0];
   }
 
-  private long insertPage(TableId root, long xid, int aggregates, List<PageRows> tables)
+  private long insertPage(TableId root, long xid, long lsn, int aggregates, List<PageRows> tables)
       throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(PAGE)) {
       insert.setString(1, worker);
       insert.setString(2, root.toString());
       insert.setString(3, systemId);
       insert.setLong(4, xid);
-      insert.setInt(5, aggregates);
-      insert.setInt(6, tables.stream().mapToInt(table -> table.rows().size()).sum());
+      insert.setString(5, Lsn.text(lsn));
+      insert.setInt(6, aggregates);
+      insert.setInt(7, tables.stream().mapToInt(table -> table.rows().size()).sum());
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);
@@ -171,7 +173,8 @@ public final class PostgresJournal implements Journal {
                   row.getString(2),
                   row.getString(3),
                   row.getLong(4),
-                  row.getInt(5)));
+                  Lsn.parse(row.getString(5)),
+                  row.getInt(6)));
         }
       }
     }
