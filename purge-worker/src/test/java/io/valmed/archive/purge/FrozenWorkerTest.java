@@ -64,23 +64,22 @@ class FrozenWorkerTest {
     CountDownLatch woken = new CountDownLatch(1);
     AtomicBoolean frozen = new AtomicBoolean();
     try (PurgeService first =
-            PurgeService.start(
-                scene.settings().make(),
-                new PurgeOptions(true),
-                freezing(Stage.DELETED, frozen, woken));
-        PurgeService second =
-            PurgeService.start(scene.settings().make(), new PurgeOptions(true), stage -> {})) {
+        PurgeService.start(
+            scene.settings().make(),
+            new PurgeOptions(true),
+            freezing(Stage.DELETED, frozen, woken))) {
       PurgeScene.await(frozen::get);
-      PurgeScene.await(
-          () ->
-              first.state() instanceof LoopState.Waiting
-                  || second.state() instanceof LoopState.Waiting);
-      assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
+      PurgeService second = PurgeService.start(scene.settings().make(), new PurgeOptions(true));
+      try (second) {
+        PurgeScene.await(() -> second.state() instanceof LoopState.Waiting);
+        assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
 
-      woken.countDown();
-      PurgeScene.await(() -> first.state().ended() && second.state().ended());
-
-      assertThat(first.counts().total() + second.counts().total()).isEqualTo(80);
+        woken.countDown();
+        PurgeScene.await(() -> first.state().ended());
+        PurgeScene.await(() -> second.state().ended());
+      }
+      assertThat(first.counts().total()).isEqualTo(80);
+      assertThat(second.counts().total()).isZero();
     } finally {
       woken.countDown();
     }
