@@ -96,9 +96,10 @@ BEGIN
 END $$;
 
 -- One at a time for all DDL of the archive. A caller that waits too long gets 55P03 and tries again.
+-- A lock on a table, not an advisory one: only such a lock, when it comes, tells the caller's catalog caches what was made meanwhile.
 CREATE FUNCTION arc.lock_ddl() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('arc.ddl', 0));
+  LOCK TABLE arc.archived_table IN SHARE ROW EXCLUSIVE MODE;
 END $$;
 
 CREATE FUNCTION arc.create_mirror(p_schema text, p_table text, p_columns text, p_key text) RETURNS void LANGUAGE plpgsql

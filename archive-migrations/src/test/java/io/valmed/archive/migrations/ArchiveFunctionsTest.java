@@ -2,12 +2,14 @@ package io.valmed.archive.migrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.catalog.CatalogText;
 import io.valmed.archive.catalog.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -149,6 +151,35 @@ class ArchiveFunctionsTest {
               () -> archive.run("SELECT arc.ensure_partition('public', 'busy', '2026-01-01')"))
           .satisfies(e -> assertThat(((SQLException) e).getSQLState()).isEqualTo("55P03"));
     }
+  }
+
+  /** In a session whose catalog caches are warm: only that one can miss what was made meanwhile. */
+  @Test
+  void what_another_made_while_a_call_waited_is_seen() throws Exception {
+    archive.run("SELECT arc.ensure_table('public', 'late', '{id}', '{int}', '{id}', true)");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection first = archive.superuser().connect("first");
+        Connection second = archive.superuser().connect("second");
+        Statement making = first.createStatement();
+        Statement waiting = second.createStatement()) {
+      for (int month = 1; month <= 12; month++) {
+        waiting.execute(
+            "SELECT arc.ensure_partition('public', 'late', '2025-%02d-01')".formatted(month));
+      }
+      first.setAutoCommit(false);
+      String call = "SELECT arc.ensure_partition('public', 'late', '2026-01-01')";
+      making.execute(call);
+
+      Future<Boolean> waited = thread.submit(() -> waiting.execute(call));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> !archive.list("SELECT pid FROM pg_locks WHERE NOT granted").isEmpty());
+      first.commit();
+
+      assertThat(waited.get()).isTrue();
+    }
+    thread.shutdown();
   }
 
   @Test
