@@ -23,7 +23,8 @@ public record Evidence(int epoch, long lsn, long txid, long committedAtMicros) {
    * delivered again from a newer one; nothing is put into order by it.
    */
   public boolean precedes(Evidence other) {
-    return epoch < other.epoch || epoch == other.epoch && Long.compareUnsigned(lsn, other.lsn) < 0;
+    return epoch < other.epoch
+        || (epoch == other.epoch && Long.compareUnsigned(lsn, other.lsn) < 0);
   }
 
   /** The LSN as PostgreSQL writes it: {@code 16/B374D848}. */
