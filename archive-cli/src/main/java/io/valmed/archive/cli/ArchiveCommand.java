@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       ProvisionCommand.class,
       DoctorCommand.class,
       StackCommand.class,
-      SampleCommand.class
+      SampleCommand.class,
+      BenchCommand.class
     },
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {

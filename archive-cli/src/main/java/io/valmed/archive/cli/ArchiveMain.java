@@ -19,8 +19,13 @@ public final class ArchiveMain {
 
   /** The command, with its failures made sentences. */
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return commandLine(new ArchiveCommand(), out, err);
+  }
+
+  /** A command that fails, and reads its arguments, as all of the product's do. */
+  public static CommandLine commandLine(Object command, PrintWriter out, PrintWriter err) {
     FailureReport failures = new FailureReport();
-    return new CommandLine(new ArchiveCommand())
+    return new CommandLine(command)
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(failures)

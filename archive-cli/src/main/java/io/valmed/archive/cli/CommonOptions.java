@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every verb has: {@code --help}, {@code --verbose}, and the streams to write to. */
-final class CommonOptions {
+public final class CommonOptions {
   private static final String LEVEL = "archive.log.level";
 
   private @Nullable CommandSpec verb;
@@ -46,7 +46,7 @@ final class CommonOptions {
   }
 
   /** Keeps what passes by itself off standard error; comes before the first logger is made. */
-  void tellFaultsOnly() {
+  public void tellFaultsOnly() {
     if (!verbose()) {
       System.setProperty(LEVEL, "ERROR");
     }
@@ -57,12 +57,12 @@ final class CommonOptions {
   }
 
   /** Standard output: results. */
-  PrintWriter out() {
+  public PrintWriter out() {
     return verb().commandLine().getOut();
   }
 
   /** Standard error: progress and everything else. */
-  PrintWriter err() {
+  public PrintWriter err() {
     return verb().commandLine().getErr();
   }
 
@@ -72,7 +72,7 @@ final class CommonOptions {
   }
 
   /** What a verb throws when its options do not go together. */
-  ParameterException wrong(String sentence) {
+  public ParameterException wrong(String sentence) {
     return new ParameterException(verb().commandLine(), sentence);
   }
 

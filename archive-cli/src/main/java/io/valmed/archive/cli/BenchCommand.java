@@ -1,0 +1,25 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.runtime.StopException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Unmatched;
+
+/** Names the measurements, which are a program of their own: the launcher of a checkout runs it. */
+@Command(
+    name = "bench",
+    description = "Measures the product beside what else could be used; needs the sources.")
+final class BenchCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Unmatched
+  private List<String> arguments = List.of();
+
+  @Override
+  public Integer call() {
+    throw new StopException(
+        "The measurements are not part of an installation; run ./archive bench in a checkout.");
+  }
+}

@@ -1,0 +1,143 @@
+package io.valmed.archive.bench;
+
+import io.valmed.archive.bench.contest.Contest;
+import io.valmed.archive.bench.ground.Checkout;
+import io.valmed.archive.bench.ground.Ground;
+import io.valmed.archive.cli.CommonOptions;
+import io.valmed.archive.cli.ExitCode;
+import io.valmed.archive.cli.JsonLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures the product beside what a user would pick instead. */
+@Command(
+    name = "archive bench",
+    description = {
+      "Measures the product beside what a user would pick instead, on servers of its own: the same",
+      "rows, the same servers, in turn, several rounds. Peers are resolved with Maven at first use."
+    },
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {
+      "0:all was measured",
+      "2:the arguments are wrong; nothing was done",
+      "70:something could not be measured; the message says what"
+    },
+    footer = {"", "Try it:  archive bench sink purge --rows 40000 --rounds 1"})
+final class BenchCommand implements Callable<Integer> {
+  private static final long FEWEST = 400;
+  private static final long MOST = 40_000_000;
+  private static final int MOST_ROUNDS = 99;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "WORK",
+      description = {
+        "capture, sink, pipeline, purge, or all of these four (the default);",
+        "growth: rates as the archive grows; startup: time to ready; wide: rows of 1 MB."
+      })
+  private List<Work> works = List.of();
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "400000",
+      description = {
+        "Orders and administrations of each load (default: ${DEFAULT-VALUE}); growth: of each step."
+      })
+  private long rows;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "R",
+      defaultValue = "3",
+      description = "How often each contestant runs (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--to",
+      paramLabel = "N",
+      defaultValue = "10000000",
+      description = "growth: how many rows the archive grows to (default: ${DEFAULT-VALUE}).")
+  private long to;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "growth: write the curve as SVG.")
+  private @Nullable Path plot;
+
+  @Option(
+      names = "--no-peers",
+      description = "Leave out Kafka Connect and Debezium's engine, which Maven must resolve.")
+  private boolean noPeers;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "DIR",
+      description = "Leave a flight recording of each of the product's processes there.")
+  private @Nullable Path profiles;
+
+  @Option(names = "--json", description = "Answer with one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    check("--rows", rows, FEWEST, MOST);
+    check("--rounds", rounds, 1, MOST_ROUNDS);
+    check("--to", to, FEWEST, MOST);
+    common.tellFaultsOnly();
+    if (profiles != null) {
+      profiles = Files.createDirectories(profiles).toAbsolutePath();
+    }
+    Set<Work> wanted = works.isEmpty() ? EnumSet.of(Work.ALL) : EnumSet.copyOf(works);
+    Map<String, Object> machine = Machine.toMap();
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("machine", machine);
+    if (!json) {
+      common.out().println(Machine.line(machine));
+    }
+    tell("Starting PostgreSQL (hot, archive) and Kafka, and making " + rows + " rows");
+    try (Ground ground = Ground.open(Checkout.current(), rows, profiles)) {
+      measure(wanted, ground, results);
+    }
+    if (json) {
+      common.out().println(JsonLine.of(results));
+    }
+    return ExitCode.OK;
+  }
+
+  private void measure(Set<Work> wanted, Ground ground, Map<String, Object> results)
+      throws Exception {
+    for (Contest contest : Work.contests(wanted, !noPeers)) {
+      Standing standing = new Race(ground, rounds, this::tell).run(contest);
+      results.put(standing.key(), standing.toMap());
+      if (!json) {
+        new StandingTable(common.out()).print(standing);
+      }
+    }
+  }
+
+  private void check(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw common.wrong(
+          "%s must be %d to %d, but is %d".formatted(option, least, most, value));
+    }
+  }
+
+  private void tell(String line) {
+    common.err().println(line);
+  }
+}

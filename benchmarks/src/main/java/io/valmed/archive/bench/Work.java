@@ -1,0 +1,46 @@
+package io.valmed.archive.bench;
+
+import io.valmed.archive.bench.contest.CaptureContest;
+import io.valmed.archive.bench.contest.Contest;
+import io.valmed.archive.bench.contest.PipelineContest;
+import io.valmed.archive.bench.contest.PurgeContest;
+import io.valmed.archive.bench.contest.SinkContest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What can be measured. */
+enum Work {
+  CAPTURE,
+  SINK,
+  PIPELINE,
+  PURGE,
+  /** The four contests above. */
+  ALL,
+  /** How the rates hold as the archive grows. */
+  GROWTH,
+  /** How soon each service is ready. */
+  STARTUP,
+  /** Rows of a megabyte each, with the same small heaps. */
+  WIDE;
+
+  /**
+   * The contests among what is wanted, in the order in which they are run.
+   *
+   * @param peers whether peers that are resolved from a registry take part
+   */
+  static List<Contest> contests(Set<Work> wanted, boolean peers) {
+    List<Contest> all =
+        List.of(
+            new CaptureContest(peers),
+            new SinkContest(),
+            new PipelineContest(peers),
+            new PurgeContest());
+    return all.stream()
+        .filter(
+            contest ->
+                wanted.contains(ALL)
+                    || wanted.contains(valueOf(contest.key().toUpperCase(Locale.ROOT))))
+        .toList();
+  }
+}
