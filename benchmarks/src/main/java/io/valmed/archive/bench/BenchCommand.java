@@ -3,6 +3,12 @@ package io.valmed.archive.bench;
 import io.valmed.archive.bench.contest.Contest;
 import io.valmed.archive.bench.ground.Checkout;
 import io.valmed.archive.bench.ground.Ground;
+import io.valmed.archive.bench.probe.Finding;
+import io.valmed.archive.bench.probe.Growth;
+import io.valmed.archive.bench.probe.GrowthPlot;
+import io.valmed.archive.bench.probe.GrowthPoint;
+import io.valmed.archive.bench.probe.StartUp;
+import io.valmed.archive.bench.probe.WideRows;
 import io.valmed.archive.cli.CommonOptions;
 import io.valmed.archive.cli.ExitCode;
 import io.valmed.archive.cli.JsonLine;
@@ -110,7 +116,8 @@ final class BenchCommand implements Callable<Integer> {
       common.out().println(Machine.line(machine));
     }
     tell("Starting PostgreSQL (hot, archive) and Kafka, and making " + rows + " rows");
-    try (Ground ground = Ground.open(Checkout.current(), rows, profiles)) {
+    long template = wanted.contains(Work.GROWTH) ? rows * Growth.steps() : rows;
+    try (Ground ground = Ground.open(Checkout.current(), template, profiles)) {
       measure(wanted, ground, results);
     }
     if (json) {
@@ -127,6 +134,27 @@ final class BenchCommand implements Callable<Integer> {
       if (!json) {
         new StandingTable(common.out()).print(standing);
       }
+    }
+    if (wanted.contains(Work.STARTUP)) {
+      add("startup", new StartUp(ground, rounds).run(), results);
+    }
+    if (wanted.contains(Work.WIDE)) {
+      add("wide", new WideRows(ground).run(), results);
+    }
+    if (wanted.contains(Work.GROWTH)) {
+      List<GrowthPoint> points = new Growth(ground, to, this::tell).run();
+      add("growth", Growth.finding(points), results);
+      if (plot != null) {
+        Files.writeString(plot, GrowthPlot.svg(points));
+      }
+    }
+  }
+
+  private void add(String key, Finding finding, Map<String, Object> results) {
+    results.put(key, finding.figures());
+    if (!json) {
+      common.out().println();
+      finding.lines().forEach(common.out()::println);
     }
   }
 

@@ -27,7 +27,6 @@ final class ConnectSettings {
         "offset.storage.file.filename", site.directory().resolve("connect.offsets").toString());
     all.setProperty("offset.flush.interval.ms", "5000");
     all.setProperty("plugin.discovery", "service_load");
-    all.setProperty("plugin.path", "");
     all.setProperty("connector.client.config.override.policy", "All");
     return all;
   }

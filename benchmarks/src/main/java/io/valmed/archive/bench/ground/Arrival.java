@@ -34,6 +34,19 @@ public final class Arrival {
         });
   }
 
+  /** Returns when the last transaction's rows are visible, whatever else is in the target. */
+  public static void ofLast(Loaded loaded, Connection target, JavaProcess on) throws Exception {
+    Moment.until(
+        "the last rows of a load to be visible",
+        LIMIT,
+        PAUSE_MILLIS,
+        () -> {
+          on.check();
+          return there(target, Site.ORDERS.sql(), loaded.lastOrders())
+              && there(target, Site.ADMINISTRATIONS.sql(), loaded.lastAdministrations());
+        });
+  }
+
   private static boolean there(Connection target, String table, List<UUID> ids)
       throws SQLException {
     try (PreparedStatement query =

@@ -47,6 +47,17 @@ public final class HotLoad {
     }
   }
 
+  /** Commits one of so many equal parts of the template's rows, cold like {@link #allCold}. */
+  public static Loaded slice(Site site, int part, int of) throws SQLException {
+    try (Connection hot = site.hot()) {
+      int all = count(hot);
+      Loaded loaded =
+          new HotLoad(hot, true, all * part / of + 1, all * (part + 1) / of).commit();
+      Answers.run(hot, "VACUUM ANALYZE medication_orders, medication_administrations");
+      return loaded;
+    }
+  }
+
   private static int count(Connection hot) throws SQLException {
     return Math.toIntExact(Answers.number(hot, "SELECT max(n) FROM bench.orders"));
   }

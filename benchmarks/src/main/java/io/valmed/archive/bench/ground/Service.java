@@ -36,12 +36,23 @@ public final class Service {
 
   /** Starts the verb on the site. */
   JavaProcess start(Site site, String heap, String... verb) throws IOException {
-    String name = verb[0];
+    List<String> words = new ArrayList<>(List.of(verb));
+    words.addAll(List.of("--config", site.settingsFile().toString()));
+    return start(site, heap, words);
+  }
+
+  /** Lets the command show its help. */
+  public JavaProcess help(Site site) throws IOException {
+    return start(site, "256m", List.of("--help"));
+  }
+
+  private JavaProcess start(Site site, String heap, List<String> words) throws IOException {
+    String name = words.get(0);
     String number = name + "-" + COUNTER.incrementAndGet();
     Path collections = site.directory().resolve(number + ".gc");
     List<String> options = new ArrayList<>();
     options.add("-Xlog:gc:file=" + collections);
-    if (profiles != null) {
+    if (profiles != null && !name.startsWith("-")) {
       Path recording = profiles.resolve(site.name() + "-" + number + ".jfr");
       options.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
     }
@@ -54,13 +65,12 @@ public final class Service {
       variables.put("JAVA_HOME", System.getProperty("java.home"));
     } else {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC"));
+      command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.addAll(options);
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.add("io.valmed.archive.cli.ArchiveMain");
     }
-    command.addAll(List.of(verb));
-    command.addAll(List.of("--config", site.settingsFile().toString()));
+    command.addAll(words);
     return JavaProcess.start(
         name, site.directory().resolve(number + ".log"), collections, command, variables);
   }

@@ -1,0 +1,85 @@
+package io.valmed.archive.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.valmed.archive.cli.ExitCode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The measurements run, small. {@code -Dbench.all=true} runs every contest, with the peers that
+ * Maven resolves; without it those that need nothing but the product and PostgreSQL, and few starts.
+ */
+final class BenchTest {
+  private static final boolean ALL = Boolean.getBoolean("bench.all");
+
+  /** What the command answered. */
+  private record Answer(int code, String out, String err) {}
+
+  @Test
+  void a_contest_ends_with_rates_and_ratios_for_programs() throws Exception {
+    String wanted = ALL ? "all" : "pipeline purge --no-peers";
+
+    Answer answer = run((wanted + " --rows 400 --rounds 1 --json").split(" "));
+
+    assertThat(answer.code()).as(answer.err()).isZero();
+    JsonNode results = new ObjectMapper().readTree(answer.out());
+    assertThat(results.at("/machine/cores").asInt()).isPositive();
+    references()
+        .forEach(
+            (contest, references) -> {
+              JsonNode found = results.path(contest);
+              assertThat(found.path("rows_per_s").asDouble()).as(contest).isPositive();
+              assertThat(found.path("spread")).as(contest).hasSize(2);
+              assertThat(found.path("cpu_seconds").path("hot").isNumber()).as(contest).isTrue();
+              assertThat(found.path("ratio").fieldNames())
+                  .toIterable()
+                  .containsExactlyInAnyOrderElementsOf(references);
+              assertThat(found.path("ratio")).allMatch(ratio -> ratio.asDouble() > 0);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "snik|Invalid value for positional parameter",
+        "--rows 3|--rows must be 400 to 40000000, but is 3",
+        "--rounds 0|--rounds must be 1 to 99, but is 0",
+        "--row 400|'--row' is no known option; did you mean '--rows'?",
+      })
+  void a_wrong_argument_is_told_in_a_sentence(String arguments, String sentence) {
+    Answer answer = run(arguments.split(" "));
+
+    assertThat(answer.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(answer.err()).contains(sentence).contains("--help").doesNotContain("\tat ");
+  }
+
+  private static Map<String, List<String>> references() {
+    return ALL
+        ? Map.of(
+            "capture", List.of("debezium-engine", "pgoutput"),
+            "sink", List.of("copy"),
+            "pipeline", List.of("native-replication", "connect-jdbc-sink"),
+            "purge", List.of("blind-delete", "nightly-sql"))
+        : Map.of(
+            "pipeline", List.of("native-replication"),
+            "purge", List.of("blind-delete", "nightly-sql"));
+  }
+
+  private static Answer run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        BenchMain.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
+    return new Answer(code, out.toString(), err.toString());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.valmed.archive.bench;
+
+import org.jspecify.annotations.NullMarked;
