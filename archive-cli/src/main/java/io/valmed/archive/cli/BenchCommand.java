@@ -1,7 +1,5 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.runtime.StopException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,13 +11,12 @@ import picocli.CommandLine.Unmatched;
     description = "Measures the product beside what else could be used; needs the sources.")
 final class BenchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
-
-  @Unmatched
-  private List<String> arguments = List.of();
+  @Unmatched private String[] arguments = new String[0];
 
   @Override
   public Integer call() {
-    throw new StopException(
-        "The measurements are not part of an installation; run ./archive bench in a checkout.");
+    throw common.wrong(
+        "'bench %s' cannot run in an installation; run ./archive bench in a checkout"
+            .formatted(String.join(" ", arguments)));
   }
 }

@@ -49,6 +49,7 @@ final class BadInputTest {
         "provision cold|'cold' cannot be provisioned; write hot or archive",
         "provision hot --undo --dry-run|--undo and --dry-run do not go together; leave one out",
         "migrate|Missing required parameters: 'DATABASE', 'ACTION'",
+        "bench sink --rows 400|'bench sink --rows 400' cannot run in an installation; run ./archive bench in",
         "migrate cold up|'cold' has no migrations; write hot, archive or sample",
       })
   void a_wrong_argument_is_told_in_a_sentence(String arguments, String sentence) {

@@ -42,8 +42,9 @@ final class LauncherTest {
         """
         echo built >> builds
         sleep 0.5
-        mkdir -p archive-cli/target/lib
+        mkdir -p archive-cli/target/lib benchmarks/target/lib
         echo lib/a.jar:lib/b.jar > archive-cli/target/lib/class-path
+        echo lib/c.jar > benchmarks/target/lib/class-path
         """);
     // Only what the launcher needs is on its PATH: not this machine's own Maven and Java.
     for (String tool :
@@ -62,6 +63,7 @@ final class LauncherTest {
             "sleep",
             "cat",
             "rm",
+            "cp",
             "ln")) {
       for (String place : List.of("/usr/bin", "/bin")) {
         Path program = Path.of(place, tool);
@@ -90,6 +92,23 @@ final class LauncherTest {
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
     launch("--version");
 
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void the_measurements_are_a_module_of_their_own_and_build_the_command_with_them()
+      throws Exception {
+    assertThat(launch("bench", "sink").err()).contains("archive: building");
+    Files.createDirectories(root.resolve("benchmarks"));
+    Files.writeString(root.resolve("benchmarks/pom.xml"), "<project/>");
+
+    Launch launch = launch("bench", "sink");
+
+    assertThat(launch.out())
+        .contains("[io.valmed.archive.bench.BenchMain] [sink]")
+        .contains(root + "/benchmarks/target/lib/c.jar")
+        .contains("[-Darchive.root=" + root + "]");
+    launch("capture");
     assertThat(builds()).isEqualTo(2);
   }
 

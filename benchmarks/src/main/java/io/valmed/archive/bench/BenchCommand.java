@@ -12,6 +12,7 @@ import io.valmed.archive.bench.probe.WideRows;
 import io.valmed.archive.cli.CommonOptions;
 import io.valmed.archive.cli.ExitCode;
 import io.valmed.archive.cli.JsonLine;
+import io.valmed.archive.runtime.settings.NearestName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -54,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
         "capture, sink, pipeline, purge, or all of these four (the default);",
         "growth: rates as the archive grows; startup: time to ready; wide: rows of 1 MB."
       })
-  private List<Work> works = List.of();
+  private List<String> works = List.of();
 
   @Option(
       names = "--rows",
@@ -79,10 +80,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "growth: how many rows the archive grows to (default: ${DEFAULT-VALUE}).")
   private long to;
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description = "growth: write the curve as SVG.")
+  @Option(names = "--plot", paramLabel = "FILE", description = "growth: write the curve as SVG.")
   private @Nullable Path plot;
 
   @Option(
@@ -104,11 +102,11 @@ final class BenchCommand implements Callable<Integer> {
     check("--rows", rows, FEWEST, MOST);
     check("--rounds", rounds, 1, MOST_ROUNDS);
     check("--to", to, FEWEST, MOST);
+    Set<Work> wanted = wanted();
     common.tellFaultsOnly();
     if (profiles != null) {
       profiles = Files.createDirectories(profiles).toAbsolutePath();
     }
-    Set<Work> wanted = works.isEmpty() ? EnumSet.of(Work.ALL) : EnumSet.copyOf(works);
     Map<String, Object> machine = Machine.toMap();
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("machine", machine);
@@ -158,10 +156,30 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private Set<Work> wanted() {
+    Set<Work> wanted = EnumSet.noneOf(Work.class);
+    for (String word : works) {
+      wanted.add(
+          Work.named(word)
+              .orElseThrow(
+                  () ->
+                      common.wrong(
+                          "'%s' is nothing that is measured%s"
+                              .formatted(
+                                  word,
+                                  NearestName.to(word, Work.names())
+                                      .map(near -> "; did you mean '" + near + "'?")
+                                      .orElse("; known: " + String.join(", ", Work.names()))))));
+    }
+    if (wanted.isEmpty()) {
+      wanted.add(Work.ALL);
+    }
+    return wanted;
+  }
+
   private void check(String option, long value, long least, long most) {
     if (value < least || value > most) {
-      throw common.wrong(
-          "%s must be %d to %d, but is %d".formatted(option, least, most, value));
+      throw common.wrong("%s must be %d to %d, but is %d".formatted(option, least, most, value));
     }
   }
 

@@ -28,7 +28,8 @@ final class Machine {
   /** For people. */
   static String line(Map<String, Object> machine) {
     StringBuilder line = new StringBuilder("machine:");
-    machine.forEach((name, value) -> line.append(' ').append(name).append(' ').append(value).append(','));
+    machine.forEach(
+        (name, value) -> line.append(' ').append(name).append(' ').append(value).append(','));
     return line.substring(0, line.length() - 1);
   }
 

@@ -24,9 +24,7 @@ record Standing(String key, String title, Map<String, List<Lap>> laps) {
   double median(String contestant, ToDoubleFunction<Lap> of) {
     double[] values = of(contestant).stream().mapToDouble(of).sorted().toArray();
     int middle = values.length / 2;
-    return values.length % 2 == 1
-        ? values[middle]
-        : (values[middle - 1] + values[middle]) / 2;
+    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
 
   double[] spread(String contestant) {

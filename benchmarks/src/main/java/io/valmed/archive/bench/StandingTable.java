@@ -22,7 +22,11 @@ final class StandingTable {
     out.println(
         "%-20s %10s %23s %9s %8s  %s"
             .formatted(
-                "median of " + rounds, "rows/s", "slowest .. fastest", "seconds", "ours/it",
+                "median of " + rounds,
+                "rows/s",
+                "slowest .. fastest",
+                "seconds",
+                "ours/it",
                 "CPU s and peak MiB (resident, heap) of each process"));
     for (String one : standing.laps().keySet()) {
       double[] spread = standing.spread(one);

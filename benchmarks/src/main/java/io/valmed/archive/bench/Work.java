@@ -5,8 +5,10 @@ import io.valmed.archive.bench.contest.Contest;
 import io.valmed.archive.bench.contest.PipelineContest;
 import io.valmed.archive.bench.contest.PurgeContest;
 import io.valmed.archive.bench.contest.SinkContest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** What can be measured. */
@@ -24,6 +26,19 @@ enum Work {
   /** Rows of a megabyte each, with the same small heaps. */
   WIDE;
 
+  /** As an operator writes it. */
+  private String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static List<String> names() {
+    return Arrays.stream(values()).map(Work::word).toList();
+  }
+
+  static Optional<Work> named(String word) {
+    return Arrays.stream(values()).filter(work -> work.word().equals(word)).findFirst();
+  }
+
   /**
    * The contests among what is wanted, in the order in which they are run.
    *
@@ -40,7 +55,7 @@ enum Work {
         .filter(
             contest ->
                 wanted.contains(ALL)
-                    || wanted.contains(valueOf(contest.key().toUpperCase(Locale.ROOT))))
+                    || wanted.stream().anyMatch(work -> work.word().equals(contest.key())))
         .toList();
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The measurements run, small. {@code -Dbench.all=true} runs every contest, with the peers that
- * Maven resolves; without it those that need nothing but the product and PostgreSQL, and few starts.
+ * Maven resolves; without it those that need nothing but the product and PostgreSQL, and few
+ * starts.
  */
 final class BenchTest {
   private static final boolean ALL = Boolean.getBoolean("bench.all");
@@ -51,7 +52,7 @@ final class BenchTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "snik|Invalid value for positional parameter",
+        "snik|'snik' is nothing that is measured; did you mean 'sink'?",
         "--rows 3|--rows must be 400 to 40000000, but is 3",
         "--rounds 0|--rounds must be 1 to 99, but is 0",
         "--row 400|'--row' is no known option; did you mean '--rows'?",
@@ -78,8 +79,7 @@ final class BenchTest {
   private static Answer run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code =
-        BenchMain.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
+    int code = BenchMain.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
     return new Answer(code, out.toString(), err.toString());
   }
 }

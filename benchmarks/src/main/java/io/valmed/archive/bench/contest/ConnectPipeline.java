@@ -71,7 +71,7 @@ final class ConnectPipeline implements AutoCloseable {
   void awaitRunning() throws Exception {
     Moment.until(
         "Connect to run",
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         100,
         () -> {
           process.check();
@@ -83,8 +83,7 @@ final class ConnectPipeline implements AutoCloseable {
     URI status = URI.create("http://127.0.0.1:" + port + "/connectors/" + connector + "/status");
     try {
       String body =
-          HTTP.send(
-                  HttpRequest.newBuilder(status).build(), HttpResponse.BodyHandlers.ofString())
+          HTTP.send(HttpRequest.newBuilder(status).build(), HttpResponse.BodyHandlers.ofString())
               .body();
       return body.contains("\"tasks\":[{")
           && body.split("RUNNING", -1).length > 2

@@ -66,11 +66,9 @@ final class ConnectSettings {
     all.setProperty("connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector");
     all.setProperty("tasks.max", "2");
     all.setProperty("topics", String.join(",", site.topics()));
-    all.setProperty(
-        "connection.url", target.jdbcUrl(site.name()) + "?reWriteBatchedInserts=true");
+    all.setProperty("connection.url", target.jdbcUrl(site.name()) + "?reWriteBatchedInserts=true");
     all.setProperty("connection.username", target.superuser());
-    all.setProperty(
-        "connection.password", site.settings().archive().migrator().password());
+    all.setProperty("connection.password", site.settings().archive().migrator().password());
     all.setProperty("insert.mode", "upsert");
     all.setProperty("primary.key.mode", "record_key");
     all.setProperty("schema.evolution", "none");

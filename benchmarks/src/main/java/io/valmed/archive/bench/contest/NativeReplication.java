@@ -39,7 +39,7 @@ final class NativeReplication implements AutoCloseable {
   void awaitStreaming() throws Exception {
     Moment.until(
         "the subscription to stream",
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         20,
         () -> site.slotActive(site.name()));
   }

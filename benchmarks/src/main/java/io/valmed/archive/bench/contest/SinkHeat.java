@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
@@ -70,7 +71,7 @@ final class SinkHeat implements Heat {
       new Running(ground.services(), site).awaitReady(sink);
       Moment.until(
           "the sink to make the tables",
-          java.time.Duration.ofSeconds(60),
+          Duration.ofMinutes(1),
           10,
           () -> {
             sink.check();

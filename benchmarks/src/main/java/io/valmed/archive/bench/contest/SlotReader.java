@@ -79,8 +79,7 @@ final class SlotReader {
     all.setProperty("publication.autocreate.mode", "disabled");
     all.setProperty("snapshot.mode", "no_data");
     all.setProperty("table.include.list", "public\\.medication_.*");
-    all.setProperty(
-        "offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+    all.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
     all.setProperty("offset.flush.interval.ms", "1000");
     all.setProperty("max.queue.size", "32768");
     all.setProperty("max.batch.size", "8192");

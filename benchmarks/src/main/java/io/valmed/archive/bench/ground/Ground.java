@@ -25,7 +25,8 @@ public final class Ground implements AutoCloseable {
   /**
    * Starts the servers and fills the template.
    *
-   * @param rows about how many rows each load is to have: a quarter orders, the rest administrations
+   * @param rows about how many rows each load is to have: a quarter orders, the rest
+   *     administrations
    * @param profiles where the product's processes leave flight recordings; null: none are made
    */
   public static Ground open(Checkout checkout, long rows, @Nullable Path profiles)

@@ -51,8 +51,7 @@ public final class HotLoad {
   public static Loaded slice(Site site, int part, int of) throws SQLException {
     try (Connection hot = site.hot()) {
       int all = count(hot);
-      Loaded loaded =
-          new HotLoad(hot, true, all * part / of + 1, all * (part + 1) / of).commit();
+      Loaded loaded = new HotLoad(hot, true, all * part / of + 1, all * (part + 1) / of).commit();
       Answers.run(hot, "VACUUM ANALYZE medication_orders, medication_administrations");
       return loaded;
     }

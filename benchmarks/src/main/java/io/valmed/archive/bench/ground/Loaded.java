@@ -10,7 +10,8 @@ import java.util.UUID;
  * @param administrations how many
  * @param firstCommit when the first transaction was committed, {@link Moment}
  * @param lastCommit when the last one was
- * @param beforeLast a position in the WAL that only the last transaction's commit is behind, as text
+ * @param beforeLast a position in the WAL that only the last transaction's commit is behind, as
+ *     text
  * @param lastOrders the orders of the last transaction
  * @param lastAdministrations its administrations
  */

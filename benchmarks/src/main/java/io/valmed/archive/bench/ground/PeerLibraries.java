@@ -54,11 +54,7 @@ public final class PeerLibraries {
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     return JavaProcess.start(
-        name,
-        directory.resolve(name + ".log"),
-        directory.resolve(name + ".gc"),
-        command,
-        Map.of());
+        name, directory.resolve(name + ".log"), directory.resolve(name + ".gc"), command, Map.of());
   }
 
   private Path resolved(String peer) throws Exception {

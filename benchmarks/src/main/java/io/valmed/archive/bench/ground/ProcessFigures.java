@@ -48,10 +48,10 @@ final class ProcessFigures {
   static double peakMebibytes(long pid) {
     try (var lines = Files.lines(PROC.resolve(pid + "/status"))) {
       return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .findFirst()
-          .orElse(0)
+              .filter(line -> line.startsWith("VmHWM:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+              .findFirst()
+              .orElse(0)
           / 1024.0;
     } catch (IOException | java.io.UncheckedIOException e) {
       return 0;

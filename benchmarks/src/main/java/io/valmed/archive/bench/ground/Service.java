@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the product's services as operators do, each with the heap it is promised to need. */
 public final class Service {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Pattern PORT = Pattern.compile("health_port=\"?(\\d+)");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicInteger COUNTER = new AtomicInteger();

@@ -32,15 +32,14 @@ public final class Topics {
   public record Content(long rows, long first) {}
 
   /**
-   * Returns the moment at which capture's offset behind {@code lsn} was committed, and with it every
-   * change before.
+   * Returns the moment at which capture's offset behind {@code lsn} was committed, and with it
+   * every change before.
    */
   public long awaitOffset(String lsn, JavaProcess capture) throws Exception {
     long wanted = Lsn.parse(lsn);
     long[] reached = {-1};
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      TopicPartition offsets =
-          new TopicPartition(site.settings().topics().captureOffsets(), 0);
+      TopicPartition offsets = new TopicPartition(site.settings().topics().captureOffsets(), 0);
       consumer.assign(List.of(offsets));
       consumer.seekToBeginning(List.of(offsets));
       return Moment.until(

@@ -93,13 +93,12 @@ public final class Growth {
       running.awaitArchived(capture, sink);
     }
     return new GrowthPoint(
-        size,
-        merged,
-        journal.timedRows() / journal.seconds(),
-        rate(archive, "public_cold", begun));
+        size, merged, journal.timedRows() / journal.seconds(), rate(archive, "public_cold", begun));
   }
 
-  /** Rows of all batches but the last, in the time from the first batch's beginning to the last's. */
+  /**
+   * Rows of all batches but the last, in the time from the first batch's beginning to the last's.
+   */
   private static double rate(Connection archive, String schema, String since) throws Exception {
     return Double.parseDouble(
         Answers.text(
@@ -117,10 +116,10 @@ public final class Growth {
   /** For programs and people. */
   public static Finding finding(List<GrowthPoint> points) {
     List<String> lines = new ArrayList<>();
-    lines.add("growth: rows/s of each step, by rows that were in the archive before (half mirror, half cold store)");
+    lines.add(
+        "growth: rows/s of each step, by rows that were in the archive before (half mirror, half cold store)");
     lines.add(GrowthPoint.HEAD);
     points.forEach(point -> lines.add(point.line()));
-    return new Finding(
-        lines, Map.of("points", points.stream().map(GrowthPoint::toMap).toList()));
+    return new Finding(lines, Map.of("points", points.stream().map(GrowthPoint::toMap).toList()));
   }
 }

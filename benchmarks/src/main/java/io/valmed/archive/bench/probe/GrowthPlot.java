@@ -81,8 +81,8 @@ public final class GrowthPlot {
             line, colour, WIDTH - RIGHT + 8, end + 4, colour, name));
   }
 
-  private double x(double size) {
-    return LEFT + (WIDTH - LEFT - RIGHT) * size / largest;
+  private double x(long size) {
+    return LEFT + (WIDTH - LEFT - RIGHT) * (double) size / largest;
   }
 
   private double y(double rate) {

@@ -7,14 +7,14 @@ import io.valmed.archive.bench.ground.Running;
 import io.valmed.archive.bench.ground.Site;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** How long the command takes to help, and each service to be ready on a site that is in use. */
 public final class StartUp {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final Ground ground;
   private final int rounds;
@@ -30,10 +30,7 @@ public final class StartUp {
 
   /** Starts everything as often as there are rounds. */
   public Finding run() throws Exception {
-    Map<String, double[]> seconds = new LinkedHashMap<>();
-    for (String name : List.of("help", "capture", "sink", "purge")) {
-      seconds.put(name, new double[rounds]);
-    }
+    Map<String, List<Double>> seconds = new LinkedHashMap<>();
     try (Site site = ground.site("startup")) {
       Running running = new Running(ground.services(), site);
       try (JavaProcess capture = running.capture();
@@ -41,13 +38,17 @@ public final class StartUp {
         running.awaitArchived(capture, sink);
       }
       for (int round = 0; round < rounds; round++) {
-        seconds.get("help")[round] = help(site);
-        seconds.get("capture")[round] = ready(running, running::capture);
-        seconds.get("sink")[round] = ready(running, running::sink);
-        seconds.get("purge")[round] = ready(running, running::purge);
+        add(seconds, "help", help(site));
+        add(seconds, "capture", ready(running, running::capture));
+        add(seconds, "sink", ready(running, running::sink));
+        add(seconds, "purge", ready(running, running::purge));
       }
     }
     return finding(seconds);
+  }
+
+  private static void add(Map<String, List<Double>> all, String name, double seconds) {
+    all.computeIfAbsent(name, one -> new ArrayList<>()).add(seconds);
   }
 
   private double help(Site site) throws Exception {
@@ -66,17 +67,18 @@ public final class StartUp {
     }
   }
 
-  private Finding finding(Map<String, double[]> all) {
+  private Finding finding(Map<String, List<Double>> all) {
     List<String> lines = new ArrayList<>();
     Map<String, Object> figures = new LinkedHashMap<>();
-    lines.add("startup: seconds from the command to ready (help: to its end), " + rounds + " times");
+    lines.add(
+        "startup: seconds from the command to ready (help: to its end), " + rounds + " times");
     all.forEach(
         (name, seconds) -> {
-          Arrays.sort(seconds);
-          double median = seconds[seconds.length / 2];
+          Collections.sort(seconds);
+          double median = seconds.get(seconds.size() / 2);
           lines.add(
               "%-20s %6.2f   %.2f .. %.2f"
-                  .formatted(name, median, seconds[0], seconds[seconds.length - 1]));
+                  .formatted(name, median, seconds.get(0), seconds.get(seconds.size() - 1)));
           figures.put(name, median);
         });
     return new Finding(lines, figures);

@@ -1,4 +1,6 @@
-/** What is measured of the product alone: how it starts, how it grows, how little memory it needs. */
+/**
+ * What is measured of the product alone: how it starts, how it grows, how little memory it needs.
+ */
 @NullMarked
 package io.valmed.archive.bench.probe;
 
