@@ -22,3 +22,11 @@ VALUES (2, 1, 1, '0/1', 'unseen', '-infinity', '2026-11-02');
 INSERT INTO arc.heartbeat (slot, beat, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES ('slot', 1, 1, 1, '0/1', '2026-11-02');
 INSERT INTO arc_cold.heartbeat (slot, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age, arc_archived_at)
 VALUES ('old', 1, 1, '0/1', 'deleted', '-infinity', '2026-11-02');
+-- A table whose key changed in hot, set aside.
+SELECT arc.ensure_table('public', 'keyed', '{id,at}', '{int,date}', '{id}', true);
+SELECT arc.ensure_partition('public', 'keyed', '2026-11-01');
+INSERT INTO public.keyed (id, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES (1, 1, 1, '0/1', '2026-11-02');
+INSERT INTO public_cold.keyed (id, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age, arc_archived_at)
+VALUES (1, 1, 1, '0/1', 'deleted', '2026-11-02', '2026-11-02');
+INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('public.keyed', 'its key changed', 'archive-sink');
+SELECT arc.set_aside_table('public', 'keyed');

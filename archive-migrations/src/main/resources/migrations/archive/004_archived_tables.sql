@@ -37,7 +37,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   -- Hot's heartbeat travels like any other row, and is mirrored among the product's own tables.
   IF p_schema IN ('arc', 'arc_kept', 'history', 'information_schema') AND (p_schema, p_table) <> ('arc', 'heartbeat')
-     OR p_schema LIKE 'pg\_%' OR p_schema LIKE '%\_cold' OR octet_length(p_schema) NOT BETWEEN 1 AND 58
+     OR p_schema LIKE 'pg\_%' OR p_schema LIKE 'arc\_aside\_%' OR p_schema LIKE '%\_cold' OR octet_length(p_schema) NOT BETWEEN 1 AND 58
      OR octet_length(p_table) NOT BETWEEN 1 AND 63 THEN
     RAISE EXCEPTION 'a table named "%"."%" cannot be archived', p_schema, p_table USING ERRCODE = 'invalid_name',
       HINT = 'Its schema may not be arc, arc_kept, history, one of PostgreSQL''s or one that ends with _cold, and has at most 58 bytes.';
@@ -47,29 +47,34 @@ BEGIN
   END IF;
 END $$;
 
--- Whether mirror and cold store have all these columns with these types: the cheap answer to most calls.
+-- Whether a column of one type keeps every value of another as hot wrote it: text takes all, bigint the smaller integers.
+CREATE FUNCTION arc.takes(p_present oid, p_wanted text) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN p_present = to_regtype(p_wanted) OR p_present = 'text'::regtype
+  OR p_present = 'bigint'::regtype AND to_regtype(p_wanted) IN ('integer'::regtype, 'smallint'::regtype);
+
+-- Whether mirror and cold store have all these columns with types that take these: the cheap answer to most calls.
 CREATE FUNCTION arc.has_columns(p_schema text, p_table text, p_columns text[], p_types text[]) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN NOT EXISTS (
   SELECT FROM unnest(p_columns, p_types) AS c (name, type)
   CROSS JOIN (VALUES (arc.mirror_of(p_schema, p_table)), (arc.cold_of(p_schema, p_table))) AS t (rel)
   LEFT JOIN pg_attribute a ON a.attrelid = t.rel AND a.attname = c.name::name AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE a.attnum IS NULL OR a.atttypid IS DISTINCT FROM to_regtype(c.type));
+  WHERE a.attnum IS NULL OR arc.takes(a.atttypid, c.type) IS NOT TRUE);
 
 -- Adds the column where it is missing; refuses one of another type.
 CREATE FUNCTION arc.add_column(p_rel regclass, p_column text, p_type text, p_fill text) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO, MDY' SET IntervalStyle = 'postgres' AS $$
 DECLARE
   v_type text := arc.column_type(p_type);
-  v_present text;
+  v_present oid;
 BEGIN
-  SELECT format_type(a.atttypid, -1) INTO v_present FROM pg_attribute a
+  SELECT a.atttypid INTO v_present FROM pg_attribute a
   WHERE a.attrelid = p_rel AND a.attname = p_column::name AND a.attnum > 0 AND NOT a.attisdropped;
   IF NOT FOUND THEN
     EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', p_rel, p_column, v_type) || coalesce(format(' DEFAULT %L', p_fill), '');
-  ELSIF v_present <> v_type THEN
-    RAISE EXCEPTION 'column "%" of % is % in the archive and cannot become %', p_column, p_rel, v_present, v_type
-      USING ERRCODE = 'datatype_mismatch', HINT = 'The hot column changed its type: the table needs a new snapshot into a widened archive column.';
+  ELSIF NOT arc.takes(v_present, v_type) THEN
+    RAISE EXCEPTION 'column "%" of % is % in the archive and cannot become %', p_column, p_rel, format_type(v_present, -1), v_type
+      USING ERRCODE = 'datatype_mismatch', HINT = 'The hot column changed its type: arc.retype_column makes the archive''s column text, which takes every type.';
   END IF;
 END $$;
 
@@ -277,6 +282,6 @@ BEGIN
   END LOOP;
 END $$;
 DROP FUNCTION arc.ensure_table, arc.ensure_column, arc.ensure_partition, arc.create_cold, arc.create_mirror, arc.lock_ddl, arc.partition_name,
-  arc.grant_table, arc.add_column, arc.has_columns, arc.check_names, arc.column_type, arc.cold_of, arc.mirror_of;
+  arc.grant_table, arc.add_column, arc.has_columns, arc.takes, arc.check_names, arc.column_type, arc.cold_of, arc.mirror_of;
 REVOKE ALL ON arc.archived_table FROM arc_sink_group, arc_purger_group, arc_reader_group;
 CALL pg_temp.keep('arc', 'arc_kept', 'archived_table');

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
       SinkCommand.class,
       PurgeCommand.class,
       VerifyCommand.class,
+      QuarantineCommand.class,
       MigrateCommand.class,
       ProvisionCommand.class,
       DoctorCommand.class,

@@ -48,7 +48,8 @@ public enum Target {
               "002_sink_records",
               "003_purge_records",
               "004_archived_tables",
-              "005_provisioned");
+              "005_provisioned",
+              "006_changed_tables");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

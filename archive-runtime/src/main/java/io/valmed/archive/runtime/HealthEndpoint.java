@@ -33,6 +33,21 @@ public final class HealthEndpoint implements AutoCloseable {
    */
   public static HealthEndpoint start(
       InetSocketAddress address, Supplier<LoopState> state, PrometheusMeterRegistry metrics) {
+    return start(address, state, () -> "", metrics);
+  }
+
+  /**
+   * Starts to listen; what is remarked stands behind the state in {@code /health/ready}.
+   *
+   * @param remarks lines on parts of the work that stand still while the rest goes on, each ended;
+   *     empty: there are none
+   * @throws StopException when the address cannot be listened on
+   */
+  public static HealthEndpoint start(
+      InetSocketAddress address,
+      Supplier<LoopState> state,
+      Supplier<String> remarks,
+      PrometheusMeterRegistry metrics) {
     HttpServer server;
     try {
       server = HttpServer.create(address, 16);
@@ -65,7 +80,7 @@ public final class HealthEndpoint implements AutoCloseable {
         "/health/ready",
         exchange -> {
           LoopState now = state.get();
-          answer(exchange, now.ready() ? 200 : 503, now.describe() + "\n");
+          answer(exchange, now.ready() ? 200 : 503, now.describe() + "\n" + remarks.get());
         });
     server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
     server.start();

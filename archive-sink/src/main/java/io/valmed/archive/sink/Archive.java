@@ -19,13 +19,30 @@ public interface Archive extends AutoCloseable {
   /** The stored positions among these partitions; a partition never read is left out. */
   Map<Partition, StoredPosition> positions(Collection<Partition> partitions) throws SQLException;
 
+  /** What the archive has of a version. */
+  enum Fit {
+    /** Its records can be applied. */
+    READY,
+    /** Its table was set aside: its records have no place any more. */
+    SET_ASIDE
+  }
+
   /**
    * Makes mirror and cold store of the version's table, or the columns they lack, and notes the
    * version. Changes nothing for a version that the archive has.
    *
-   * @throws io.valmed.archive.runtime.StopException when the version contradicts what is there
+   * @throws IncompatibleTableException when the version contradicts what is there
    */
-  void ensureVersion(TableSchema version) throws SQLException;
+  Fit ensureVersion(TableSchema version) throws SQLException;
+
+  /** Forgets what it knows of the table, and reads anew which versions the archive has of it. */
+  boolean lookAgain(TableId table) throws SQLException;
+
+  /**
+   * Holds the purge of the stopped tables, each with its reason, and lifts the sink's own holds of
+   * the other tables.
+   */
+  void holdPurge(Collection<TableId> tables, Map<TableId, String> stopped) throws SQLException;
 
   /**
    * Applies the batch and moves the positions, in one transaction. Records that the archive refuses
@@ -35,6 +52,9 @@ public interface Archive extends AutoCloseable {
    * @throws PositionTakenException when another sink has moved a position meanwhile
    */
   List<Poisoned> apply(Batch batch) throws Exception;
+
+  /** How many records of each table are open in the quarantine. */
+  Map<String, Long> quarantineOpen() throws SQLException;
 
   /** Notes that the epoch exists, and whether its snapshot is complete. */
   void noteEpoch(Epoch epoch) throws SQLException;

@@ -15,11 +15,13 @@ final class RecordParser {
   private static final String UNCHANGED_TOAST_BYTES =
       "\\x5f5f646562657a69756d5f756e617661696c61626c655f76616c7565";
 
-  /** Where readers of versions come from. */
-  @FunctionalInterface
+  /** What is known of versions. */
   interface Versions {
-    /** The reader of that version; null while it is unknown. */
-    @Nullable ChangeReader find(TableId table, int version) throws Exception;
+    /** The reader of that version; null while it is unknown or does not fit the archive. */
+    @Nullable ChangeReader reader(TableId table, int version) throws Exception;
+
+    /** Whether the version belongs to a table that was set aside. */
+    boolean setAside(TableId table, int version);
   }
 
   private final Map<String, TableId> tables;
@@ -27,7 +29,7 @@ final class RecordParser {
 
   /**
    * @param tables the table of each topic
-   * @param versions where readers of versions come from
+   * @param versions what is known of versions
    */
   RecordParser(Map<String, TableId> tables, Versions versions) {
     this.tables = Map.copyOf(tables);
@@ -37,16 +39,17 @@ final class RecordParser {
   /**
    * Puts the record into the batch; a tombstone, which serves compaction alone, is passed over.
    *
-   * @return false when the record has to wait, because the version it names is not known yet
+   * @return false when the record has to wait, because the version it names is not known yet or
+   *     does not fit the archive
    */
   boolean parse(TopicRecord record, Batch batch) throws Exception {
     if (record.value() == null) {
       return true;
     }
     TableId table = Objects.requireNonNull(tables.get(record.partition().topic()));
-    String fault = fault(record);
+    String fault = fault(record, table);
     if (fault == null) {
-      ChangeReader reader = versions.find(table, record.number(RecordHeaders.VERSION));
+      ChangeReader reader = versions.reader(table, record.number(RecordHeaders.VERSION));
       if (reader == null) {
         return false;
       }
@@ -67,14 +70,17 @@ final class RecordParser {
     return true;
   }
 
-  private static @Nullable String fault(TopicRecord record) {
+  private @Nullable String fault(TopicRecord record, TableId table) {
     if (record.key() == null) {
       return "the record has no key";
     }
-    if (record.number(RecordHeaders.VERSION) < 1) {
+    int version = record.number(RecordHeaders.VERSION);
+    if (version < 1) {
       return "the header " + RecordHeaders.VERSION + " is missing or no version";
     }
-    return null;
+    return versions.setAside(table, version)
+        ? "version " + version + " of the table was set aside before this record came"
+        : null;
   }
 
   /** Capture never sends one; stored as data it would replace a large value for good. */

@@ -6,6 +6,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -14,12 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** The versions of tables and the epochs that the schema topic has told of so far. */
 final class SchemaCatalog {
   private final Map<TableId, NavigableMap<Integer, ChangeReader>> readers = new HashMap<>();
+  private final Map<TableId, Integer> lastSetAside = new HashMap<>();
   private final NavigableMap<Integer, Epoch> epochs = new TreeMap<>();
 
-  void add(TableSchema version) {
+  /**
+   * Learns a version; one that was set aside is known, and records of it have no table any more.
+   */
+  void add(TableSchema version, boolean isSetAside) {
     readers
         .computeIfAbsent(version.table(), t -> new TreeMap<>())
         .put(version.version(), new ChangeReader(version));
+    if (isSetAside) {
+      lastSetAside.merge(version.table(), version.version(), Math::max);
+    }
   }
 
   void add(Epoch epoch) {
@@ -30,6 +38,19 @@ final class SchemaCatalog {
   @Nullable ChangeReader reader(TableId table, int version) {
     NavigableMap<Integer, ChangeReader> versions = readers.get(table);
     return versions == null ? null : versions.get(version);
+  }
+
+  /** The known versions of the table, in order. */
+  List<TableSchema> versions(TableId table) {
+    NavigableMap<Integer, ChangeReader> versions = readers.get(table);
+    return versions == null
+        ? List.of()
+        : versions.values().stream().map(ChangeReader::schema).toList();
+  }
+
+  /** Whether the version belongs to a table that was set aside. */
+  boolean setAside(TableId table, int version) {
+    return version <= lastSetAside.getOrDefault(table, 0);
   }
 
   Collection<Epoch> epochs() {

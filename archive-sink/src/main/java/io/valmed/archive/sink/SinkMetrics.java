@@ -3,10 +3,15 @@ package io.valmed.archive.sink;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.valmed.archive.model.TableId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +23,9 @@ final class SinkMetrics {
   private final Counter batches;
   private final Counter quarantined;
   private final Timer seconds;
+  private final MultiGauge open;
   private volatile double lagSeconds = Double.NaN;
+  private volatile Map<TableId, String> stopped = Map.of();
 
   SinkMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -34,9 +41,16 @@ final class SinkMetrics {
         Timer.builder("archive.sink.batch")
             .description("Time from a batch's first statement to its commit")
             .register(registry);
+    this.open =
+        MultiGauge.builder("archive.sink.quarantine.open")
+            .description("Records in the quarantine that nobody has settled")
+            .register(registry);
     Gauge.builder("archive.sink.lag", () -> lagSeconds)
         .baseUnit("seconds")
         .description("Age of the newest heartbeat that has come from hot into the archive")
+        .register(registry);
+    Gauge.builder("archive.sink.stopped.tables", () -> stopped.size())
+        .description("Tables that wait because they changed so that the archive cannot follow")
         .register(registry);
   }
 
@@ -57,6 +71,27 @@ final class SinkMetrics {
 
   void lag(OptionalDouble now) {
     lagSeconds = now.orElse(Double.NaN);
+  }
+
+  /** How many records of each table are open in the quarantine now. */
+  void quarantineOpen(Map<String, Long> tables) {
+    open.register(
+        tables.entrySet().stream()
+            .map(e -> MultiGauge.Row.of(Tags.of("table", e.getKey()), e.getValue()))
+            .collect(Collectors.toList()),
+        true);
+  }
+
+  void stopped(Map<TableId, String> tables) {
+    stopped = Map.copyOf(tables);
+  }
+
+  /** A line for each table that waits. */
+  String remarks() {
+    return stopped.entrySet().stream()
+        .map(e -> "table " + e.getKey() + " waits: " + e.getValue() + "\n")
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   private Counter records(String table) {

@@ -55,7 +55,8 @@ public final class SinkService implements AutoCloseable {
             () -> open(settings, metrics, failPoint),
             IDLE,
             new Backoff(FIRST_WAIT, LONGEST_WAIT, RandomGenerator.getDefault()));
-    HealthEndpoint health = HealthEndpoint.start(settings.sink().health(), loop::state, registry);
+    HealthEndpoint health =
+        HealthEndpoint.start(settings.sink().health(), loop::state, metrics::remarks, registry);
     Thread thread = new Thread(loop, "sink");
     thread.start();
     return new SinkService(loop, thread, health);

@@ -1,19 +1,16 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeReader;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.RecordHeaders;
-import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the topics batch by batch while the archive's thread applies the batch before.
@@ -36,6 +33,7 @@ final class SinkWork implements Work {
   private final FailPoint failPoint;
   private final SchemaCatalog catalog = new SchemaCatalog();
   private final EpochGate gate = new EpochGate(catalog);
+  private final SchemaFollower follower;
   private final UnknownVersions unknown = new UnknownVersions();
   private final RecordParser parser;
   private final OwnedPartitions owned;
@@ -56,13 +54,15 @@ final class SinkWork implements Work {
     this.settings = settings;
     this.metrics = metrics;
     this.failPoint = failPoint;
-    this.parser = new RecordParser(tables, this::reader);
+    this.follower =
+        new SchemaFollower(schemaTopic, archive, tables.values(), catalog, gate, metrics);
+    this.parser = new RecordParser(tables, follower);
     this.owned = new OwnedPartitions(archive);
   }
 
   /** Learns all versions and epochs, makes what the archive lacks, joins the other sinks. */
   void start() throws Exception {
-    learn();
+    follower.start();
     topics.subscribe(tables.keySet(), owned);
   }
 
@@ -114,7 +114,7 @@ final class SinkWork implements Work {
         gate.held(partition);
       } else if (parser.parse(record, batch)) {
         continue;
-      } else {
+      } else if (!follower.stopped(table(record), partition)) {
         unknown.held(record);
       }
       topics.hold(partition, record.offset());
@@ -132,71 +132,37 @@ final class SinkWork implements Work {
     for (TopicRecord record : polled) {
       int epoch = record.number(RecordHeaders.EPOCH);
       if (epoch != last && epoch > 1 && !catalog.snapshotComplete(epoch)) {
-        learn();
+        follower.learn();
         return;
       }
       last = epoch;
     }
   }
 
-  private void learn() throws Exception {
-    List<SchemaRecord> news = schemaTopic.readToEnd();
-    List<SchemaRecord.TableVersion> versions =
-        news.stream()
-            .filter(SchemaRecord.TableVersion.class::isInstance)
-            .map(SchemaRecord.TableVersion.class::cast)
-            .filter(v -> tables.containsValue(v.schema().table()))
-            .sorted(Comparator.comparingInt(v -> v.schema().version()))
-            .toList();
-    for (SchemaRecord.TableVersion version : versions) {
-      archive.call(
-          () -> {
-            archive.archive().ensureVersion(version.schema());
-            return true;
-          });
-      catalog.add(version.schema());
-    }
-    for (SchemaRecord record : news) {
-      if (record instanceof SchemaRecord.EpochState state) {
-        Epoch epoch = state.epoch();
-        catalog.add(epoch);
-        if (archive.call(() -> noted(epoch))) {
-          gate.openAlready(epoch);
-        }
-      }
-    }
-    gate.look();
-  }
-
-  private @Nullable ChangeReader reader(TableId table, int version) throws Exception {
-    ChangeReader reader = catalog.reader(table, version);
-    if (reader == null) {
-      learn();
-      reader = catalog.reader(table, version);
-    }
-    return reader;
-  }
-
-  /** From time to time: records that wait for a version, epochs to reconcile, and the lag. */
+  /**
+   * From time to time: records that wait for a version, stopped tables, epochs to reconcile, and
+   * the lag.
+   */
   private void lookAfterEpochs() throws Exception {
     if (System.nanoTime() - lookedAt < LOOK_AFTER.toNanos()) {
       return;
     }
     topics.release(unknown.release());
+    topics.release(follower.tryAgain());
     Epoch epoch = gate.pending();
     if (epoch != null && archive.call(() -> reconciled(epoch), topics::keepAlive)) {
       topics.release(gate.open(epoch));
     }
     if (!archive.busy()) {
-      learn();
+      follower.learn();
       metrics.lag(archive.call(() -> archive.archive().lagSeconds()));
+      metrics.quarantineOpen(archive.call(() -> archive.archive().quarantineOpen()));
     }
     lookedAt = System.nanoTime();
   }
 
-  private boolean noted(Epoch epoch) throws Exception {
-    archive.archive().noteEpoch(epoch);
-    return archive.archive().reconciled(epoch);
+  private TableId table(TopicRecord record) {
+    return Objects.requireNonNull(tables.get(record.partition().topic()));
   }
 
   private boolean reconciled(Epoch epoch) throws Exception {

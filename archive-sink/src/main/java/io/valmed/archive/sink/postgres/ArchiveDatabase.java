@@ -13,7 +13,9 @@ import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.Partition;
 import io.valmed.archive.sink.Poisoned;
+import io.valmed.archive.sink.RetryOutcome;
 import io.valmed.archive.sink.StoredPosition;
+import io.valmed.archive.sink.StoredRecord;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +67,10 @@ public final class ArchiveDatabase implements Archive {
   private final PositionTable positions;
   private final ArchiveTables tables;
   private final EpochTable epochs;
+  private final SinkHolds holds;
   private final BatchTransaction transaction;
+  private final RetryTransaction retry;
+  private final QuarantineTable quarantine;
   private final UnseenDepartures unseen;
   private boolean heartbeat;
 
@@ -73,20 +79,21 @@ public final class ArchiveDatabase implements Archive {
     this.merge = merge;
     this.ddl = ddl;
     this.positions = new PositionTable(ddl);
-    this.tables = new ArchiveTables(ddl, policy);
+    this.holds = new SinkHolds(ddl);
     this.epochs = new EpochTable(ddl);
     ColdPartitions partitions = new ColdPartitions(ddl, policy, monthsAhead);
     ArchiveAge ages = new ArchiveAge(policy);
+    this.tables = new ArchiveTables(ddl, ages);
     RowCopy copy = new RowCopy(merge);
     ReusedKeys reusedKeys = new ReusedKeys(merge, copy, partitions, ages);
+    PositionTable moved = new PositionTable(merge);
+    Departures departures = new Departures(merge, copy, partitions, ages);
+    MirrorMerge mirror = new MirrorMerge(merge, copy, reusedKeys);
+    Stages stages = new Stages(merge);
     this.transaction =
-        new BatchTransaction(
-            merge,
-            new PositionTable(merge),
-            new Departures(merge, copy, partitions, ages),
-            new MirrorMerge(merge, copy, reusedKeys),
-            reusedKeys,
-            failPoint);
+        new BatchTransaction(merge, moved, departures, mirror, reusedKeys, stages, failPoint);
+    this.retry = new RetryTransaction(merge, copy, moved, departures, mirror, stages);
+    this.quarantine = new QuarantineTable(ddl);
     this.unseen = new UnseenDepartures(ddl, positions, partitions, ages);
   }
 
@@ -139,13 +146,50 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public void ensureVersion(TableSchema version) throws SQLException {
-    tables.ensure(version);
+  public Fit ensureVersion(TableSchema version) throws SQLException {
+    return tables.ensure(version);
+  }
+
+  @Override
+  public boolean lookAgain(TableId table) throws SQLException {
+    tables.read();
+    return true;
+  }
+
+  @Override
+  public void holdPurge(Collection<TableId> archived, Map<TableId, String> stopped)
+      throws SQLException {
+    holds.set(archived, stopped);
   }
 
   @Override
   public List<Poisoned> apply(Batch batch) throws Exception {
     return transaction.apply(batch);
+  }
+
+  @Override
+  public Map<String, Long> quarantineOpen() throws SQLException {
+    return quarantine.open();
+  }
+
+  /** The open record of that number in the quarantine; null: there is none. */
+  public @Nullable StoredRecord quarantined(long id) throws SQLException {
+    return quarantine.stored(id);
+  }
+
+  /** The version as the archive has noted it; null: it has not, or its table was set aside. */
+  public @Nullable TableSchema version(TableId table, int version) throws SQLException {
+    return tables.version(table, version);
+  }
+
+  /** Whether the version belongs to a table that was set aside. */
+  public boolean setAside(TableId table, int version) {
+    return tables.setAside(table, version);
+  }
+
+  /** Applies the only record of the batch, which has that number in the quarantine. */
+  public RetryOutcome retry(long id, Batch batch) throws SQLException {
+    return retry.apply(id, batch);
   }
 
   @Override

@@ -1,19 +1,18 @@
 package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
-import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.sink.Archive;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,10 +22,14 @@ import org.jspecify.annotations.Nullable;
 /** Mirrors and cold stores as the versions of their tables have made them. */
 final class ArchiveTables {
   private static final String READ =
+      "SELECT schema_name, table_name, version FROM arc.table_version";
+  private static final String READ_ASIDE =
+      "SELECT schema_name, table_name, last_version FROM arc.aside_table";
+  private static final String COLUMNS =
       """
-      SELECT v.schema_name, v.table_name, v.version, c.column ->> 'name', c.column ->> 'type'
+      SELECT c.column ->> 'name', c.column ->> 'type', c.column ->> 'fill'
       FROM arc.table_version v CROSS JOIN jsonb_array_elements(v.columns) WITH ORDINALITY AS c("column", n)
-      ORDER BY 1, 2, 3, c.n
+      WHERE v.schema_name = ? AND v.table_name = ? AND v.version = ? ORDER BY c.n
       """;
   private static final String ENSURE_TABLE = "SELECT arc.ensure_table(?, ?, ?, ?, ?, ?)";
   private static final String ENSURE_COLUMN = "SELECT arc.ensure_column(?, ?, ?, ?, ?)";
@@ -38,61 +41,114 @@ final class ArchiveTables {
       ON CONFLICT DO NOTHING
       """;
 
+  /** Told by every version alike: not one table's fault. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42501", "42883", "42P01", "3F000");
+
   private final Connection ddl;
-  private final Policy policy;
+  private final ArchiveAge ages;
   private final Map<TableId, Set<Integer>> versions = new HashMap<>();
-  private final Map<TableId, Map<String, String>> columns = new HashMap<>();
+  private final Map<TableId, Integer> setAside = new HashMap<>();
 
   /**
    * @param ddl a connection in auto-commit mode, not the one that merges
    */
-  ArchiveTables(Connection ddl, Policy policy) {
+  ArchiveTables(Connection ddl, ArchiveAge ages) {
     this.ddl = ddl;
-    this.policy = policy;
+    this.ages = ages;
   }
 
-  /** Reads which versions the archive has. */
+  /** Reads which versions the archive has, and which it has set aside. */
   void read() throws SQLException {
     versions.clear();
-    columns.clear();
-    try (Statement statement = ddl.createStatement();
-        ResultSet rows = statement.executeQuery(READ)) {
-      while (rows.next()) {
-        TableId table = new TableId(rows.getString(1), rows.getString(2));
-        note(table, rows.getInt(3), rows.getString(4), rows.getString(5));
+    setAside.clear();
+    try (Statement statement = ddl.createStatement()) {
+      try (ResultSet rows = statement.executeQuery(READ)) {
+        while (rows.next()) {
+          note(new TableId(rows.getString(1), rows.getString(2)), rows.getInt(3));
+        }
+      }
+      try (ResultSet rows = statement.executeQuery(READ_ASIDE)) {
+        while (rows.next()) {
+          TableId table = new TableId(rows.getString(1), rows.getString(2));
+          setAside.merge(table, rows.getInt(3), Math::max);
+        }
       }
     }
   }
 
-  /** See {@link io.valmed.archive.sink.Archive#ensureVersion}. */
-  void ensure(TableSchema schema) throws SQLException {
-    TableId table = schema.table();
-    if (versions.getOrDefault(table, Set.of()).contains(schema.version())) {
-      return;
+  /** See {@link Archive#ensureVersion}. */
+  Archive.Fit ensure(TableSchema schema) throws SQLException {
+    if (setAside(schema.table(), schema.version())) {
+      return Archive.Fit.SET_ASIDE;
+    }
+    if (versions.getOrDefault(schema.table(), Set.of()).contains(schema.version())) {
+      return Archive.Fit.READY;
     }
     ddl.setAutoCommit(false);
     try {
-      if (columns.containsKey(table)) {
-        widen(schema);
-      } else {
-        create(schema);
-      }
-      insert(schema);
+      make(schema);
       ddl.commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
+      ddl.rollback();
+      throw refused(schema, e);
+    } catch (RuntimeException e) {
       ddl.rollback();
       throw e;
     } finally {
       ddl.setAutoCommit(true);
     }
-    for (ColumnSchema column : schema.columns()) {
-      note(table, schema.version(), column.name(), column.type());
-    }
+    note(schema.table(), schema.version());
+    return Archive.Fit.READY;
   }
 
-  /** Name and type of every column that the archive's tables have of the hot one. */
-  Map<String, String> columns(TableId table) {
-    return columns.getOrDefault(table, Map.of());
+  /** Whether the version belongs to a table that was set aside. */
+  boolean setAside(TableId table, int version) {
+    return version <= setAside.getOrDefault(table, 0);
+  }
+
+  /** The version as it was noted; null: it was not, or its table was set aside. */
+  @Nullable TableSchema version(TableId table, int version) throws SQLException {
+    TableSchema there = WholeTable.find(ddl, table);
+    List<ColumnSchema> columns = new ArrayList<>();
+    try (PreparedStatement statement = ddl.prepareStatement(COLUMNS)) {
+      statement.setString(1, table.schema());
+      statement.setString(2, table.name());
+      statement.setInt(3, version);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String type = rows.getString(2);
+          columns.add(new ColumnSchema(rows.getString(1), type, type, rows.getString(3)));
+        }
+      }
+    }
+    return there == null || columns.isEmpty()
+        ? null
+        : new TableSchema(table, version, columns, there.key());
+  }
+
+  private void make(TableSchema schema) throws SQLException {
+    ages.check(schema);
+    @Nullable TableSchema there = WholeTable.find(ddl, schema.table());
+    if (there == null) {
+      create(schema);
+    } else {
+      TableChange.refuse(schema, there);
+      for (ColumnSchema column : schema.columns()) {
+        if (there.indexOf(column.name()) < 0) {
+          add(schema.table(), column);
+        }
+      }
+    }
+    insert(schema);
+  }
+
+  /** What the database refuses for the table's sake stops the table alone. */
+  private static SQLException refused(TableSchema schema, SQLException e) {
+    String state = e.getSQLState();
+    if (FailureKind.ofSqlState(state) == FailureKind.RETRY || NOT_MIGRATED.contains(state)) {
+      return e;
+    }
+    throw TableChange.refusedByArchive(schema, e);
   }
 
   private void create(TableSchema schema) throws SQLException {
@@ -102,22 +158,8 @@ final class ArchiveTables {
       array(statement, 3, schema.columnNames());
       array(statement, 4, schema.columns().stream().map(ColumnSchema::type).toList());
       array(statement, 5, schema.key());
-      statement.setBoolean(6, age(schema.table()) != null);
+      statement.setBoolean(6, ages.dated(schema.table()));
       statement.execute();
-    }
-  }
-
-  private void widen(TableSchema schema) throws SQLException {
-    Map<String, String> there = columns(schema.table());
-    for (ColumnSchema column : schema.columns()) {
-      String type = there.get(column.name());
-      if (type == null) {
-        add(schema.table(), column);
-      } else if (!type.equals(column.type())) {
-        throw new StopException(
-            "Column %s of %s is %s in version %d, and %s in the archive. Nothing of that version has been applied; purge of the table waits. Copy the archive's column aside and drop it, or undo the change in hot."
-                .formatted(column.name(), schema.table(), column.type(), schema.version(), type));
-      }
     }
   }
 
@@ -155,12 +197,7 @@ final class ArchiveTables {
     statement.setArray(parameter, ddl.createArrayOf("text", of.toArray()));
   }
 
-  private @Nullable String age(TableId table) {
-    return policy.find(table).map(PolicyTable::age).orElse(null);
-  }
-
-  private void note(TableId table, int version, String column, String type) {
+  private void note(TableId table, int version) {
     versions.computeIfAbsent(table, t -> new HashSet<>()).add(version);
-    columns.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(column, type);
   }
 }

@@ -44,10 +44,11 @@ final class BatchTransaction {
       Departures departures,
       MirrorMerge mirror,
       ReusedKeys reusedKeys,
+      Stages stages,
       FailPoint failPoint) {
     this.connection = connection;
     this.positions = positions;
-    this.stages = new Stages(connection);
+    this.stages = stages;
     this.departures = departures;
     this.mirror = mirror;
     this.reusedKeys = reusedKeys;
@@ -74,8 +75,9 @@ final class BatchTransaction {
       stages.begin(batch);
       positions.advance(batch.advances());
       failPoint.reached(Boundary.POSITIONS_TAKEN);
+      stages.check(batch);
       List<Poisoned> poisoned = new ArrayList<>(batch.poisoned());
-      String now = now();
+      String now = now(connection);
       for (List<Received> records : batch.tables().values()) {
         if (inHalves) {
           applyInHalves(records, now, poisoned);
@@ -99,7 +101,7 @@ final class BatchTransaction {
     reusedKeys.moveAside(fold.createdAndLeft(), stages);
     for (List<Received> version : Fold.byVersion(fold.departures())) {
       TableSchema schema = version.get(0).schema();
-      departures.archive(version, stages.of(schema).departures(), now);
+      departures.archive(version, stages.of(schema).departures(), now, true);
     }
     failPoint.reached(Boundary.DEPARTED);
     mirror.merge(fold, stages, now);
@@ -148,7 +150,8 @@ final class BatchTransaction {
     }
   }
 
-  private String now() throws SQLException {
+  /** The transaction's time as text. */
+  static String now(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT now()::text")) {
       row.next();
@@ -157,7 +160,7 @@ final class BatchTransaction {
   }
 
   /** 21000: two keys that differ as text but are equal, which one statement cannot both merge. */
-  private static boolean causedByRows(SQLException e) {
+  static boolean causedByRows(SQLException e) {
     return !(e instanceof PositionTakenException)
         && (CARDINALITY_VIOLATION.equals(e.getSQLState())
             || FailureKind.ofSqlState(e.getSQLState()) == FailureKind.QUARANTINE);

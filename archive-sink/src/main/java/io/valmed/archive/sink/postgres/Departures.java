@@ -35,8 +35,13 @@ final class Departures {
     partitions.ensureAhead(batch);
   }
 
-  /** Archives departures of one version. */
-  void archive(List<Received> departures, Stage stage, String archivedAt) throws SQLException {
+  /**
+   * Archives departures of one version.
+   *
+   * @param fromMirror whether to take their keys out of the mirror
+   */
+  void archive(List<Received> departures, Stage stage, String archivedAt, boolean fromMirror)
+      throws SQLException {
     TableSchema schema = departures.get(0).schema();
     stage.fill(connection, copy, departures, archivedAt);
     String age = ages.expression(schema, "s");
@@ -47,7 +52,9 @@ final class Departures {
             ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s s", age, stage.sql()));
       }
       statement.executeUpdate(insert(schema, stage, age));
-      statement.executeUpdate(delete(schema, stage));
+      if (fromMirror) {
+        statement.executeUpdate(delete(schema, stage));
+      }
     }
   }
 

@@ -5,21 +5,34 @@ import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection's stages: for each version of a table one for images, one for departures, one for
  * keys.
  */
 final class Stages {
+  private static final String FILE = "SELECT pg_relation_filenode(to_regclass(?))";
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String SERIALIZATION_FAILURE = "40001";
+
   private record Version(TableId table, int version) {}
 
-  /** The stages of one version. */
-  record Three(Stage images, Stage departures, Stage keys) {
+  /**
+   * The stages of one version.
+   *
+   * @param mirror the mirror's file when they were made, which changes when a column is retyped
+   */
+  record Three(Stage images, Stage departures, Stage keys, long mirror) {
     private void begin() {
       images.begin();
       departures.begin();
@@ -66,7 +79,50 @@ final class Stages {
         new Three(
             Stage.ofRows(connection, "arc_images_" + number, schema),
             Stage.ofRows(connection, "arc_departures_" + number, schema),
-            Stage.ofKeys(connection, "arc_keys_" + number, schema)));
+            Stage.ofKeys(connection, "arc_keys_" + number, schema),
+            file(schema.table())));
+  }
+
+  /**
+   * Keeps the mirrors as they are until the transaction ends, and sees that the stages still have
+   * their columns' types: a value that passed through another type could change its text.
+   *
+   * @throws SQLTransactionRollbackException when a mirror has been changed or set aside; everything
+   *     is to be opened anew
+   */
+  void check(Batch batch) throws SQLException {
+    for (Map.Entry<Version, Three> made : sets.entrySet()) {
+      TableId table = made.getKey().table();
+      if (batch.tables().containsKey(table) && made.getValue().mirror() != lockedFile(table)) {
+        throw changed(table, null);
+      }
+    }
+  }
+
+  private long lockedFile(TableId table) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + table.sql() + " IN ROW EXCLUSIVE MODE");
+    } catch (SQLException e) {
+      throw UNDEFINED_TABLE.equals(e.getSQLState()) ? changed(table, e) : e;
+    }
+    return file(table);
+  }
+
+  private static SQLException changed(TableId table, @Nullable SQLException cause) {
+    return new SQLTransactionRollbackException(
+        "the mirror of " + table + " was changed; the sink opens the archive anew",
+        SERIALIZATION_FAILURE,
+        cause);
+  }
+
+  private long file(TableId table) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FILE)) {
+      statement.setString(1, table.sql());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
   }
 
   private static Version version(TableSchema schema) {

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All columns that a mirror has of the hot table, as if they were one version. Read from the
@@ -18,7 +20,7 @@ final class WholeTable {
   private static final String COLUMNS =
       """
       SELECT attname, format_type(atttypid, -1) FROM pg_attribute
-      WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%'
+      WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%'
       ORDER BY attnum
       """;
   private static final String KEY =
@@ -28,6 +30,12 @@ final class WholeTable {
 
   /** Reads it; the mirror must exist. */
   static TableSchema read(Connection connection, TableId table) throws SQLException {
+    return Objects.requireNonNull(find(connection, table), "the mirror");
+  }
+
+  /** Reads it; null: the archive has no such table. */
+  static @Nullable TableSchema find(Connection connection, TableId table) throws SQLException {
+    List<String> key = key(connection, table);
     List<ColumnSchema> columns = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setString(1, table.sql());
@@ -38,7 +46,7 @@ final class WholeTable {
         }
       }
     }
-    return new TableSchema(table, 1, columns, key(connection, table));
+    return key.isEmpty() || columns.isEmpty() ? null : new TableSchema(table, 1, columns, key);
   }
 
   private static List<String> key(Connection connection, TableId table) throws SQLException {

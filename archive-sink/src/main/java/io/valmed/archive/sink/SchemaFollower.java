@@ -1,0 +1,173 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.ChangeReader;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns versions and epochs from the schema topic and has the archive make what it lacks for them.
+ * A table whose version does not fit stops alone: its purge is held, and it is tried again.
+ */
+final class SchemaFollower implements RecordParser.Versions {
+  private static final Logger log = LoggerFactory.getLogger(SchemaFollower.class);
+
+  private final SchemaTopic schemaTopic;
+  private final ArchiveThread archive;
+  private final Set<TableId> tables;
+  private final SchemaCatalog catalog;
+  private final EpochGate gate;
+  private final SinkMetrics metrics;
+  private final StoppedTables stopped = new StoppedTables();
+  private Map<TableId, String> told = Map.of();
+
+  /**
+   * @param tables those this sink reads; versions of others are passed over
+   */
+  SchemaFollower(
+      SchemaTopic schemaTopic,
+      ArchiveThread archive,
+      Collection<TableId> tables,
+      SchemaCatalog catalog,
+      EpochGate gate,
+      SinkMetrics metrics) {
+    this.schemaTopic = schemaTopic;
+    this.archive = archive;
+    this.tables = Set.copyOf(tables);
+    this.catalog = catalog;
+    this.gate = gate;
+    this.metrics = metrics;
+  }
+
+  /** Learns everything there is, and lifts the holds of tables that fit by now. */
+  void start() throws Exception {
+    learn();
+    tell();
+  }
+
+  /** Learns what has come since. */
+  void learn() throws Exception {
+    List<SchemaRecord> news = schemaTopic.readToEnd();
+    List<TableSchema> versions =
+        news.stream()
+            .filter(SchemaRecord.TableVersion.class::isInstance)
+            .map(r -> ((SchemaRecord.TableVersion) r).schema())
+            .filter(v -> tables.contains(v.table()))
+            .sorted(Comparator.comparingInt(TableSchema::version))
+            .toList();
+    for (TableSchema version : versions) {
+      if (stopped.stopped(version.table())) {
+        stopped.queue(version);
+      } else {
+        tryVersion(version);
+      }
+    }
+    for (SchemaRecord record : news) {
+      if (record instanceof SchemaRecord.EpochState state) {
+        Epoch epoch = state.epoch();
+        catalog.add(epoch);
+        if (archive.call(() -> noted(epoch))) {
+          gate.openAlready(epoch);
+        }
+      }
+    }
+    gate.look();
+    if (!stopped.reasons().keySet().equals(told.keySet())) {
+      tell();
+    }
+  }
+
+  @Override
+  public @Nullable ChangeReader reader(TableId table, int version) throws Exception {
+    ChangeReader reader = catalog.reader(table, version);
+    if (reader == null && !stopped.stopped(table)) {
+      learn();
+      reader = catalog.reader(table, version);
+    }
+    return reader;
+  }
+
+  @Override
+  public boolean setAside(TableId table, int version) {
+    return catalog.setAside(table, version);
+  }
+
+  /** Whether the table waits; then the partition goes on when the table does. */
+  boolean stopped(TableId table, Partition partition) {
+    stopped.held(table, partition);
+    return stopped.stopped(table);
+  }
+
+  /**
+   * Sees from time to time whether stopped tables fit by now; returns the partitions to go on with.
+   */
+  Set<Partition> tryAgain() throws Exception {
+    if (!stopped.dueAgain()) {
+      return Set.of();
+    }
+    Set<Partition> free = new HashSet<>();
+    for (TableId table : stopped.reasons().keySet()) {
+      List<TableSchema> waiting = stopped.waiting(table);
+      Set<Partition> held = stopped.resume(table);
+      archive.call(() -> archive.archive().lookAgain(table));
+      for (TableSchema version : catalog.versions(table)) {
+        tryVersion(version);
+      }
+      for (TableSchema version : waiting) {
+        if (stopped.stopped(table)) {
+          stopped.queue(version);
+        } else {
+          tryVersion(version);
+        }
+      }
+      free.addAll(held);
+    }
+    tell();
+    return free;
+  }
+
+  private void tryVersion(TableSchema version) throws Exception {
+    try {
+      Archive.Fit fit = archive.call(() -> archive.archive().ensureVersion(version));
+      catalog.add(version, fit == Archive.Fit.SET_ASIDE);
+    } catch (IncompatibleTableException e) {
+      stopped.stop(version, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Tells the world which tables stand still, and holds their purge. */
+  private void tell() throws Exception {
+    Map<TableId, String> now = stopped.reasons();
+    now.forEach(
+        (table, reason) -> {
+          if (!reason.equals(told.get(table))) {
+            log.error("stopped table={}: {}", table, reason);
+          }
+        });
+    told.keySet().stream()
+        .filter(table -> !now.containsKey(table))
+        .forEach(table -> log.info("goes on table={}", table));
+    told = now;
+    metrics.stopped(now);
+    archive.call(
+        () -> {
+          archive.archive().holdPurge(tables, now);
+          return true;
+        });
+  }
+
+  private boolean noted(Epoch epoch) throws Exception {
+    archive.archive().noteEpoch(epoch);
+    return archive.archive().reconciled(epoch);
+  }
+}

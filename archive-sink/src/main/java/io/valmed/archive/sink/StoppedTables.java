@@ -1,0 +1,87 @@
+package io.valmed.archive.sink;
+
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The tables that wait because a version does not fit the archive, each with its reason, the
+ * versions that wait and the partitions that are held at a record of one.
+ */
+final class StoppedTables {
+  private static final long AGAIN = Duration.ofSeconds(10).toNanos();
+
+  private static final class Stopped {
+    private final List<TableSchema> waiting = new ArrayList<>();
+    private final Set<Partition> held = new HashSet<>();
+    private String reason = "";
+  }
+
+  private final Map<TableId, Stopped> tables = new HashMap<>();
+  private long triedAt = System.nanoTime();
+
+  /** The table waits from this version on. */
+  void stop(TableSchema version, String reason) {
+    Stopped stopped = tables.computeIfAbsent(version.table(), t -> new Stopped());
+    stopped.waiting.add(version);
+    stopped.reason = reason;
+  }
+
+  boolean stopped(TableId table) {
+    return tables.containsKey(table);
+  }
+
+  /** A later version of a stopped table waits behind the one that does not fit. */
+  void queue(TableSchema version) {
+    stopped(version).waiting.add(version);
+  }
+
+  /** The versions that wait, in order. */
+  List<TableSchema> waiting(TableId table) {
+    Stopped stopped = tables.get(table);
+    return stopped == null ? List.of() : List.copyOf(stopped.waiting);
+  }
+
+  /** The partition is held at a record of a version that waits. */
+  void held(TableId table, Partition partition) {
+    Stopped stopped = tables.get(table);
+    if (stopped != null) {
+      stopped.held.add(partition);
+    }
+  }
+
+  /** The table is looked at anew: forgets it and returns the partitions to go on with. */
+  Set<Partition> resume(TableId table) {
+    Stopped stopped = tables.remove(table);
+    return stopped == null ? Set.of() : stopped.held;
+  }
+
+  /** Whether it is time to see if the tables fit by now; asks once, then not for a while. */
+  boolean dueAgain() {
+    if (tables.isEmpty() || System.nanoTime() - triedAt < AGAIN) {
+      return false;
+    }
+    triedAt = System.nanoTime();
+    return true;
+  }
+
+  /** The stopped tables with their reasons. */
+  Map<TableId, String> reasons() {
+    Map<TableId, String> reasons = new TreeMap<>(Comparator.comparing(TableId::toString));
+    tables.forEach((table, stopped) -> reasons.put(table, stopped.reason));
+    return reasons;
+  }
+
+  private Stopped stopped(TableSchema version) {
+    return Objects.requireNonNull(tables.get(version.table()));
+  }
+}
