@@ -5,14 +5,10 @@ import io.valmed.archive.purge.PurgeCounts;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
 import io.valmed.archive.purge.postgres.PurgeHolds;
-import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,82 +82,43 @@ final class PurgeCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  @Command(name = "resume", description = "Releases every hold.")
+  @Command(
+      name = "resume",
+      description = "Shows the open holds and releases them.",
+      exitCodeList = {"0:purging goes on", "1:it is held again"})
   int resume(@Mixin CommonOptions options, @Mixin SettingsOption file) throws SQLException {
-    int released = new PurgeHolds(file.read()).resume(who());
-    options.out().println(released + " hold(s) released: purging goes on");
-    return ExitCode.OK;
+    PurgeHolds holds = new PurgeHolds(file.read());
+    List<PurgeHolds.Hold> open = holds.open();
+    open.forEach(hold -> options.out().println(PurgeStatus.line(hold)));
+    int released = holds.release(open, who());
+    List<PurgeHolds.Hold> left = holds.open();
+    options
+        .out()
+        .println(
+            released
+                + " hold(s) released: "
+                + (left.isEmpty() ? "purging goes on" : "but purging has been held again"));
+    left.forEach(hold -> options.out().println(PurgeStatus.line(hold)));
+    return left.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
   }
 
   @Command(
       name = "status",
-      description = "Shows open holds and what may leave hot.",
+      description =
+          "Shows open holds, journal pages whose outcome is not known, and what may leave hot.",
       exitCodeList = {"0:purging may go on", "1:it is held"})
   int status(
       @Mixin CommonOptions options,
       @Mixin SettingsOption file,
       @Option(names = "--json", description = "Answer with one JSON object.") boolean json)
       throws SQLException {
-    Settings read = file.read();
-    List<PurgeHolds.Hold> holds = new PurgeHolds(read).open();
-    List<PurgeReport> reports = PurgeReport.read(read);
+    PurgeStatus status = PurgeStatus.read(file.read());
     if (json) {
-      options.out().println(JsonLine.of(map(holds, reports)));
+      options.out().println(JsonLine.of(status.toMap()));
     } else {
-      for (PurgeHolds.Hold hold : holds) {
-        options
-            .out()
-            .println(
-                "held  %s by %s since %s (in %s): %s"
-                    .formatted(
-                        hold.scope(),
-                        hold.heldBy(),
-                        hold.heldAt(),
-                        hold.database(),
-                        hold.reason()));
-      }
-      reports.forEach(report -> options.out().println(line(report)));
+      status.lines().forEach(options.out()::println);
     }
-    return holds.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
-  }
-
-  private static String line(PurgeReport report) {
-    return report.problem() != null
-        ? "FAIL  " + report.table() + "  " + report.problem()
-        : "%-36s %,d rows: %,d settled and cold, %,d cold but not settled, %,d without age"
-            .formatted(
-                report.table(),
-                report.rows(),
-                report.eligible(),
-                report.unsettled(),
-                report.undated());
-  }
-
-  private static Map<String, Object> map(List<PurgeHolds.Hold> holds, List<PurgeReport> reports) {
-    List<Map<String, Object>> held = new ArrayList<>();
-    for (PurgeHolds.Hold hold : holds) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("database", hold.database());
-      one.put("scope", hold.scope());
-      one.put("reason", hold.reason());
-      one.put("held_by", hold.heldBy());
-      one.put("held_at", hold.heldAt());
-      held.add(one);
-    }
-    Map<String, Object> tables = new LinkedHashMap<>();
-    for (PurgeReport report : reports) {
-      Map<String, @Nullable Object> one = new LinkedHashMap<>();
-      one.put("rows", report.rows());
-      one.put("eligible", report.eligible());
-      one.put("unsettled", report.unsettled());
-      one.put("undated", report.undated());
-      one.put("problem", report.problem());
-      tables.put(report.table().toString(), one);
-    }
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("held", held);
-    all.put("tables", tables);
-    return all;
+    return status.holds().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
   }
 
   private void tell(PurgeCounts counts) {

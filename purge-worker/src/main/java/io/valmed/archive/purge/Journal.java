@@ -39,6 +39,12 @@ public interface Journal {
    */
   record OpenPage(long id, String root, String systemId, long xid, long lsn, int aggregates) {}
 
+  /**
+   * Whether the cold store bears witness to every row of the page: each has left hot in the page's
+   * transaction with the content that was proven.
+   */
+  boolean witnessed(long page) throws SQLException;
+
   /** How many rows a page has, per table as {@link TableId#toString} writes it. */
   Map<String, Long> rows(long page) throws SQLException;
 }

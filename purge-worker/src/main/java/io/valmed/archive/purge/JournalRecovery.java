@@ -22,34 +22,37 @@ final class JournalRecovery {
   }
 
   /**
-   * Asks hot what became of each open page's transaction.
+   * Asks hot what became of each open page's transaction, and the cold store where hot cannot tell.
    *
    * @throws SQLException also (55P03: try again) while one of them has not ended
    */
   void settle() throws SQLException {
     for (Journal.OpenPage page : journal.open()) {
-      if (!page.systemId().equals(hot.systemId())) {
-        log.warn(
-            "journal page {} of {} was meant for another hot server; only its witnesses can tell"
-                + " what became of it",
-            page.id(),
-            page.root());
-        continue;
-      }
-      switch (hot.fate(page.xid(), page.lsn())) {
+      TransactionFate fate =
+          page.systemId().equals(hot.systemId())
+              ? hot.fate(page.xid(), page.lsn())
+              : TransactionFate.FORGOTTEN;
+      switch (fate) {
         case COMMITTED -> committed(page);
         case ROLLED_BACK -> journal.settle(page.id(), false);
         case RUNNING ->
             throw new SQLException(
                 "transaction " + page.xid() + " of an earlier session of this worker still runs",
                 "55P03");
-        case FORGOTTEN ->
-            log.warn(
-                "hot cannot tell what became of journal page {} of {}; only its witnesses can"
-                    + " tell",
-                page.id(),
-                page.root());
+        case FORGOTTEN -> askWitnesses(page);
       }
+    }
+  }
+
+  private void askWitnesses(Journal.OpenPage page) throws SQLException {
+    if (journal.witnessed(page.id())) {
+      committed(page);
+    } else {
+      log.warn(
+          "hot cannot tell what became of journal page {} of {}, and the cold store does not bear"
+              + " witness to all its rows (yet); it stays open",
+          page.id(),
+          page.root());
     }
   }
 

@@ -132,6 +132,21 @@ class HoldTest {
   }
 
   @Test
+  void only_holds_that_were_shown_are_released() throws Exception {
+    holds.pause("*", "seen", "me");
+    List<PurgeHolds.Hold> shown = holds.open();
+    holds.pause("*", "set while somebody compared", "you");
+
+    assertThat(holds.release(shown, "me")).isEqualTo(2);
+
+    assertThat(holds.open())
+        .extracting(PurgeHolds.Hold::reason)
+        .containsOnly("set while somebody compared")
+        .hasSize(2);
+    assertThat(holds.release(shown, "me")).isZero();
+  }
+
+  @Test
   void resume_lets_a_running_worker_go_on_within_seconds() throws Exception {
     holds.pause("*", "fault", "me");
     try (PurgeService service =
@@ -139,7 +154,7 @@ class HoldTest {
       PurgeScene.await(() -> !PurgeScene.heldBecause(service.counts(), Valmed.ORDERS).isEmpty());
       assertThat(service.counts().total()).isZero();
 
-      assertThat(holds.resume("you")).isEqualTo(2);
+      assertThat(holds.release(holds.open(), "you")).isEqualTo(2);
 
       PurgeScene.await(() -> service.counts().total() == 81);
     }

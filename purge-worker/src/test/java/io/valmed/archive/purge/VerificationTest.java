@@ -123,7 +123,13 @@ class VerificationTest {
     ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
     var unused =
         writer.scheduleWithFixedDelay(
-            () -> change("UPDATE users SET email = email || 'x'"), 0, 5, TimeUnit.MILLISECONDS);
+            () -> {
+              change(scene.hot, "UPDATE users SET email = email || 'x'");
+              change(scene.archive, "UPDATE users SET email = email || 'y', arc_lsn = arc_lsn + 1");
+            },
+            0,
+            5,
+            TimeUnit.MILLISECONDS);
     try {
       VerificationResult result = verify();
 
@@ -135,9 +141,29 @@ class VerificationTest {
     }
   }
 
-  private void change(String sql) {
+  @Test
+  void a_fault_cannot_hide_behind_a_row_that_changes_all_the_time() throws Exception {
+    ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+    var unused =
+        writer.scheduleWithFixedDelay(
+            () -> change(scene.hot, "UPDATE users SET email = email || 'x'"),
+            0,
+            5,
+            TimeUnit.MILLISECONDS);
     try {
-      scene.hot.run(sql);
+      VerificationResult result = verify();
+
+      assertThat(result.clean()).isFalse();
+      assertThat(result.tables().get(3).differs()).isEqualTo(1);
+    } finally {
+      writer.shutdownNow();
+      assertThat(writer.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void change(TestDatabase database, String sql) {
+    try {
+      database.run(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.valmed.archive.purge.postgres.OpenPages;
 import io.valmed.archive.purge.postgres.WitnessCheck;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,28 @@ class WitnessTest {
     assertThat(WitnessCheck.read(scene.settings().make(), 10))
         .extracting(WitnessCheck::table, WitnessCheck::purged, WitnessCheck::witnessed)
         .containsExactly(tuple(Valmed.ADMINISTRATIONS, 60L, 60L), tuple(Valmed.ORDERS, 20L, 20L));
+  }
+
+  @Test
+  void a_page_that_hot_knows_nothing_of_is_settled_by_its_witnesses_alone() throws Exception {
+    scene.archive.run(
+        "UPDATE arc.purge_page SET outcome = 'intended', hot_system_id = 'another', intended_at = now() - interval '1 hour'");
+    String departure = "public_cold.medication_orders WHERE id = '" + Valmed.order(1) + "'";
+    scene.archive.run(
+        "CREATE TABLE aside AS SELECT * FROM %1$s; DELETE FROM %1$s".formatted(departure));
+
+    scene.purge();
+    assertThat(scene.archive.list("SELECT outcome FROM arc.purge_page"))
+        .containsExactly("intended");
+    assertThat(OpenPages.read(scene.settings().make()))
+        .extracting(OpenPages.Page::root, OpenPages.Page::rows)
+        .containsExactly(tuple("public.medication_orders", 80));
+
+    scene.archive.run("INSERT INTO public_cold.medication_orders SELECT * FROM aside");
+    scene.purge();
+    assertThat(scene.archive.list("SELECT outcome FROM arc.purge_page"))
+        .containsExactly("committed");
+    assertThat(OpenPages.read(scene.settings().make())).isEmpty();
   }
 
   @Test

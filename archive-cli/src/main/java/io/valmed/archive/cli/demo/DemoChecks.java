@@ -87,18 +87,21 @@ final class DemoChecks {
   }
 
   /**
-   * Compares everything and, if all is equal, releases every hold.
+   * Compares everything and, if all is equal, releases the holds that were open before.
    *
    * @throws StopException when something differs
    */
   void releaseIfEqual() throws SQLException, InterruptedException {
+    // One that is set while this compares was not there to be judged: it stays.
+    PurgeHolds holds = new PurgeHolds(settings);
+    List<PurgeHolds.Hold> open = holds.open();
     VerificationResult result = Verification.run(settings, VerificationOptions.DEFAULT);
     if (!result.clean() || result.tables().stream().anyMatch(t -> t.inFlight() > 0)) {
       throw new StopException(
           "Hot and archive differ, so purging stays held; see './archive verify --config"
               + " D/archive.yaml' with the demo's directory D.");
     }
-    new PurgeHolds(settings).resume("demo");
+    holds.release(open, "demo");
   }
 
   /** The policy's tables. */

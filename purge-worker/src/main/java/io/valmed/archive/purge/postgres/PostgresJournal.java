@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -179,6 +180,12 @@ public final class PostgresJournal implements Journal {
       }
     }
     return pages;
+  }
+
+  @Override
+  public boolean witnessed(long page) throws SQLException {
+    Set<String> tables = rows(page).keySet();
+    return !tables.isEmpty() && new PageWitnesses(connection).all(page, tables);
   }
 
   @Override

@@ -22,11 +22,11 @@ public final class PurgeHolds {
   private static final String RELEASE =
       """
       UPDATE arc.purge_hold SET released_by = ?, released_at = clock_timestamp()
-      WHERE released_at IS NULL
+      WHERE released_at IS NULL AND id = ANY (?::bigint[])
       """;
   private static final String OPEN =
       """
-      SELECT scope, reason, held_by, held_at FROM arc.purge_hold
+      SELECT id, scope, reason, held_by, held_at FROM arc.purge_hold
       WHERE released_at IS NULL ORDER BY id
       """;
 
@@ -42,12 +42,14 @@ public final class PurgeHolds {
    * An open hold.
    *
    * @param database {@code hot} or {@code archive}: where it stands
+   * @param id its number there
    * @param scope {@code *} or a table
    * @param reason why
    * @param heldBy who
    * @param heldAt since when
    */
-  public record Hold(String database, String scope, String reason, String heldBy, Instant heldAt) {}
+  public record Hold(
+      String database, long id, String scope, String reason, String heldBy, Instant heldAt) {}
 
   /**
    * Holds purging. When this returns, no worker begins to delete any more; a page that was past its
@@ -77,21 +79,28 @@ public final class PurgeHolds {
   }
 
   /**
-   * Releases every open hold in both databases.
+   * Releases these holds and no other: one that was set after they were read stays.
    *
-   * @return how many were open
+   * @return how many of them were still open
    * @throws SQLException when either database could not be asked: then purging is still held
    */
-  public int resume(String who) throws SQLException {
+  public int release(List<Hold> holds, String who) throws SQLException {
     try (Connection inHot = hot.connect("archive purge resume");
         Connection inArchive = archive.connect("archive purge resume")) {
-      return release(inArchive, who) + release(inHot, who);
+      return release(inArchive, "archive", holds, who) + release(inHot, "hot", holds, who);
     }
   }
 
-  private static int release(Connection connection, String who) throws SQLException {
+  private static int release(Connection connection, String database, List<Hold> holds, String who)
+      throws SQLException {
+    List<String> ids =
+        holds.stream()
+            .filter(hold -> hold.database().equals(database))
+            .map(hold -> Long.toString(hold.id()))
+            .toList();
     try (PreparedStatement update = connection.prepareStatement(RELEASE)) {
       update.setString(1, who);
+      update.setString(2, KeySql.arrayLiteral(ids));
       return update.executeUpdate();
     }
   }
@@ -113,10 +122,11 @@ public final class PurgeHolds {
         into.add(
             new Hold(
                 database,
-                row.getString(1),
+                row.getLong(1),
                 row.getString(2),
                 row.getString(3),
-                row.getObject(4, OffsetDateTime.class).toInstant()));
+                row.getString(4),
+                row.getObject(5, OffsetDateTime.class).toInstant()));
       }
     }
   }

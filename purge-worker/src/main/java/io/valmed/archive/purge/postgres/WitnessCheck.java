@@ -141,7 +141,7 @@ public record WitnessCheck(
   }
 
   /** The digest of a cold row over the columns of its own version; NULL for an unknown one. */
-  private static String digest(Connection archive, TableId table) throws SQLException {
+  static String digest(Connection archive, TableId table) throws SQLException {
     StringBuilder choice = new StringBuilder("CASE c.arc_version");
     try (PreparedStatement query = archive.prepareStatement(VERSIONS)) {
       query.setString(1, table.schema());

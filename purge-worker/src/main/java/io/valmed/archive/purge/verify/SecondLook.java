@@ -31,22 +31,19 @@ final class SecondLook {
     for (int from = 0; from < suspects.size(); from += CHUNK) {
       List<Suspect> part = suspects.subList(from, Math.min(from + CHUNK, suspects.size()));
       List<List<String>> keys = part.stream().map(Suspect::key).toList();
-      // The mirror first: a row that changes in hot meanwhile is then seen to have changed.
+      // In this order: what hot is seen to have then is at least as new as what the mirror had.
+      List<byte @Nullable []> stamps = MirrorRows.digests(archive, pair.stampedMirror(), keys);
       List<byte @Nullable []> mirror = MirrorRows.digests(archive, pair.mirror(), keys);
       List<byte @Nullable []> now = MirrorRows.digests(hot, pair.hot(), keys);
       for (int i = 0; i < part.size(); i++) {
-        Suspect before = part.get(i);
         @Nullable ByteBuffer inHot = Suspect.wrap(now.get(i));
         @Nullable ByteBuffer inMirror = Suspect.wrap(mirror.get(i));
         if (!Objects.equals(inHot, inMirror)) {
-          boolean same =
-              caughtUp
-                  && Objects.equals(inHot, before.hot())
-                  && (before.looks() == 0 || Objects.equals(inMirror, before.mirror()));
+          Suspect before = part.get(i);
           still.add(
               before.confirmed()
                   ? before
-                  : new Suspect(before.key(), inHot, inMirror, same ? before.looks() + 1 : 0));
+                  : before.again(inHot, inMirror, Suspect.wrap(stamps.get(i)), caughtUp));
         }
       }
     }

@@ -101,6 +101,14 @@ record TablePair(TableShape hot, TableShape mirror) {
     return key;
   }
 
+  /** The mirror's rows with the change that made each of them what it is. */
+  TableShape stampedMirror() {
+    List<String> columns = new ArrayList<>(mirror.columns());
+    columns.add("arc_epoch");
+    columns.add("arc_lsn");
+    return new TableShape(mirror.table(), columns, mirror.key());
+  }
+
   /** How a row may be named to people. */
   String name(List<String> key) {
     boolean plain =

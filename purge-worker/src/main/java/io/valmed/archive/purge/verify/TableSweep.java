@@ -91,12 +91,7 @@ final class TableSweep {
       byte @Nullable [] archived = mirror.get(i);
       if (!Arrays.equals(page.digests().get(i), archived)) {
         if (suspects.size() < MOST_SUSPECTS) {
-          suspects.add(
-              new Suspect(
-                  page.keys().get(i),
-                  Suspect.wrap(page.digests().get(i)),
-                  Suspect.wrap(archived),
-                  0));
+          suspects.add(Suspect.swept(page.keys().get(i), page.digests().get(i), archived));
         } else if (archived == null) {
           missingBeyond++;
         } else {
@@ -125,7 +120,7 @@ final class TableSweep {
     }
     for (int i = 0; i < there.length; i++) {
       if (!there[i] && suspects.size() < MOST_SUSPECTS) {
-        suspects.add(new Suspect(page.keys().get(i), null, null, 0));
+        suspects.add(Suspect.swept(page.keys().get(i), null, null));
       } else if (!there[i]) {
         extraBeyond++;
       }

@@ -26,7 +26,8 @@ public record VerificationResult(boolean caughtUp, List<Table> tables) {
    * @param missing rows of hot that the mirror does not have
    * @param differs rows that are not equal
    * @param extra rows of the mirror that hot does not have
-   * @param inFlight rows that changed at every look, so that no look could tell; no fault
+   * @param inFlight rows that changed at every look, in the mirror too, so that no look could tell;
+   *     no fault
    * @param problem why the table could not be compared; null: it could
    * @param samples some of the unequal rows: the key where it is a number or a uuid, else its
    *     digest, never a value

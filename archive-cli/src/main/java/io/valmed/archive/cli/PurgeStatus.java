@@ -1,0 +1,99 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.purge.postgres.OpenPages;
+import io.valmed.archive.purge.postgres.PurgeHolds;
+import io.valmed.archive.purge.postgres.PurgeReport;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it stands with the purge.
+ *
+ * @param holds open holds
+ * @param pages journal pages whose outcome is not known although their transactions are over
+ * @param reports what of each root table may leave hot
+ */
+record PurgeStatus(
+    List<PurgeHolds.Hold> holds, List<OpenPages.Page> pages, List<PurgeReport> reports) {
+
+  static PurgeStatus read(Settings settings) throws SQLException {
+    return new PurgeStatus(
+        new PurgeHolds(settings).open(), OpenPages.read(settings), PurgeReport.read(settings));
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    holds.forEach(hold -> lines.add(line(hold)));
+    pages.forEach(page -> lines.add(line(page)));
+    reports.forEach(report -> lines.add(line(report)));
+    return lines;
+  }
+
+  static String line(PurgeHolds.Hold hold) {
+    return "held  %s by %s since %s (in %s): %s"
+        .formatted(hold.scope(), hold.heldBy(), hold.heldAt(), hold.database(), hold.reason());
+  }
+
+  private static String line(OpenPages.Page page) {
+    return "open  journal page %d of %s (%,d rows, worker %s, %s): not known whether hot deleted them; worker %s asks hot and the cold store at its next start"
+        .formatted(
+            page.id(), page.root(), page.rows(), page.worker(), page.intendedAt(), page.worker());
+  }
+
+  private static String line(PurgeReport report) {
+    return report.problem() != null
+        ? "FAIL  " + report.table() + "  " + report.problem()
+        : "%-36s %,d rows: %,d settled and cold, %,d cold but not settled, %,d without age"
+            .formatted(
+                report.table(),
+                report.rows(),
+                report.eligible(),
+                report.unsettled(),
+                report.undated());
+  }
+
+  Map<String, Object> toMap() {
+    Map<String, Object> tables = new LinkedHashMap<>();
+    reports.forEach(report -> tables.put(report.table().toString(), map(report)));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("held", holds.stream().map(PurgeStatus::map).toList());
+    all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
+    all.put("tables", tables);
+    return all;
+  }
+
+  private static Map<String, Object> map(PurgeHolds.Hold hold) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("database", hold.database());
+    one.put("scope", hold.scope());
+    one.put("reason", hold.reason());
+    one.put("held_by", hold.heldBy());
+    one.put("held_at", hold.heldAt());
+    return one;
+  }
+
+  private static Map<String, Object> map(OpenPages.Page page) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("page", page.id());
+    one.put("worker", page.worker());
+    one.put("root_table", page.root());
+    one.put("rows", page.rows());
+    one.put("intended_at", page.intendedAt());
+    return one;
+  }
+
+  private static Map<String, @Nullable Object> map(PurgeReport report) {
+    Map<String, @Nullable Object> one = new LinkedHashMap<>();
+    one.put("rows", report.rows());
+    one.put("eligible", report.eligible());
+    one.put("unsettled", report.unsettled());
+    one.put("undated", report.undated());
+    one.put("problem", report.problem());
+    return one;
+  }
+}

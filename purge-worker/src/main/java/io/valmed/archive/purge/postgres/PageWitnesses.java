@@ -1,0 +1,83 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.TableId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the cold store bears witness to every row of one journal page. */
+final class PageWitnesses {
+  private static final String KEY =
+      """
+      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_index i
+      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+      WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place
+      """;
+  private static final String ALL_WITNESSED =
+      """
+      SELECT count(*) = count(*) FILTER (WHERE EXISTS (
+        SELECT FROM %s AS c
+        WHERE %s AND c.arc_cause = 'purged' AND c.arc_txid = (p.hot_xid & 4294967295) AND %s = r.digest))
+      FROM arc.purge_row AS r JOIN arc.purge_page AS p ON p.id = r.page
+      WHERE r.page = ? AND r.table_name = ?
+      """;
+
+  private final Connection archive;
+
+  PageWitnesses(Connection archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * Whether all rows are witnessed; a table that cannot be asked any more bears none.
+   *
+   * @param tables the tables of the page's rows
+   */
+  boolean all(long page, Iterable<String> tables) throws SQLException {
+    for (String table : tables) {
+      if (!all(page, TableId.parse(table))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean all(long page, TableId table) throws SQLException {
+    List<String> key = new ArrayList<>();
+    try (PreparedStatement query = archive.prepareStatement(KEY)) {
+      query.setString(1, table.sql());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          key.add(
+              "c.%s = r.key[%d]::%s"
+                  .formatted(Sql.identifier(rows.getString(1)), key.size() + 1, rows.getString(2)));
+        }
+      }
+    }
+    if (key.isEmpty()) {
+      return false;
+    }
+    String sql =
+        ALL_WITNESSED.formatted(
+            table.cold().sql(), String.join(" AND ", key), WitnessCheck.digest(archive, table));
+    try (PreparedStatement query = archive.prepareStatement(sql)) {
+      query.setLong(1, page);
+      query.setString(2, table.toString());
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    } catch (SQLException e) {
+      String state = String.valueOf(e.getSQLState());
+      if (state.startsWith("22") || state.startsWith("42")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}
