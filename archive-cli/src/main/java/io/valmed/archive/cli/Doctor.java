@@ -14,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +87,13 @@ final class Doctor {
     List<PolicyProblem> problems =
         new ArrayList<>(new ServerCheck(settings.capture().slot()).check(connection));
     problems.addAll(new PolicyCheck(settings.policy(), settings.topics()).check(connection));
+    tell(problems);
+    if (problems.stream().noneMatch(PolicyProblem::isError)) {
+      findings.add(Finding.ok("policy", "fits the hot database"));
+    }
+  }
+
+  private void tell(List<PolicyProblem> problems) {
     for (PolicyProblem problem : problems) {
       String text = problem.problem() + "; " + problem.fix();
       findings.add(
@@ -96,24 +101,13 @@ final class Doctor {
               ? Finding.wrong(problem.key(), text)
               : Finding.warning(problem.key(), text));
     }
-    if (problems.isEmpty()) {
-      findings.add(Finding.ok("policy", "fits the hot database"));
-    }
   }
 
   private void archive(Connection connection) throws SQLException {
-    for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
-      try (Statement statement = connection.createStatement();
-          ResultSet result = statement.executeQuery("SHOW " + setting)) {
-        result.next();
-        String value = result.getString(1);
-        if (value.equals("off")) {
-          findings.add(
-              Finding.wrong(
-                  "archive, durability",
-                  setting + " is off, so purge refuses to work; turn it on"));
-        }
-      }
+    List<PolicyProblem> problems = ServerCheck.ofArchive(connection);
+    tell(problems);
+    if (problems.isEmpty()) {
+      findings.add(Finding.ok("archive, durability", "what it has committed survives a crash"));
     }
   }
 

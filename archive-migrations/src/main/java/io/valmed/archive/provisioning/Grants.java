@@ -19,6 +19,16 @@ final class Grants {
       ORDER BY 1
       """;
 
+  // Revoking a right on a table takes those on its columns along.
+  private static final String OWN_COLUMNS =
+      """
+      SELECT quote_ident(a.attname) || CASE WHEN x.is_grantable THEN ' grantable' ELSE '' END
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+      WHERE c.oid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped AND x.grantor = c.relowner
+      AND x.privilege_type = ? AND x.grantee = (SELECT oid FROM pg_roles WHERE rolname = ?)
+      ORDER BY a.attnum
+      """;
+
   private final Catalog catalog;
   private final String role;
   private final List<Step> steps = new ArrayList<>();
@@ -108,18 +118,48 @@ final class Grants {
   }
 
   private void table(TableId table, String privilege) throws SQLException {
+    String object = "TABLE " + table.sql();
+    StringBuilder undo = new StringBuilder(revoke(privilege, object));
+    for (String column : catalog.texts(OWN_COLUMNS, table.sql(), privilege, role)) {
+      undo.append("; ").append(columnAgain(table, privilege, column));
+    }
     grant(
         privilege,
-        "TABLE " + table.sql(),
+        privilege,
+        object,
+        undo.toString(),
         has("has_table_privilege(oid, ?, ?)", table.sql(), privilege));
   }
 
+  /** Grants what the role had on a column, unless the column has been dropped since. */
+  private String columnAgain(TableId table, String privilege, String column) {
+    String name = column.replaceFirst(" grantable$", "");
+    return "DO "
+        + Sql.literal(
+            "BEGIN GRANT %s (%s) ON TABLE %s TO %s%s; EXCEPTION WHEN undefined_column THEN NULL; END"
+                .formatted(
+                    privilege,
+                    name,
+                    table.sql(),
+                    Sql.identifier(role),
+                    column.equals(name) ? "" : " WITH GRANT OPTION"));
+  }
+
   private void columns(TableId table, List<String> columns) throws SQLException {
-    boolean all = true;
+    List<String> missing = new ArrayList<>();
     for (String column : columns) {
-      all &= has("has_column_privilege(oid, ?, ?, 'UPDATE')", table.sql(), column);
+      if (!has("has_column_privilege(oid, ?, ?, 'UPDATE')", table.sql(), column)) {
+        missing.add(column);
+      }
     }
-    grant("UPDATE (" + Sql.identifiers(columns) + ")", "TABLE " + table.sql(), all);
+    String object = "TABLE " + table.sql();
+    String wanted = "UPDATE (" + Sql.identifiers(missing.isEmpty() ? columns : missing) + ")";
+    grant(
+        "UPDATE (" + Sql.identifiers(columns) + ")",
+        wanted,
+        object,
+        revoke(wanted, object),
+        missing.isEmpty());
   }
 
   private void function(String signature) throws SQLException {
@@ -142,14 +182,21 @@ final class Grants {
   }
 
   private void grant(String privilege, String object, boolean done) {
-    String roleSql = Sql.identifier(role);
+    grant(privilege, privilege, object, revoke(privilege, object), done);
+  }
+
+  private void grant(String name, String privilege, String object, String undo, boolean done) {
     steps.add(
         Step.of(
             StepKind.GRANT,
-            role + ": " + privilege + " ON " + object,
-            "GRANT " + privilege + " ON " + object + " TO " + roleSql,
-            "REVOKE " + privilege + " ON " + object + " FROM " + roleSql,
+            role + ": " + name + " ON " + object,
+            "GRANT " + privilege + " ON " + object + " TO " + Sql.identifier(role),
+            undo,
             done));
+  }
+
+  private String revoke(String privilege, String object) {
+    return "REVOKE " + privilege + " ON " + object + " FROM " + Sql.identifier(role);
   }
 
   private boolean has(String expression, String... arguments) throws SQLException {

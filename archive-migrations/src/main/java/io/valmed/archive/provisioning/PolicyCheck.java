@@ -163,8 +163,16 @@ public final class PolicyCheck {
     if (root.settled() == null) {
       return;
     }
-    Optional<String> problem =
-        new SettledCheck(pass.catalog()).problem(root.table(), root.settled());
+    SettledCheck check = new SettledCheck(pass.catalog());
+    Optional<String> problem = check.problem(root.table(), root.settled());
+    if (problem.isEmpty() && check.isVolatile(root.table(), root.settled())) {
+      pass.problems()
+          .add(
+              PolicyProblem.warning(
+                  key + ".settled",
+                  "the predicate calls a volatile function or looks at the whole row, so that it may change its mind",
+                  "name columns, and functions that always answer alike"));
+    }
     if (problem.isPresent()) {
       pass.error(
           key + ".settled",

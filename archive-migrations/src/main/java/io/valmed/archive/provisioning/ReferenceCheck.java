@@ -3,6 +3,7 @@ package io.valmed.archive.provisioning;
 import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
@@ -42,7 +43,8 @@ final class ReferenceCheck {
   }
 
   private void checkChild(
-      String key, TableId parent, List<String> parentKey, ChildTable child, List<ForeignKey> keys) {
+      String key, TableId parent, List<String> parentKey, ChildTable child, List<ForeignKey> keys)
+      throws SQLException {
     String columns = String.join(", ", child.foreignKey());
     String wanted =
         "(%s) of %s refers to (%s) of %s"
@@ -65,6 +67,29 @@ final class ReferenceCheck {
               "foreign key " + found.name() + " of " + child.table() + " is NOT VALID",
               "run ALTER TABLE " + child.table() + " VALIDATE CONSTRAINT " + found.name()));
     }
+    if (found != null && !isIndexed(child)) {
+      problems.add(
+          PolicyProblem.warning(
+              key,
+              "no index of %s begins with (%s), so every page of a purge reads the whole table, and so does each delete of its parent"
+                  .formatted(child.table(), columns),
+              "run CREATE INDEX CONCURRENTLY ON %s (%s)"
+                  .formatted(child.table().sql(), Sql.identifiers(child.foreignKey()))));
+    }
+  }
+
+  private boolean isIndexed(ChildTable child) throws SQLException {
+    return catalog.holds(
+        """
+        SELECT EXISTS (
+          SELECT FROM pg_index i
+          WHERE i.indrelid = to_regclass(?) AND i.indisvalid AND i.indpred IS NULL
+          AND (SELECT array_agg(a.attname::text) FROM unnest((i.indkey::int2[])[0:cardinality(w.columns) - 1]) AS k (attnum)
+               JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum) @> w.columns)
+        FROM (SELECT string_to_array(?, E'\\x01') AS columns) AS w
+        """,
+        child.table().sql(),
+        String.join("\u0001", child.foreignKey()));
   }
 
   private void checkForeign(String key, TableId parent, ForeignKey foreign) {

@@ -1,5 +1,6 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,6 +43,19 @@ final class SettledCheck {
     } finally {
       connection.rollback(before);
     }
+  }
+
+  /**
+   * Whether the predicate seems to call a volatile function: PostgreSQL does not let such a
+   * condition pass a function that returns rows. It does not let one on the whole row pass either.
+   */
+  boolean isVolatile(TableId table, String settled) throws SQLException {
+    String plan =
+        explain(
+            "SELECT FROM (SELECT *, generate_series(1, 2) AS arc_rows FROM ONLY %s) AS %s WHERE (%s\n)"
+                .formatted(table.sql(), Sql.identifier(table.name()), settled));
+    int below = plan.indexOf("\"Plans\"");
+    return below > 0 && plan.substring(0, below).contains("\"Filter\"");
   }
 
   private String explain(String query) throws SQLException {

@@ -107,6 +107,37 @@ class HotProvisioningTest {
   }
 
   @Test
+  void rights_on_columns_that_a_role_had_before_are_kept() throws SQLException {
+    TestDatabase hot = TestDatabase.valmed();
+    hot.run(
+        """
+        CREATE ROLE "purger_%1$s" LOGIN PASSWORD 'theirs';
+        CREATE ROLE "capture_%1$s" LOGIN PASSWORD 'theirs';
+        GRANT SELECT (id, email), UPDATE (email) ON users TO "purger_%1$s";
+        GRANT SELECT (status) ON medication_orders TO "purger_%1$s" WITH GRANT OPTION;
+        GRANT UPDATE (id), SELECT (dosage) ON medication_orders TO "purger_%1$s";
+        GRANT SELECT (id, form) ON drugs TO "capture_%1$s";
+        """
+            .formatted(hot.name()));
+    List<String> before = CatalogText.of(hot);
+    HotProvisioning provisioning = provisioning(hot);
+    provisioning.apply();
+    assertThat(provisioning.plan()).isEmpty();
+    hot.run("ALTER TABLE drugs DROP form");
+
+    provisioning.undo();
+
+    assertThat(CatalogText.difference(before, CatalogText.of(hot)))
+        .filteredOn(line -> !line.contains("drugs"))
+        .isEmpty();
+    assertThat(
+            hot.list(
+                "SELECT has_table_privilege('capture_%1$s', 'drugs', 'SELECT')::text || has_column_privilege('capture_%1$s', 'drugs', 'id', 'SELECT')"
+                    .formatted(hot.name())))
+        .containsExactly("falsetrue");
+  }
+
+  @Test
   void roles_that_were_there_before_stay_as_they_were() throws SQLException {
     TestDatabase hot = TestDatabase.valmed();
     hot.run(

@@ -58,6 +58,7 @@ class PolicyCheckTest {
         CREATE TABLE pair (a int, b text, at timestamp, PRIMARY KEY (b, a));
         CREATE TABLE pair_child (id int PRIMARY KEY, pa int, pb text, other int REFERENCES good ON DELETE SET NULL,
           FOREIGN KEY (pa, pb) REFERENCES pair (a, b));
+        CREATE INDEX ON pair_child (pa, pb, id);
         CREATE TABLE cascading (id int PRIMARY KEY REFERENCES good ON DELETE CASCADE);
         CREATE TABLE referring (id int PRIMARY KEY REFERENCES good);
         CREATE TABLE not_valid (id int PRIMARY KEY, good int);
@@ -167,6 +168,34 @@ class PolicyCheckTest {
     } else {
       assertThat(problems).singleElement().asString().contains(outcome);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          random() < 0.5                                      | true
+          state = 'done' and (id = 1 or clock_timestamp() > at) | true
+          state = 'done' and at < now()                       | false
+          good.state = 'done' -- random()                     | false
+          true                                                | false
+          id > 1 and lower(state) = 'x' and day is null       | false
+          """)
+  void a_predicate_that_may_change_its_mind_is_warned_of(String settled, boolean warned)
+      throws SQLException {
+    assertThat(check(policy(root("public.good", "at", settled))))
+        .filteredOn(p -> p.key().endsWith(".settled"))
+        .extracting(PolicyProblem::isError)
+        .isEqualTo(warned ? List.of(false) : List.of());
+  }
+
+  @Test
+  void a_childs_foreign_key_without_index_is_warned_of() throws SQLException {
+    assertThat(check(family("public.good", "public.not_valid", "good")))
+        .extracting(PolicyProblem::fix)
+        .contains("run CREATE INDEX CONCURRENTLY ON \"public\".\"not_valid\" (\"good\")");
   }
 
   @Test

@@ -37,6 +37,14 @@ final class SceneSettings {
     this.worker = worker;
   }
 
+  /** For the same worker, seen from another process. */
+  SceneSettings(DatabaseLogin hot, DatabaseLogin archive, Policy policy, String worker) {
+    this.hot = hot;
+    this.archive = archive;
+    this.policy = policy;
+    this.worker = worker;
+  }
+
   SceneSettings policy(Policy other) {
     policy = other;
     return this;

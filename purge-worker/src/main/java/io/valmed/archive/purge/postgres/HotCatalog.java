@@ -46,7 +46,7 @@ final class HotCatalog {
       SELECT t.ord, 'o', 4, format('has a DELETE rule (%s); drop it', r.rulename), NULL
       FROM t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE r.ev_type = '4'
       UNION ALL
-      SELECT t.ord, 'o', 5, format('has a DELETE trigger (%s), which the policy does not list', g.tgname), NULL
+      SELECT t.ord, 'o', 5, format('has a DELETE trigger (%s); drop or disable it', g.tgname), NULL
       FROM t JOIN pg_trigger g ON g.tgrelid = t.oid
       WHERE NOT g.tgisinternal AND g.tgtype & 8 <> 0 AND g.tgenabled IN ('O', 'A')
       UNION ALL
