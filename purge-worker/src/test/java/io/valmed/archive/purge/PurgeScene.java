@@ -192,7 +192,7 @@ final class PurgeScene {
 
   PurgeCounts purge(Settings with, Stage.Listener stages) {
     try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> service.state().ended());
+      Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> service.state().ended());
       assertThat(service.state()).as(service.state().describe()).isInstanceOf(LoopState.Done.class);
       return service.counts();
     }
@@ -201,7 +201,7 @@ final class PurgeScene {
   /** Runs a worker until its counts are as wanted, then stops it. */
   PurgeCounts purgeUntil(Predicate<PurgeCounts> wanted) {
     try (PurgeService service = PurgeService.start(settings.make(), new PurgeOptions(true))) {
-      return Awaitility.await().atMost(Duration.ofSeconds(30)).until(service::counts, wanted);
+      return Awaitility.await().atMost(Duration.ofMinutes(2)).until(service::counts, wanted);
     }
   }
 
@@ -209,7 +209,7 @@ final class PurgeScene {
   String purgeFails(Settings with, Stage.Listener stages) {
     try (PurgeService service = PurgeService.start(with, new PurgeOptions(true), stages)) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> service.state() instanceof LoopState.Failed);
       return service.state().describe();
     }
@@ -217,7 +217,7 @@ final class PurgeScene {
 
   static void await(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(20))
         .until(condition);
   }
