@@ -1,12 +1,18 @@
 package io.valmed.archive.model;
 
-/** Names of the headers on records of a table's topic; their values are ASCII text. */
+/** Names of the headers on records; their values are ASCII text where nothing else is said. */
 public final class RecordHeaders {
   /** The {@link TableSchema#version()} the images are written with. On all but tombstones. */
   public static final String VERSION = "arc.version";
 
   /** The epoch, decimal. On all but tombstones. */
   public static final String EPOCH = "arc.epoch";
+
+  /** The policy's table that a parked record belongs to, as {@code TableId.toString()}, UTF-8. */
+  public static final String TABLE = "arc.table";
+
+  /** Why a record was parked, for people, UTF-8. */
+  public static final String REASON = "arc.reason";
 
   private RecordHeaders() {}
 }

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the schema topic holds: versions of tables, and epochs. */
+/** What the schema topic holds: versions of tables, epochs, and tables that are parked. */
 public sealed interface SchemaRecord {
 
-  /** The record's key: one per version of a table, one per epoch. */
+  /** The record's key: one per version of a table, one per epoch, one per parked table. */
   byte[] key();
 
   /** The record's value. */
@@ -53,6 +53,32 @@ public sealed interface SchemaRecord {
   }
 
   /**
+   * A table whose changes go to the parked topic from here on, until another epoch begins.
+   *
+   * @param table the table as the policy names it
+   * @param epoch the epoch in which this holds; in a later one it does not
+   * @param reason what happened to the table and what to do, for people
+   */
+  record TableParked(TableId table, int epoch, String reason) implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      return Format.object(out -> out.writeStringField("parked", table.toString()));
+    }
+
+    @Override
+    public byte[] value() {
+      return Format.object(
+          out -> {
+            out.writeStringField("kind", "parked");
+            out.writeStringField("schema", table.schema());
+            out.writeStringField("table", table.name());
+            out.writeNumberField("epoch", epoch);
+            out.writeStringField("reason", reason);
+          });
+    }
+  }
+
+  /**
    * A record of a kind that this reader has no use for: it is passed over, so that writers may add
    * kinds. Read only, never written.
    *
@@ -79,10 +105,10 @@ public sealed interface SchemaRecord {
     return Format.read(value);
   }
 
-  /** The two JSON forms. */
+  /** The JSON forms. */
   final class Format {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Set<String> KINDS = Set.of("table", "epoch");
+    private static final Set<String> KINDS = Set.of("table", "epoch", "parked");
 
     private Format() {}
 
@@ -116,6 +142,9 @@ public sealed interface SchemaRecord {
         if (column.fill() != null) {
           out.writeStringField("fill", column.fill());
         }
+        if (column.number() != 0) {
+          out.writeNumberField("number", column.number());
+        }
         out.writeEndObject();
       }
       out.writeEndArray();
@@ -124,6 +153,16 @@ public sealed interface SchemaRecord {
         out.writeString(column);
       }
       out.writeEndArray();
+      if (schema.relation() != 0) {
+        out.writeNumberField("relation", schema.relation());
+      }
+      if (!schema.excluded().isEmpty()) {
+        out.writeArrayFieldStart("excluded");
+        for (int number : schema.excluded()) {
+          out.writeNumber(number);
+        }
+        out.writeEndArray();
+      }
     }
 
     private static void writeEpoch(JsonGenerator out, Epoch epoch) throws IOException {
@@ -153,6 +192,9 @@ public sealed interface SchemaRecord {
       private int version;
       private final List<ColumnSchema> columns = new ArrayList<>();
       private final List<String> key = new ArrayList<>();
+      private long relation;
+      private final List<Integer> excluded = new ArrayList<>();
+      private String reason = "";
       private int epoch;
       private @Nullable String systemId;
       private int timeline;
@@ -178,6 +220,13 @@ public sealed interface SchemaRecord {
                 key.add(in.getText());
               }
             }
+            case "relation" -> relation = in.getLongValue();
+            case "excluded" -> {
+              while (in.nextToken() != JsonToken.END_ARRAY) {
+                excluded.add(in.getIntValue());
+              }
+            }
+            case "reason" -> reason = in.getText();
             case "epoch" -> epoch = in.getIntValue();
             case "system_id" -> systemId = in.getText();
             case "timeline" -> timeline = in.getIntValue();
@@ -194,6 +243,7 @@ public sealed interface SchemaRecord {
           String type = "";
           String hotType = "";
           String fill = null;
+          int number = 0;
           for (String member = in.nextFieldName(); member != null; member = in.nextFieldName()) {
             in.nextToken();
             switch (member) {
@@ -201,10 +251,11 @@ public sealed interface SchemaRecord {
               case "type" -> type = in.getText();
               case "hot_type" -> hotType = in.getText();
               case "fill" -> fill = in.getText();
+              case "number" -> number = in.getIntValue();
               default -> in.skipChildren();
             }
           }
-          columns.add(new ColumnSchema(name, type, hotType, fill));
+          columns.add(new ColumnSchema(name, type, hotType, fill, number));
         }
       }
 
@@ -213,13 +264,8 @@ public sealed interface SchemaRecord {
         return switch (kind) {
           case "table" ->
               new TableVersion(
-                  new TableSchema(
-                      new TableId(
-                          Objects.requireNonNull(schema, "schema"),
-                          Objects.requireNonNull(table, "table")),
-                      version,
-                      columns,
-                      key));
+                  new TableSchema(tableId(), version, columns, key, relation, excluded));
+          case "parked" -> new TableParked(tableId(), epoch, reason);
           case "epoch" ->
               new EpochState(
                   new Epoch(
@@ -230,6 +276,11 @@ public sealed interface SchemaRecord {
                       snapshotEnd));
           default -> new Other(kind);
         };
+      }
+
+      private TableId tableId() {
+        return new TableId(
+            Objects.requireNonNull(schema, "schema"), Objects.requireNonNull(table, "table"));
       }
     }
   }

@@ -11,14 +11,27 @@ import java.util.Objects;
  * @param version counts from 1 for each table; every change record names it in a header
  * @param columns the captured columns, in the hot table's order
  * @param key the primary key's columns, in the key's order; never empty
+ * @param relation the table's oid in hot, which a rename keeps; 0: unknown
+ * @param excluded the numbers of the columns that are not captured
  */
 public record TableSchema(
-    TableId table, int version, List<ColumnSchema> columns, List<String> key) {
+    TableId table,
+    int version,
+    List<ColumnSchema> columns,
+    List<String> key,
+    long relation,
+    List<Integer> excluded) {
+
+  /** A version of a table of which no more is known. */
+  public TableSchema(TableId table, int version, List<ColumnSchema> columns, List<String> key) {
+    this(table, version, columns, key, 0, List.of());
+  }
 
   public TableSchema {
     Objects.requireNonNull(table, "table");
     columns = List.copyOf(columns);
     key = List.copyOf(key);
+    excluded = List.copyOf(excluded);
     if (version < 1) {
       throw new IllegalArgumentException("versions of " + table + " count from 1");
     }
@@ -53,9 +66,12 @@ public record TableSchema(
     return columns.stream().map(ColumnSchema::name).toList();
   }
 
-  /** Whether the other version has the same columns, types and key (fills aside). */
+  /** Whether the other version has the same relation, columns, types and key (fills aside). */
   public boolean sameShape(TableSchema other) {
     if (!table.equals(other.table) || !key.equals(other.key)) {
+      return false;
+    }
+    if (relation != other.relation || !excluded.equals(other.excluded)) {
       return false;
     }
     if (columns.size() != other.columns.size()) {
@@ -66,7 +82,8 @@ public record TableSchema(
       ColumnSchema theirs = other.columns.get(i);
       if (!mine.name().equals(theirs.name())
           || !mine.type().equals(theirs.type())
-          || !mine.hotType().equals(theirs.hotType())) {
+          || !mine.hotType().equals(theirs.hotType())
+          || mine.number() != theirs.number()) {
         return false;
       }
     }

@@ -55,6 +55,11 @@ public record TopicNames(String prefix) {
     return prefix + ".alarms";
   }
 
+  /** Changes of tables that no longer fit their topic, whole and in order. One partition. */
+  public String parked() {
+    return prefix + ".parked";
+  }
+
   private static String legal(String name) {
     StringBuilder out = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {

@@ -69,12 +69,24 @@ class WireFormatTest {
 
   @Test
   void schema_records_are_read_back_as_they_were_written() throws Exception {
-    SchemaRecord version = new SchemaRecord.TableVersion(ORDERS);
+    SchemaRecord version =
+        new SchemaRecord.TableVersion(
+            new TableSchema(
+                ORDERS.table(),
+                4,
+                List.of(new ColumnSchema("id", "uuid", "uuid", null, 7)),
+                ORDERS.key(),
+                4_000_000_000L,
+                List.of(2, 3)));
+    SchemaRecord plain = new SchemaRecord.TableVersion(ORDERS);
+    SchemaRecord parked = new SchemaRecord.TableParked(ORDERS.table(), 2, "It was renamed.");
     SchemaRecord epoch =
         new SchemaRecord.EpochState(
             new Epoch(2, "7312", 1, true, Positions.of(Map.of("valmed.public.orders/0", 42L))));
 
-    assertThat(SchemaRecord.read(version.value())).isEqualTo(version);
+    for (SchemaRecord written : List.of(version, plain, parked)) {
+      assertThat(SchemaRecord.read(written.value())).isEqualTo(written);
+    }
     assertThat(SchemaRecord.read(epoch.value())).isEqualTo(epoch);
   }
 
@@ -82,10 +94,10 @@ class WireFormatTest {
   void a_schema_record_of_a_later_kind_is_passed_over_and_one_without_a_kind_refused()
       throws Exception {
     byte[] later =
-        "{\"kind\":\"parked\",\"version\":{\"version\":[1]}}".getBytes(StandardCharsets.UTF_8);
+        "{\"kind\":\"later\",\"version\":{\"version\":[1]}}".getBytes(StandardCharsets.UTF_8);
     byte[] none = "{\"table\":\"t\"}".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(SchemaRecord.read(later)).isEqualTo(new SchemaRecord.Other("parked"));
+    assertThat(SchemaRecord.read(later)).isEqualTo(new SchemaRecord.Other("later"));
     assertThatThrownBy(() -> SchemaRecord.read(none)).isInstanceOf(MalformedChangeException.class);
   }
 

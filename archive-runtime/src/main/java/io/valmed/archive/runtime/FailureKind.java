@@ -54,7 +54,9 @@ public enum FailureKind {
     return switch (state) {
       case "40001",
           "40P01",
+          "55006",
           "55P03",
+          "57014",
           "57P01",
           "57P02",
           "57P03",

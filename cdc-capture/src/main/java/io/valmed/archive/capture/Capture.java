@@ -27,7 +27,9 @@ public final class Capture {
     PurgeHolds holds =
         new OpenPurgeHolds(settings.hot().capture(), "capture " + settings.capture().slot());
     return new HoldingSource(
-        new CaptureOpening(settings, options, metrics, failPoint, holds), holds);
+        new CaptureOpening(
+            new Surroundings(settings, tables(settings), metrics, failPoint, holds), options),
+        holds);
   }
 
   /** The policy's tables and the product's own heartbeat. */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CaptureMetrics {
   private final MeterRegistry registry;
   private final Map<TableId, Counter> changes = new HashMap<>();
+  private final Map<TableId, Counter> parked = new HashMap<>();
   private final Counter transactions;
   private final Counter alarms;
   private final Counter openings;
@@ -50,6 +51,18 @@ public final class CaptureMetrics {
             id ->
                 Counter.builder("archive.capture.changes")
                     .description("Changes appended to a table's topic")
+                    .tag("table", id.toString())
+                    .register(registry))
+        .increment();
+  }
+
+  void parked(TableId table) {
+    parked
+        .computeIfAbsent(
+            table,
+            id ->
+                Counter.builder("archive.capture.parked")
+                    .description("Changes of a stopped table, appended to the parked topic")
                     .tag("table", id.toString())
                     .register(registry))
         .increment();

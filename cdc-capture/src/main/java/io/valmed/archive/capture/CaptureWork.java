@@ -19,8 +19,10 @@ final class CaptureWork implements Work {
    * @param stream where events come from
    * @param relay where they go
    * @param heartbeat what runs beside
+   * @param news takes over what is found beside, and stops what must not go on
    */
-  record Streaming(SourceStream stream, ChangeRelay relay, AutoCloseable heartbeat) {}
+  record Streaming(
+      SourceStream stream, ChangeRelay relay, AutoCloseable heartbeat, Runnable news) {}
 
   /**
    * A snapshot to copy.
@@ -70,6 +72,7 @@ final class CaptureWork implements Work {
       now = streams.open();
       streaming = now;
     }
+    now.news().run();
     List<SourceEvent> batch = now.stream().poll();
     if (!batch.isEmpty()) {
       now.relay().relay(batch);

@@ -16,6 +16,9 @@ public interface ChangeLog extends AutoCloseable {
   /** A row's departure and, directly behind it, the tombstone of the row's key. */
   void departure(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value);
 
+  /** A change of a table that is parked. */
+  void park(ParkedRoute route, byte[] value);
+
   void schema(SchemaRecord record);
 
   void alarm(Alarm alarm);

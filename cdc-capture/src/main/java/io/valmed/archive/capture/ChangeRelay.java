@@ -48,7 +48,7 @@ final class ChangeRelay {
     this.limits = limits;
     this.failPoint = failPoint;
     this.offset = offset;
-    this.transaction = new SourceTransaction(offset.part(), stream.tables());
+    this.transaction = new SourceTransaction(offset.part());
   }
 
   /**
@@ -60,7 +60,7 @@ final class ChangeRelay {
     int lastEnd = lastEnd(batch);
     for (int i = 0; i < batch.size(); i++) {
       take(batch.get(i));
-      if (i == lastEnd || tooLarge()) {
+      if (i == lastEnd || (tooLarge() && transaction.divisible())) {
         commit();
       }
     }
@@ -76,7 +76,7 @@ final class ChangeRelay {
 
   private void take(SourceEvent event) throws SQLException {
     if (event instanceof RowChange row) {
-      if (transaction.next()) {
+      if (transaction.next(row)) {
         rows.write(row);
         appended(event);
       }
@@ -84,7 +84,7 @@ final class ChangeRelay {
       transaction.begin(begin.txid());
     } else if (event instanceof End end) {
       transaction.end(end);
-      offset = offset.at(end.lsn(), null);
+      offset = offset.at(end.lsn(), null, offset.beat());
       appended(event);
     } else if (event instanceof Oddity oddity) {
       // A logical message outside of transactions has no txid and is in no count.
@@ -109,7 +109,9 @@ final class ChangeRelay {
   }
 
   private void commit() {
-    offset = offset.at(offset.lsn(), transaction.part());
+    offset =
+        offset.at(
+            offset.lsn(), transaction.part(), Math.max(offset.beat(), beats.pendingBeat()));
     log.offset(offset);
     failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();

@@ -1,14 +1,20 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Work;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds all purging when capture stops for good: until a person has looked, nobody knows whether
  * the archive has everything.
  */
 final class HoldingSource implements Work.Source {
+  private static final Logger log = LoggerFactory.getLogger(HoldingSource.class);
+
   private final Work.Source source;
   private final PurgeHolds holds;
 
@@ -36,9 +42,23 @@ final class HoldingSource implements Work.Source {
   private <T> T holding(Callable<T> deed) throws Exception {
     try {
       return deed.call();
-    } catch (StopException e) {
-      holds.hold(PurgeHolds.EVERYTHING, String.valueOf(e.getMessage()));
+    } catch (Exception e) {
+      if (FailureKind.of(e) != FailureKind.RETRY) {
+        hold(Failures.sentence(e));
+      }
       throw e;
+    } catch (Error e) {
+      hold("Capture ended by " + e.getClass().getName() + ". See its log, and start it again.");
+      throw e;
+    }
+  }
+
+  private void hold(String reason) {
+    try {
+      holds.hold(PurgeHolds.EVERYTHING, reason);
+    } catch (SQLException | RuntimeException e) {
+      log.error(
+          "purging could not be held, hold it yourself: {} ({})", reason, Failures.sentence(e));
     }
   }
 }

@@ -8,26 +8,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * What hot has for capture now.
  *
- * @param systemId the system identifier
- * @param timeline the timeline
- * @param flushedLsn where its WAL ends
- * @param lastEpoch the epoch in the heartbeat row of this slot; 0: there is no row
+ * @param database which database this is, and how far it has come
+ * @param heartbeat the heartbeat row of this slot
  * @param slot the slot; null: there is none
  * @param publication the publication; null: there is none
  * @param tables the tables of the policy, and the heartbeat's, as the catalogs have them; one that
  *     does not exist is missing here
+ * @param relations all tables of hot by their oids
  */
 public record HotState(
-    String systemId,
-    int timeline,
-    long flushedLsn,
-    int lastEpoch,
+    Database database,
+    Heartbeat heartbeat,
     @Nullable Slot slot,
     @Nullable Publication publication,
-    Map<TableId, Table> tables) {
+    Map<TableId, Catalog.Description> tables,
+    Map<Long, TableId> relations) {
 
   public HotState {
     tables = Map.copyOf(tables);
+    relations = Map.copyOf(relations);
+  }
+
+  /**
+   * @param systemId the system identifier
+   * @param timeline the timeline
+   * @param flushedLsn where its WAL ends
+   */
+  public record Database(String systemId, int timeline, long flushedLsn) {}
+
+  /**
+   * @param epoch its epoch
+   * @param beat its number
+   */
+  public record Heartbeat(int epoch, long beat) {
+    /** There is no row. */
+    public static final Heartbeat NONE = new Heartbeat(0, 0);
   }
 
   /**
@@ -44,12 +59,4 @@ public record HotState(
    */
   public record Publication(
       boolean publishesAll, Map<TableId, List<String>> tables, List<TableId> filtered) {}
-
-  /**
-   * @param replicaIdentityFull whether its changes carry the whole row as it was
-   * @param description its columns and key
-   * @param refused columns whose values have no lasting text form, with the reason
-   */
-  public record Table(
-      boolean replicaIdentityFull, Catalog.Description description, Map<String, String> refused) {}
 }

@@ -4,6 +4,7 @@ import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.StopException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,13 @@ public final class PassedBeats {
     }
   }
 
+  /** The beat that is appended and not committed; 0: none. */
+  long pendingBeat() {
+    RowImage row = pending;
+    TableSchema schema = pendingSchema;
+    return row == null || schema == null ? 0 : Long.parseLong(required(schema, row, "beat"));
+  }
+
   void committed(Supplier<Positions> positions) {
     RowImage row = pending;
     TableSchema schema = pendingSchema;
@@ -68,7 +76,9 @@ public final class PassedBeats {
   private static String required(TableSchema schema, RowImage row, String column) {
     String value = value(schema, row, column);
     if (value == null) {
-      throw new IllegalArgumentException("arc.heartbeat." + column + " is null");
+      throw new StopException(
+          "Column %s of arc.heartbeat is NULL or missing in hot. Run './archive migrate hot up'."
+              .formatted(column));
     }
     return value;
   }

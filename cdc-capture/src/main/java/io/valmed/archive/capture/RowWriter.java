@@ -8,6 +8,7 @@ import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.SQLException;
@@ -17,13 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class RowWriter {
   private final ChangeLog log;
   private final Routes routes;
+  private final Parking parking;
   private final PassedBeats beats;
   private final CaptureMetrics metrics;
   private final int epoch;
+  private final Strangers strangers = new Strangers();
 
-  RowWriter(ChangeLog log, Routes routes, PassedBeats beats, CaptureMetrics metrics, int epoch) {
+  RowWriter(
+      ChangeLog log,
+      Routes routes,
+      Parking parking,
+      PassedBeats beats,
+      CaptureMetrics metrics,
+      int epoch) {
     this.log = log;
     this.routes = routes;
+    this.parking = parking;
     this.beats = beats;
     this.metrics = metrics;
     this.epoch = epoch;
@@ -40,48 +50,87 @@ final class RowWriter {
   /**
    * A row's change in the stream.
    *
-   * @throws SQLException when hot cannot be asked for the table's description
+   * @throws SQLException when hot cannot be asked for the table's description, or told to hold
    */
   void write(RowChange row) throws SQLException {
-    if (!row.keyed()) {
-      alarm("no-key", row, "A row without a primary key changed and was not archived.");
-      return;
-    }
-    @Nullable TableRoute route = routes.of(row.table());
+    @Nullable Route route = routes.of(row.table(), row.place());
     if (route == null) {
-      alarm("unknown-table", row, "A published table that is not in the policy changed.");
-      return;
+      if (strangers.tell(row.table().id())) {
+        alarm("unknown-table", row, "A published table that is not in the policy changed.");
+      }
+    } else if (route instanceof ParkedRoute parked) {
+      park(parked, row);
+    } else if (route instanceof TableRoute way) {
+      String trouble = trouble(way, row);
+      if (trouble == null) {
+        write(way, row);
+      } else {
+        park(routes.park(row.table(), trouble, row.place()), row);
+      }
     }
-    if (row.operation() == Operation.DELETE) {
-      depart(route, row);
-    } else {
-      change(route, row);
+  }
+
+  private void park(ParkedRoute route, RowChange row) {
+    @Nullable DepartureCause cause =
+        row.operation() == Operation.DELETE ? cause(route.purgeable(), row) : null;
+    parking.append(route, route.value(row, evidence(row.place()), cause));
+  }
+
+  /** What the row shows of its table that stops the table; null: nothing. */
+  private static @Nullable String trouble(TableRoute route, RowChange row) {
+    TableId table = route.schema().table();
+    RowImage before = row.before();
+    RowImage after = row.after();
+    boolean image = row.operation() == Operation.DELETE ? before != null : after != null;
+    if (!image
+        || !row.whole()
+        || (row.operation() == Operation.UPDATE && before == null)
+        || (before != null && after == null && route.keyAlone(before))) {
+      return "A change of table "
+          + table
+          + " came without the whole row as it was: it had not REPLICA IDENTITY FULL ('./archive"
+          + " provision hot').";
+    }
+    return (before == null || route.keyed(before)) && (after == null || route.keyed(after))
+        ? null
+        : "A row of table " + table + " came with NULL in a column of its primary key.";
+  }
+
+  private void write(TableRoute route, RowChange row) {
+    RowImage before = row.before();
+    RowImage after = row.after();
+    if (before != null && after != null && !route.sameKey(before, after)) {
+      // The connector makes two of it where it knows the key, which it asks hot for, later.
+      RowChange left =
+          new RowChange(row.table(), Operation.DELETE, before, null, true, true, row.place());
+      depart(route, left, before);
+      change(route, row, Operation.CREATE, null, after);
+    } else if (after != null) {
+      change(route, row, row.operation(), before, after);
+    } else if (before != null) {
+      depart(route, row, before);
     }
     metrics.changed(route.schema().table());
   }
 
-  private void change(TableRoute route, RowChange row) {
-    RowImage after = require(row.after(), row);
-    if (row.operation() == Operation.UPDATE && row.before() == null) {
-      throw new StopException(
-          "An update of "
-              + route.schema().table()
-              + " came without the row as it was: the table has not REPLICA IDENTITY FULL any more."
-              + " Run './archive provision hot' and './archive capture --new-epoch'.");
-    }
+  private void change(
+      TableRoute route,
+      RowChange row,
+      Operation operation,
+      @Nullable RowImage before,
+      RowImage after) {
     if (byPurge(row.place())) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }
     ChangeWriter writer = route.writer();
-    Change change = new Change(row.operation(), evidence(row.place()), null, row.before(), after);
+    Change change = new Change(operation, evidence(row.place()), null, before, after);
     log.change(route, writer.rowKey(after), writer.value(change));
     beats.seen(route.schema(), after);
   }
 
-  private void depart(TableRoute route, RowChange row) {
-    RowImage before = require(row.before(), row);
+  private void depart(TableRoute route, RowChange row, RowImage before) {
     Evidence evidence = evidence(row.place());
-    DepartureCause cause = cause(route, row);
+    DepartureCause cause = cause(route.purgeable(), row);
     if (byPurge(row.place()) && cause != DepartureCause.PURGED) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }
@@ -91,25 +140,15 @@ final class RowWriter {
         route, writer.rowKey(before), writer.departureKey(before, evidence), writer.value(change));
   }
 
-  private static DepartureCause cause(TableRoute route, RowChange row) {
+  private static DepartureCause cause(boolean purgeable, RowChange row) {
     if (row.rekeyed()) {
       return DepartureCause.REKEYED;
     }
-    return byPurge(row.place()) && route.purgeable()
-        ? DepartureCause.PURGED
-        : DepartureCause.DELETED;
+    return byPurge(row.place()) && purgeable ? DepartureCause.PURGED : DepartureCause.DELETED;
   }
 
   private static boolean byPurge(Place place) {
     return place.origin() != null && place.origin().startsWith(PurgeSettings.ORIGIN_PREFIX);
-  }
-
-  private static RowImage require(@Nullable RowImage image, RowChange row) {
-    if (image == null) {
-      throw new IllegalArgumentException(
-          "a " + row.operation() + " of " + row.table().id() + " came without the row's image");
-    }
-    return image;
   }
 
   private Evidence evidence(Place place) {

@@ -5,6 +5,7 @@ import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RowImage;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.model.SchemaRecord.EpochState;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -85,12 +86,17 @@ final class Snapshot {
 
   private TableRoute open(PolicyTable table) throws SQLException {
     Catalog.Description description = source.describe(table.table());
+    if (description == null || description.key().isEmpty() || !description.fullImages()) {
+      throw new StopException(
+          "Table %s was dropped in hot, or lost its primary key or REPLICA IDENTITY FULL, while an epoch began. Run './archive provision hot' and './archive capture --new-epoch'."
+              .formatted(table.table()));
+    }
     List<String> columns =
         description.columns().stream()
             .map(ColumnSchema::name)
             .filter(name -> !table.exclude().contains(name))
             .toList();
     source.open(table.table(), columns);
-    return routes.of(table.table(), columns, description);
+    return routes.snapshot(table.table(), columns, description);
   }
 }

@@ -18,8 +18,8 @@ public interface SnapshotSource extends AutoCloseable {
   /** The moment by hot's clock, in microseconds since 1970-01-01 UTC. */
   long takenAtMicros();
 
-  /** The catalog at that moment. */
-  Catalog.Description describe(TableId table) throws SQLException;
+  /** The table at that moment; null: there was none of that name. */
+  Catalog.@Nullable Description describe(TableId table) throws SQLException;
 
   /** Begins to read a table, the one before having been read to its end. */
   void open(TableId table, List<String> columns) throws SQLException;

@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface SourceEvent {
 
+  /** Stands for a value that hot did not send because it had not changed. */
+  @SuppressWarnings("StringOperationCanBeSimplified") // told by identity
+  String NOT_SENT = new String("not sent");
+
+  /** Whether the text is the mark, and no value that happens to be equal to it. */
+  @SuppressWarnings("ReferenceEquality")
+  static boolean notSent(@Nullable String text) {
+    return text == NOT_SENT;
+  }
+
   /**
    * A source transaction begins.
    *
@@ -24,8 +34,10 @@ public sealed interface SourceEvent {
    * @param operation CREATE, UPDATE or DELETE
    * @param before the whole row before; null for CREATE
    * @param after the whole row after; null for DELETE
-   * @param rekeyed for a DELETE: the row lives on under another primary key
-   * @param keyed whether the row has a primary key
+   * @param rekeyed a half of an update of the key that the connector knows: a DELETE of the old one,
+   *     and a CREATE of the new one directly behind it
+   * @param whole whether hot sent every column; those that it did not send are marks that {@link
+   *     SourceEvent#notSent} tells
    * @param place where in hot's history
    */
   record RowChange(
@@ -34,7 +46,7 @@ public sealed interface SourceEvent {
       @Nullable RowImage before,
       @Nullable RowImage after,
       boolean rekeyed,
-      boolean keyed,
+      boolean whole,
       Place place)
       implements SourceEvent {}
 

@@ -1,8 +1,6 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.TableId;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lsn the end of the last transaction that is whole in Kafka; the stream starts there
  * @param part the transaction behind it that is in Kafka in part; null: none
+ * @param beat the newest beat of this slot that is in Kafka; 0: none
  * @param epoch the epoch
  * @param systemId hot's system identifier
  * @param timeline hot's timeline
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceOffset(
     long lsn,
     @Nullable Part part,
+    long beat,
     int epoch,
     String systemId,
     int timeline,
@@ -29,20 +29,20 @@ public record SourceOffset(
   }
 
   /** The same history, further on. */
-  public SourceOffset at(long newLsn, @Nullable Part newPart) {
-    return new SourceOffset(newLsn, newPart, epoch, systemId, timeline, topicIds);
+  public SourceOffset at(long newLsn, @Nullable Part newPart, long newBeat) {
+    return new SourceOffset(newLsn, newPart, newBeat, epoch, systemId, timeline, topicIds);
+  }
+
+  /** The same history, with these topics. */
+  public SourceOffset with(Map<String, String> newTopicIds) {
+    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, newTopicIds);
   }
 
   /**
    * A transaction that is in Kafka in part.
    *
    * @param txid its 32-bit id
-   * @param events how many of its events are in Kafka
-   * @param streamed the tables that came through then; only the same ones give the same count
+   * @param rows how many of its rows are in Kafka, oddities counted alike
    */
-  public record Part(String txid, long events, Set<TableId> streamed) {
-    public Part {
-      streamed = Set.copyOf(streamed);
-    }
-  }
+  public record Part(String txid, long rows) {}
 }

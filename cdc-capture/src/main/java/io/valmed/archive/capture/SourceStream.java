@@ -1,14 +1,9 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.TableId;
 import java.util.List;
-import java.util.Set;
 
 /** The changes of hot behind a position, in commit order. Used by one thread. */
 public interface SourceStream extends AutoCloseable {
-
-  /** The tables whose changes come through; all others are left out unseen. */
-  Set<TableId> tables();
 
   /**
    * The next events; empty when none came within a moment.

@@ -1,30 +1,28 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.Operation;
 import io.valmed.archive.runtime.StopException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far the source transaction under way has been relayed.
  *
  * <p>The stream always starts at a transaction's end, so a transaction that is in Kafka in part
- * comes again from its beginning; hot decodes it into the same events in the same order, and as
- * many as are in Kafka already are passed over here. See docs/adr/0011.
+ * comes again from its beginning; hot decodes it into the same rows in the same order, and as many
+ * as are in Kafka already are passed over here. See docs/adr/0011.
  */
 final class SourceTransaction {
-  private final Set<TableId> streamed;
   private SourceOffset.@Nullable Part resumed;
   private @Nullable String txid;
-  private long seen;
+  private long events;
+  private long rows;
   private long inKafka;
+  private boolean betweenHalves;
 
   /**
    * @param resumed the transaction that comes first and is in Kafka in part; null: none
-   * @param streamed the tables that come through
    */
-  SourceTransaction(SourceOffset.@Nullable Part resumed, Set<TableId> streamed) {
-    this.streamed = streamed;
+  SourceTransaction(SourceOffset.@Nullable Part resumed) {
     this.resumed = resumed;
   }
 
@@ -37,41 +35,59 @@ final class SourceTransaction {
       if (!resumed.txid().equals(id)) {
         throw stop("transaction " + resumed.txid() + " should come first, but " + id + " did");
       }
-      inKafka = resumed.events();
+      inKafka = resumed.rows();
       resumed = null;
     }
     txid = id;
-    seen = 0;
+    events = 0;
+    rows = 0;
+    betweenHalves = false;
   }
 
-  /** Counts one event; whether it is to be written. */
+  /** Counts an event that is no row's; whether it is to be written. */
   boolean next() {
+    return count(true);
+  }
+
+  /**
+   * Counts a row's event; whether it is to be written. The two halves of a key's update are one
+   * row: whether the connector makes halves of it depends on what it knows of the key at the time.
+   */
+  boolean next(SourceEvent.RowChange row) {
+    boolean second = betweenHalves;
+    betweenHalves = row.rekeyed() && row.operation() == Operation.DELETE;
+    return count(!second);
+  }
+
+  private boolean count(boolean one) {
     if (txid == null) {
       throw stop("a change came outside of any transaction");
     }
-    seen++;
-    return seen > inKafka;
+    events++;
+    rows += one ? 1 : 0;
+    return rows > inKafka;
   }
 
   void end(SourceEvent.End end) {
     if (!end.txid().equals(txid)) {
       throw stop("transaction " + end.txid() + " ended, but " + txid + " had begun");
     }
-    if (end.events() != seen || seen < inKafka) {
+    if (end.events() != events || rows < inKafka || betweenHalves) {
       throw stop(
-          "transaction %s has %d events, but %d came (%d of them were in Kafka before)"
-              .formatted(txid, end.events(), seen, inKafka));
+          "transaction %s has %d events, but %d came (%d of its rows were in Kafka before)"
+              .formatted(txid, end.events(), events, inKafka));
     }
     txid = null;
   }
 
-  boolean open() {
-    return txid != null;
+  /** Whether a Kafka transaction may end here: not between the halves of a key's update. */
+  boolean divisible() {
+    return !betweenHalves;
   }
 
   /** What to store when a Kafka transaction ends now; null: no transaction is open. */
   SourceOffset.@Nullable Part part() {
-    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(seen, inKafka), streamed);
+    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(rows, inKafka));
   }
 
   private static StopException stop(String what) {

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param offset the stored offset; null: none
  * @param epoch the newest epoch; null: none ever began
  * @param versions the newest version of each table
+ * @param parked the tables that were parked in the newest epoch, with the reason
  */
 public record StoredState(
-    @Nullable SourceOffset offset, @Nullable Epoch epoch, Map<TableId, TableSchema> versions) {
+    @Nullable SourceOffset offset,
+    @Nullable Epoch epoch,
+    Map<TableId, TableSchema> versions,
+    Map<TableId, String> parked) {
 
   public StoredState {
     versions = Map.copyOf(versions);
+    parked = Map.copyOf(parked);
   }
 }

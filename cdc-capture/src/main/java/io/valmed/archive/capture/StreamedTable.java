@@ -9,19 +9,26 @@ import java.util.List;
  */
 public final class StreamedTable {
   private final TableId id;
+  private final long relation;
   private final List<String> columns;
 
   /**
-   * @param id the table
+   * @param id the table's name when the rows changed
+   * @param relation its oid, which a rename keeps
    * @param columns its captured columns, in the order of the rows' values
    */
-  public StreamedTable(TableId id, List<String> columns) {
+  public StreamedTable(TableId id, long relation, List<String> columns) {
     this.id = id;
+    this.relation = relation;
     this.columns = List.copyOf(columns);
   }
 
   public TableId id() {
     return id;
+  }
+
+  public long relation() {
+    return relation;
   }
 
   public List<String> columns() {

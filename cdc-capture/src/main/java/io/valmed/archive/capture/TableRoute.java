@@ -2,27 +2,44 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.RowImage;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** Everything that the rows of one version of one table need on their way into Kafka. */
-public final class TableRoute {
+public final class TableRoute implements Route {
   private final String topic;
   private final ChangeWriter writer;
   private final boolean purgeable;
   private final List<Header> headers;
+  private final int[] key;
+  private final int[] required;
 
-  TableRoute(String topic, ChangeWriter writer, boolean purgeable, List<Header> headers) {
+  /**
+   * @param required columns that are never NULL
+   */
+  TableRoute(
+      String topic,
+      ChangeWriter writer,
+      boolean purgeable,
+      List<Header> headers,
+      Set<String> required) {
     this.topic = topic;
     this.writer = writer;
     this.purgeable = purgeable;
     this.headers = List.copyOf(headers);
+    this.key = writer.schema().keyIndexes();
+    this.required = beside(writer.schema(), required);
   }
 
-  static Header header(String name, int value) {
-    return new RecordHeader(
-        name, Integer.toString(value).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+  private static int[] beside(TableSchema schema, Set<String> required) {
+    return required.stream()
+        .filter(column -> !schema.key().contains(column))
+        .mapToInt(schema::indexOf)
+        .filter(column -> column >= 0)
+        .toArray();
   }
 
   public String topic() {
@@ -44,5 +61,40 @@ public final class TableRoute {
 
   boolean purgeable() {
     return purgeable;
+  }
+
+  /** Whether the image has a whole key. */
+  boolean keyed(RowImage image) {
+    for (int column : key) {
+      if (image.get(column) == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  boolean sameKey(RowImage one, RowImage other) {
+    for (int column : key) {
+      if (!Objects.equals(one.get(column), other.get(column))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether the image can only be the key of a row: without REPLICA IDENTITY FULL hot sends nothing
+   * else of a row that leaves. The catalog may tell of FULL again by the time it is asked.
+   */
+  boolean keyAlone(RowImage image) {
+    if (required.length == 0) {
+      return false;
+    }
+    for (int column : required) {
+      if (image.get(column) != null) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,25 +1,42 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The newest version of each table; a new one is written to the log before its first use. */
+/**
+ * The newest version of each table; a new one is written to the log before its first use. Written
+ * by one thread, read by any.
+ */
 final class TableVersions {
   private final Map<TableId, TableSchema> newest;
   private final ChangeLog log;
   private final PurgeHolds holds;
+  private final int floor;
 
-  TableVersions(Map<TableId, TableSchema> newest, ChangeLog log, PurgeHolds holds) {
-    this.newest = new HashMap<>(newest);
+  /**
+   * @param floor versions of tables that are not known count from above it
+   */
+  TableVersions(
+      Map<TableId, TableSchema> newest, ChangeLog log, PurgeHolds holds, int floor) {
+    this.newest = new ConcurrentHashMap<>(newest);
     this.log = log;
     this.holds = holds;
+    this.floor = floor;
+  }
+
+  /** The table's newest version; null: none yet. */
+  @Nullable TableSchema newest(TableId table) {
+    return newest.get(table);
   }
 
   /**
@@ -27,33 +44,50 @@ final class TableVersions {
    * others.
    *
    * @param columns the captured columns in the order of the rows' values
+   * @param now the table in hot now; null: it was dropped meanwhile
+   * @throws SQLException when a hold cannot be put down
    */
-  TableSchema versionOf(TableId table, List<String> columns, Catalog.Description description) {
+  TableSchema versionOf(PolicyTable policy, List<String> columns, @Nullable Description now)
+      throws SQLException {
+    TableId table = policy.table();
     @Nullable TableSchema known = newest.get(table);
-    TableSchema wanted = describe(table, columns, description, known);
+    TableSchema wanted = describe(policy, columns, now, known);
     if (known != null && known.sameShape(wanted)) {
       return known;
     }
-    if (known != null) {
-      holdIfOldRowsMayDiffer(known, wanted, description);
+    if (known != null && known.relation() == wanted.relation()) {
+      List<String> worries = OldRows.worries(known, wanted, now);
+      if (!worries.isEmpty()) {
+        holds.hold(table.toString(), told(wanted, worries));
+      }
     }
     log.schema(new TableVersion(wanted));
     newest.put(table, wanted);
     return wanted;
   }
 
-  private static TableSchema describe(
-      TableId table,
+  private static String told(TableSchema wanted, List<String> worries) {
+    return "Table %s has version %d: %s; rows from before may differ in the archive. Run './archive capture --new-epoch', then './archive verify'."
+        .formatted(wanted.table(), wanted.version(), String.join(", ", worries));
+  }
+
+  private TableSchema describe(
+      PolicyTable policy,
       List<String> columns,
-      Catalog.Description description,
+      @Nullable Description now,
       @Nullable TableSchema known) {
     List<ColumnSchema> described = new ArrayList<>();
     for (String name : columns) {
-      described.add(describe(name, description, known));
+      described.add(describe(name, now, known));
     }
-    List<String> key =
-        known != null && !columns.containsAll(description.key()) ? known.key() : description.key();
-    return new TableSchema(table, known == null ? 1 : known.version() + 1, described, key);
+    List<String> key = now == null || !columns.containsAll(now.key()) ? List.of() : now.key();
+    if (key.isEmpty() && known != null) {
+      key = known.key();
+    }
+    long relation = now != null ? now.relation() : known == null ? 0 : known.relation();
+    int version = known == null ? floor + 1 : known.version() + 1;
+    return new TableSchema(
+        policy.table(), version, described, key, relation, excluded(policy, now, known));
   }
 
   /**
@@ -61,11 +95,10 @@ final class TableVersions {
    * as it was known, or as text, which holds every value.
    */
   private static ColumnSchema describe(
-      String name, Catalog.Description description, @Nullable TableSchema known) {
-    for (ColumnSchema column : description.columns()) {
-      if (column.name().equals(name)) {
-        return column;
-      }
+      String name, @Nullable Description now, @Nullable TableSchema known) {
+    ColumnSchema column = now == null ? null : now.column(name);
+    if (column != null) {
+      return column;
     }
     int index = known == null ? -1 : known.indexOf(name);
     return known != null && index >= 0
@@ -73,32 +106,14 @@ final class TableVersions {
         : new ColumnSchema(name, "text", "unknown", null);
   }
 
-  /** Added columns with a default that the catalog tells are filled by the sink; all else holds. */
-  private void holdIfOldRowsMayDiffer(
-      TableSchema known, TableSchema wanted, Catalog.Description description) {
-    List<String> worries = new ArrayList<>();
-    if (!known.key().equals(wanted.key())) {
-      worries.add("its primary key changed");
+  private static List<Integer> excluded(
+      PolicyTable policy, @Nullable Description now, @Nullable TableSchema known) {
+    if (now == null) {
+      return known == null ? List.of() : known.excluded();
     }
-    for (ColumnSchema column : wanted.columns()) {
-      int before = known.indexOf(column.name());
-      if (before < 0 && description.unclear().contains(column.name())) {
-        worries.add("column " + column.name() + " was added with values in old rows");
-      } else if (before >= 0 && !known.columns().get(before).hotType().equals(column.hotType())) {
-        worries.add("column " + column.name() + " changed its type");
-      }
-    }
-    boolean dropped =
-        known.columns().stream().anyMatch(column -> wanted.indexOf(column.name()) < 0);
-    boolean added = wanted.columns().stream().anyMatch(column -> known.indexOf(column.name()) < 0);
-    if (dropped && added) {
-      worries.add("columns went and others came, which a rename does");
-    }
-    if (!worries.isEmpty()) {
-      holds.hold(
-          wanted.table().toString(),
-          "Table %s has version %d: %s; compare its old rows (./archive verify) before purging."
-              .formatted(wanted.table(), wanted.version(), String.join(", ", worries)));
-    }
+    return now.columns().stream()
+        .filter(column -> policy.exclude().contains(column.name()))
+        .map(ColumnSchema::number)
+        .toList();
   }
 }

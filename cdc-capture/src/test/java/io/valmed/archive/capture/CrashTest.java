@@ -90,8 +90,8 @@ class CrashTest {
   void a_key_update_survives_a_crash_between_its_halves() {
     CrashPlan plan =
         start(
-            new Crash("d1", BEFORE_COMMIT),
-            new Crash("d1", AFTER_COMMIT),
+            new Crash("d1", APPENDED),
+            new Crash("c2", APPENDED),
             new Crash("c2", BEFORE_COMMIT),
             new Crash("c2", AFTER_COMMIT));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
@@ -13,6 +14,7 @@ import io.valmed.archive.model.TableRole;
 import io.valmed.archive.runtime.StopException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,37 +22,51 @@ import org.junit.jupiter.api.Test;
 class StartGuardTest {
   private static final TableId ORDERS = new TableId("public", "orders");
   private static final StartGuard guard =
-      new StartGuard(
-          "s", "arc", List.of(new PolicyTable(ORDERS, TableRole.ROOT, "at", List.of("hidden"))));
+      new StartGuard("s", new HotGuard("arc", List.of(new PolicyTable(ORDERS, TableRole.ROOT, "at", List.of("hidden")))));
   private static final HotState.Slot SLOT = new HotState.Slot(0, null, 100);
   private static final HotState.Publication PUBLISHED =
-      new HotState.Publication(true, Map.of(ORDERS, List.of("id", "at")), List.of());
-  private static final HotState.Table TABLE = table(true, List.of("id"), Map.of());
+      new HotState.Publication(true, Map.of(ORDERS, List.of("id", "at", "hidden")), List.of());
+  private static final Description TABLE = table(true, List.of("id"), Map.of());
 
-  private static HotState.Table table(boolean full, List<String> key, Map<String, String> refused) {
+  private static Description table(boolean full, List<String> key, Map<String, String> refused) {
     List<ColumnSchema> columns =
         List.of(
             new ColumnSchema("id", "integer", "integer", null),
-            new ColumnSchema("at", "date", "date", null));
-    return new HotState.Table(
-        full, new Catalog.Description(columns, key, List.of(), full), refused);
+            new ColumnSchema("at", "date", "date", null),
+            new ColumnSchema("hidden", "text", "text", null));
+    return new Description(ORDERS, 16_400, columns, key, Set.of(), Set.of(), full, refused);
   }
 
   private static HotState hot(HotState.@Nullable Slot slot) {
-    return new HotState("sys", 1, 1_000, 0, slot, PUBLISHED, Map.of(ORDERS, TABLE));
+    return hot(1_000, 7, slot, PUBLISHED, TABLE);
   }
 
-  private static HotState hot(HotState.@Nullable Publication publication, HotState.Table table) {
-    return new HotState("sys", 1, 1_000, 0, SLOT, publication, Map.of(ORDERS, table));
+  private static HotState hot(HotState.@Nullable Publication publication, Description table) {
+    return hot(1_000, 7, SLOT, publication, table);
+  }
+
+  private static HotState hot(
+      long end,
+      long beat,
+      HotState.@Nullable Slot slot,
+      HotState.@Nullable Publication publication,
+      Description table) {
+    return new HotState(
+        new HotState.Database("sys", 1, end),
+        new HotState.Heartbeat(0, beat),
+        slot,
+        publication,
+        Map.of(ORDERS, table),
+        Map.of(table.relation(), ORDERS));
   }
 
   private static StoredState stored(@Nullable SourceOffset offset, @Nullable Boolean complete) {
     Epoch epoch = complete == null ? null : new Epoch(3, "sys", 1, complete, Positions.NONE);
-    return new StoredState(offset, epoch, Map.of());
+    return new StoredState(offset, epoch, Map.of(), Map.of());
   }
 
   private static SourceOffset offset(String systemId, int timeline) {
-    return new SourceOffset(100, null, 3, systemId, timeline, Map.of());
+    return new SourceOffset(100, null, 7, 3, systemId, timeline, Map.of());
   }
 
   private static void refuses(StoredState stored, HotState hot, String what, String wayOut) {
@@ -64,13 +80,13 @@ class StartGuardTest {
   void capture_goes_on_behind_the_stored_offset() {
     SourceOffset offset = offset("sys", 1);
     assertThat(guard.judge(stored(offset, true), hot(SLOT), CaptureOptions.NONE))
-        .isEqualTo(new Verdict.Resume(offset));
+        .isEqualTo(new Verdict.Resume(offset, Map.of()));
   }
 
   @Test
   void the_first_epoch_begins_without_a_hold() {
     assertThat(guard.judge(stored(null, null), hot((HotState.Slot) null), CaptureOptions.NONE))
-        .isEqualTo(new Verdict.Begin(1, false, null));
+        .isEqualTo(new Verdict.Begin(1, 0, false, null));
   }
 
   @Test
@@ -162,13 +178,15 @@ class StartGuardTest {
 
   @Test
   void a_hot_database_that_was_put_back_is_refused() {
-    HotState earlier = new HotState("sys", 1, 99, 0, SLOT, PUBLISHED, Map.of(ORDERS, TABLE));
+    HotState earlier = hot(99, 7, SLOT, PUBLISHED, TABLE);
+    HotState anotherWay = hot(1_000, 6, SLOT, PUBLISHED, TABLE);
 
     refuses(stored(offset("sys", 1), true), earlier, "put back", "--new-epoch");
+    refuses(stored(offset("sys", 1), true), anotherWay, "another way", "--new-epoch");
   }
 
   @Test
   void an_offset_whose_epoch_the_schema_topic_does_not_know_is_refused() {
-    refuses(stored(offset("sys", 1), null), hot(SLOT), "schema topic", "Restore");
+    refuses(stored(offset("sys", 1), null), hot(SLOT), "schema topic", "--new-epoch");
   }
 }

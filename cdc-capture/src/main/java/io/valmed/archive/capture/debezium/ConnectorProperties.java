@@ -20,10 +20,8 @@ final class ConnectorProperties {
 
   /**
    * @param policy the captured tables, with the columns that are left out
-   * @param streamed every table that is to come through
    */
-  static Map<String, String> of(
-      Settings settings, List<PolicyTable> policy, Collection<TableId> streamed) {
+  static Map<String, String> of(Settings settings, List<PolicyTable> policy) {
     Map<String, String> all = new HashMap<>();
     all.put("name", settings.prefix() + "-capture");
     all.put("connector.class", PostgresConnector.class.getName());
@@ -43,7 +41,7 @@ final class ConnectorProperties {
     all.put("errors.max.retries", "0");
     all.put("converters", "text");
     all.put("text.type", PlainTextConverter.class.getName());
-    all.put("table.include.list", names(streamed));
+    // No list of tables: what is published comes through, under whatever name it has by now.
     String excluded = excludedColumns(policy);
     if (!excluded.isEmpty()) {
       all.put("column.exclude.list", excluded);

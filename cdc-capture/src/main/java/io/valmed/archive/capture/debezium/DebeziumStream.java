@@ -4,13 +4,11 @@ import io.debezium.connector.common.DebeziumTaskState;
 import io.valmed.archive.capture.SourceEvent;
 import io.valmed.archive.capture.SourceStream;
 import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +19,12 @@ public final class DebeziumStream implements SourceStream {
 
   private final PlainTextTask task;
   private final AcknowledgedOffset offset;
-  private final EventReader reader = new EventReader();
-  private final Set<TableId> tables;
+  private final EventReader reader;
   private final ConnectorBeans beans;
 
   private DebeziumStream(
-      PlainTextTask task, AcknowledgedOffset offset, Set<TableId> tables, ConnectorBeans beans) {
-    this.tables = Set.copyOf(tables);
+      PlainTextTask task, AcknowledgedOffset offset, EventReader reader, ConnectorBeans beans) {
+    this.reader = reader;
     this.beans = beans;
     this.task = task;
     this.offset = offset;
@@ -37,19 +34,19 @@ public final class DebeziumStream implements SourceStream {
    * Starts to stream.
    *
    * @param policy the captured tables, with the columns that are left out
-   * @param streamed every table that is to come through
    * @param lsn the end of a transaction, or the slot's own start: what was committed behind it
    *     comes, all of it and nothing else
    * @throws Exception what {@code FailureKind} classifies
    */
-  public static DebeziumStream start(
-      Settings settings, List<PolicyTable> policy, Set<TableId> streamed, long lsn)
+  public static DebeziumStream start(Settings settings, List<PolicyTable> policy, long lsn)
       throws Exception {
-    Map<String, String> properties = ConnectorProperties.of(settings, policy, streamed);
+    Map<String, String> properties = ConnectorProperties.of(settings, policy);
     AcknowledgedOffset offset = new AcknowledgedOffset(lsn);
-    PlainTextTask task = new PlainTextTask();
+    Relations relations = new Relations();
+    PlainTextTask task = new PlainTextTask(relations);
     DebeziumStream stream =
-        new DebeziumStream(task, offset, streamed, new ConnectorBeans(settings.prefix()));
+        new DebeziumStream(
+            task, offset, new EventReader(relations), new ConnectorBeans(settings.prefix()));
     try {
       task.initialize(new TaskContext(properties, offset));
       task.start(properties);
@@ -65,11 +62,6 @@ public final class DebeziumStream implements SourceStream {
       stream.close();
       throw e;
     }
-  }
-
-  @Override
-  public Set<TableId> tables() {
-    return tables;
   }
 
   @Override

@@ -17,10 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** Turns the connector's records into events. Used by one thread. */
 final class EventReader {
   private static final int MOST_SHAPES = 1000;
-  private static final String REKEYED = "__debezium.newkey";
+  private static final String NEW_KEY = "__debezium.newkey";
   private static final String TRANSACTION = "io.debezium.connector.common.TransactionMetadataValue";
 
+  private static final String OLD_KEY = "__debezium.oldkey";
+
+  private final Relations relations;
   private final IdentityHashMap<Schema, Shape> shapes = new IdentityHashMap<>();
+
+  /**
+   * @param relations what the decoder was told of each envelope's table
+   */
+  EventReader(Relations relations) {
+    this.relations = relations;
+  }
 
   /** What all records with the same schema object have in common. */
   private record Shape(StreamedTable table, List<Field> columns) {}
@@ -75,10 +85,21 @@ final class EventReader {
     }
     RowImage before = operation == Operation.CREATE ? null : image(value, "before", shape);
     RowImage after = operation == Operation.DELETE ? null : image(value, "after", shape);
+    String half = operation == Operation.DELETE ? NEW_KEY : OLD_KEY;
     boolean rekeyed =
-        operation == Operation.DELETE && record.headers().lastWithName(REKEYED) != null;
+        operation != Operation.UPDATE && record.headers().lastWithName(half) != null;
+    boolean whole = whole(before) && whole(after);
     return new SourceEvent.RowChange(
-        shape.table(), operation, before, after, rekeyed, record.key() != null, place(source));
+        shape.table(), operation, before, after, rekeyed, whole, place(source));
+  }
+
+  private static boolean whole(@Nullable RowImage image) {
+    for (int i = 0; image != null && i < image.size(); i++) {
+      if (SourceEvent.notSent(image.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Shape shape(Schema envelope, TableId table) {
@@ -94,7 +115,7 @@ final class EventReader {
       shapes.clear();
     }
     List<String> names = columns.stream().map(Field::name).toList();
-    Shape shape = new Shape(new StreamedTable(table, names), columns);
+    Shape shape = new Shape(new StreamedTable(table, relations.of(envelope), names), columns);
     shapes.put(envelope, shape);
     return shape;
   }
@@ -108,22 +129,14 @@ final class EventReader {
     @Nullable String[] values = new String[columns.size()];
     for (int i = 0; i < values.length; i++) {
       String text = (String) row.get(columns.get(i));
-      if (PlainTextConverter.isMark(text)) {
-        throw notWhole(shape.table().id(), columns.get(i).name(), text);
+      if (PlainTextConverter.unreadable(text)) {
+        throw new StopException(
+            "Column %s of %s came in a form that is not PostgreSQL's text; this is a fault of the product."
+                .formatted(columns.get(i).name(), shape.table().id()));
       }
       values[i] = text;
     }
     return new RowImage(values);
-  }
-
-  private static StopException notWhole(TableId table, String column, String mark) {
-    return mark.equals(PlainTextConverter.UNCHANGED)
-        ? new StopException(
-            "A change of %s came without column %s, because the table has not REPLICA IDENTITY FULL. Run './archive provision hot', then './archive capture --new-epoch'."
-                .formatted(table, column))
-        : new StopException(
-            "Column %s of %s came in a form that is not PostgreSQL's text; this is a fault of the product."
-                .formatted(column, table));
   }
 
   private static TableId table(Struct source) {

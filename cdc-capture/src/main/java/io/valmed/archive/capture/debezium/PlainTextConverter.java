@@ -5,6 +5,7 @@ import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
+import io.valmed.archive.capture.SourceEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,18 +13,14 @@ import org.jspecify.annotations.Nullable;
  * {@link EventReader} refuses: were it thrown here, the connector would write NULL instead.
  */
 public final class PlainTextConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
-  /** Stands for a value that hot did not send because it had not changed. */
-  @SuppressWarnings("StringOperationCanBeSimplified") // told by identity
-  static final String UNCHANGED = new String("unchanged toast");
-
   /** Stands for a value that came in another form than text. */
   @SuppressWarnings("StringOperationCanBeSimplified") // told by identity
-  static final String UNREADABLE = new String("unreadable");
+  private static final String UNREADABLE = new String("unreadable");
 
-  /** Whether the text is one of the marks, and no value that happens to be equal to it. */
+  /** Whether the text is the mark of a value in another form, and no value that equals it. */
   @SuppressWarnings("ReferenceEquality")
-  static boolean isMark(@Nullable String text) {
-    return text == UNCHANGED || text == UNREADABLE;
+  static boolean unreadable(@Nullable String text) {
+    return text == UNREADABLE;
   }
 
   @Override
@@ -60,7 +57,7 @@ public final class PlainTextConverter implements CustomConverter<SchemaBuilder, 
         return value;
       }
       return UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)
-          ? UNCHANGED
+          ? SourceEvent.NOT_SENT
           : UNREADABLE;
     }
   }

@@ -1,5 +1,7 @@
 package io.valmed.archive.capture.debezium;
 
+import io.debezium.config.Configuration;
+import io.debezium.connector.common.CdcSourceTaskContext;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresSchema;
@@ -7,10 +9,26 @@ import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The connector's task, with values left as text. */
+/** The connector's task, with values left as text and relations noted. */
 final class PlainTextTask extends PostgresConnectorTask {
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
+
+  private final Relations relations;
+  private @Nullable CdcSourceTaskContext<PostgresConnectorConfig> context;
+
+  PlainTextTask(Relations relations) {
+    this.relations = relations;
+  }
+
+  @Override
+  public CdcSourceTaskContext<PostgresConnectorConfig> preStart(Configuration config) {
+    CdcSourceTaskContext<PostgresConnectorConfig> made = super.preStart(config);
+    context = made;
+    return made;
+  }
 
   @Override
   protected ReplicationConnection buildReplicationConnection(
@@ -25,8 +43,12 @@ final class PlainTextTask extends PostgresConnectorTask {
         .dropSlotOnClose(false)
         .statusUpdateInterval(STATUS_EVERY)
         .withTypeRegistry(new PlainTextTypes(connection))
-        .withSchema(schema)
+        .withSchema(noted(schema))
         .jdbcMetadataConnection(connection)
         .build();
+  }
+
+  private PostgresSchema noted(PostgresSchema schema) {
+    return new NotedSchema(Objects.requireNonNull(context, "not started"), schema, relations);
   }
 }

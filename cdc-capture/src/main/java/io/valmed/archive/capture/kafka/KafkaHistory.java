@@ -6,14 +6,17 @@ import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.SchemaRecord.TableParked;
 import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public final class KafkaHistory {
       @Nullable SourceOffset offset = offset(topic);
       @Nullable Epoch epoch = null;
       Map<TableId, TableSchema> versions = new HashMap<>();
+      List<TableParked> parked = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : topic.read(settings.topics().schema())) {
         if (record.value() == null) {
           continue;
@@ -50,12 +54,24 @@ public final class KafkaHistory {
               version.schema().table(),
               version.schema(),
               (a, b) -> b.version() >= a.version() ? b : a);
+        } else if (read instanceof TableParked table) {
+          parked.add(table);
         }
       }
-      return new StoredState(offset, epoch, versions);
+      return new StoredState(offset, epoch, versions, of(epoch, parked));
     } catch (MalformedChangeException e) {
       throw foreign(settings.topics().schema(), e);
     }
+  }
+
+  private static Map<TableId, String> of(@Nullable Epoch epoch, List<TableParked> parked) {
+    Map<TableId, String> reasons = new HashMap<>();
+    for (TableParked table : parked) {
+      if (epoch != null && table.epoch() == epoch.number()) {
+        reasons.put(table.table(), table.reason());
+      }
+    }
+    return reasons;
   }
 
   private @Nullable SourceOffset offset(WholeTopic topic) {

@@ -3,17 +3,13 @@ package io.valmed.archive.capture.kafka;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.model.TableId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +32,10 @@ final class OffsetFormat {
       if (part != null) {
         out.writeObjectFieldStart("part");
         out.writeStringField("txid", part.txid());
-        out.writeNumberField("events", part.events());
-        out.writeArrayFieldStart("streamed");
-        for (TableId table : part.streamed()) {
-          out.writeString(table.toString());
-        }
-        out.writeEndArray();
+        out.writeNumberField("rows", part.rows());
         out.writeEndObject();
       }
+      out.writeNumberField("beat", offset.beat());
       out.writeNumberField("epoch", offset.epoch());
       out.writeStringField("system_id", offset.systemId());
       out.writeNumberField("timeline", offset.timeline());
@@ -74,6 +66,7 @@ final class OffsetFormat {
   private static final class Parsed {
     private long lsn;
     private SourceOffset.@Nullable Part part;
+    private long beat;
     private int epoch;
     private String systemId = "";
     private int timeline;
@@ -85,6 +78,7 @@ final class OffsetFormat {
         switch (name) {
           case "lsn" -> lsn = Lsn.parse(in.getText());
           case "part" -> part = part(in);
+          case "beat" -> beat = in.getLongValue();
           case "epoch" -> epoch = in.getIntValue();
           case "system_id" -> systemId = in.getText();
           case "timeline" -> timeline = in.getIntValue();
@@ -100,26 +94,20 @@ final class OffsetFormat {
 
     private static SourceOffset.Part part(JsonParser in) throws IOException {
       String txid = "";
-      long events = 0;
-      Set<TableId> streamed = new HashSet<>();
+      long rows = 0;
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
           case "txid" -> txid = in.getText();
-          case "events" -> events = in.getLongValue();
-          case "streamed" -> {
-            while (in.nextToken() != JsonToken.END_ARRAY) {
-              streamed.add(TableId.parse(in.getText()));
-            }
-          }
+          case "rows" -> rows = in.getLongValue();
           default -> in.skipChildren();
         }
       }
-      return new SourceOffset.Part(txid, events, streamed);
+      return new SourceOffset.Part(txid, rows);
     }
 
     SourceOffset offset() {
-      return new SourceOffset(lsn, part, epoch, systemId, timeline, topicIds);
+      return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, topicIds);
     }
   }
 }

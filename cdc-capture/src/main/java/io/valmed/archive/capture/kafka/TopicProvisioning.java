@@ -49,7 +49,8 @@ public final class TopicProvisioning {
         List.of(
             new Wanted(topics.schema(), 1, "compact", null),
             new Wanted(topics.captureOffsets(), 1, "compact", null),
-            new Wanted(topics.alarms(), 1, "delete", null)));
+            new Wanted(topics.alarms(), 1, "delete", null),
+            new Wanted(topics.parked(), 1, "delete", null)));
   }
 
   /**
@@ -65,13 +66,6 @@ public final class TopicProvisioning {
     List<Wanted> wanted = new ArrayList<>();
     for (PolicyTable table : tables) {
       String topic = topics.table(table.table());
-      if (!known.isEmpty() && !known.containsKey(topic)) {
-        throw new StopException(
-            "Table "
-                + table.table()
-                + " is new in the policy, and its rows are not in Kafka yet. Run './archive"
-                + " provision hot' and './archive capture --new-epoch'.");
-      }
       wanted.add(new Wanted(topic, kafka.partitions(), "compact", known.get(topic)));
     }
     return ensure(wanted);

@@ -4,6 +4,7 @@ import io.valmed.archive.capture.Alarm;
 import io.valmed.archive.capture.CaptureMetrics;
 import io.valmed.archive.capture.ChangeLog;
 import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.ParkedRoute;
 import io.valmed.archive.capture.TableRoute;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
@@ -111,6 +112,11 @@ public final class TransactionalLog implements ChangeLog {
     }
     int partition = Utils.toPositive(Utils.murmur2(rowKey)) % partitions.length;
     send(new ProducerRecord<>(topic, partition, key, value, headers), partitions[partition]);
+  }
+
+  @Override
+  public void park(ParkedRoute route, byte[] value) {
+    send(new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()), null);
   }
 
   @Override

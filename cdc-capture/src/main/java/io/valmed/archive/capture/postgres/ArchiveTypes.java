@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which type the archive gives a column, and which types it refuses. Built-in types keep their name
- * without length or precision; whatever is made by the database itself becomes text.
+ * without length or precision, but for {@link #WIDER}; whatever is made by the database itself
+ * becomes text.
  */
 final class ArchiveTypes {
   private static final String TYPES =
@@ -46,13 +47,18 @@ final class ArchiveTypes {
           "regtype",
           "aclitem");
 
-  /** Without a length these mean length 1 in SQL. */
-  private static final Map<String, String> WITHOUT_LENGTH =
+  /**
+   * Wider types of the same text form, so that widening a column in hot never touches the archive;
+   * and types that mean length 1 in SQL where they stand without a length.
+   */
+  private static final Map<String, String> WIDER =
       Map.of(
+          "int2", "bigint",
+          "int4", "bigint",
+          "varchar", "text",
+          "name", "text",
           "bpchar", "bpchar",
-          "_bpchar", "bpchar[]",
-          "bit", "bit varying",
-          "_bit", "bit varying[]");
+          "bit", "bit varying");
 
   private final Map<Long, Type> types = new HashMap<>();
   private final Map<Long, Set<Long>> members = new HashMap<>();
@@ -107,7 +113,10 @@ final class ArchiveTypes {
     if (!type.builtIn() || !kept) {
       return "text";
     }
-    return WITHOUT_LENGTH.getOrDefault(type.name(), type.sql());
+    Type element = type.element() == 0 ? null : types.get(type.element());
+    return element == null
+        ? WIDER.getOrDefault(type.name(), type.sql())
+        : WIDER.containsKey(element.name()) ? WIDER.get(element.name()) + "[]" : type.sql();
   }
 
   /** Why values of the type have no lasting text form; null: they have. */

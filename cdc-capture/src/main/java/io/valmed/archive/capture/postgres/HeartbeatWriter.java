@@ -3,7 +3,9 @@ package io.valmed.archive.capture.postgres;
 import io.valmed.archive.capture.CaptureMetrics;
 import io.valmed.archive.capture.PassedBeats;
 import io.valmed.archive.capture.PassedBeats.Passed;
+import io.valmed.archive.capture.RunningGuard;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,6 +67,7 @@ public final class HeartbeatWriter implements AutoCloseable {
   private final int epoch;
   private final PassedBeats passed;
   private final CaptureMetrics metrics;
+  private final RunningGuard guard;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private final TreeMap<Long, Long> writtenNanos = new TreeMap<>();
@@ -75,8 +78,10 @@ public final class HeartbeatWriter implements AutoCloseable {
       CaptureSettings capture,
       int epoch,
       PassedBeats passed,
-      CaptureMetrics metrics) {
+      CaptureMetrics metrics,
+      RunningGuard guard) {
     this.hot = hot;
+    this.guard = guard;
     this.capture = capture;
     this.epoch = epoch;
     this.passed = passed;
@@ -85,14 +90,15 @@ public final class HeartbeatWriter implements AutoCloseable {
     this.thread.setDaemon(true);
   }
 
-  /** Starts to write. */
+  /** Starts to write; asks the guard before each beat. */
   public static HeartbeatWriter start(
       DatabaseLogin hot,
       CaptureSettings capture,
       int epoch,
       PassedBeats passed,
-      CaptureMetrics metrics) {
-    HeartbeatWriter writer = new HeartbeatWriter(hot, capture, epoch, passed, metrics);
+      CaptureMetrics metrics,
+      RunningGuard guard) {
+    HeartbeatWriter writer = new HeartbeatWriter(hot, capture, epoch, passed, metrics, guard);
     writer.thread.start();
     return writer;
   }
@@ -110,7 +116,8 @@ public final class HeartbeatWriter implements AutoCloseable {
       } catch (SQLException | RuntimeException e) {
         metrics.heartbeatFailed();
         if (!failing) {
-          log.warn("the heartbeat cannot be written and is tried again: {}", e.getMessage());
+          log.warn(
+              "the heartbeat cannot be written and is tried again: {}", Failures.sentence(e));
           failing = true;
         }
         pause();
@@ -130,6 +137,7 @@ public final class HeartbeatWriter implements AutoCloseable {
 
   private void beat(Connection connection) throws SQLException {
     @Nullable Passed newest = passed.newest();
+    guard.lookIfDue();
     long nanos = System.nanoTime();
     long beat = newest == null ? 0 : withPassed(connection, newest);
     if (beat == 0) {

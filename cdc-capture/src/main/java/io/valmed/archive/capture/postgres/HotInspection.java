@@ -1,5 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
+import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.HotState;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
@@ -46,20 +47,14 @@ public final class HotInspection {
       FROM pg_publication_tables WHERE pubname = ?
       """;
 
-  private static final String REPLICA_IDENTITY =
-      """
-      SELECT c.relreplident = 'f'
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
-      """;
+  private static final String HEARTBEAT =
+      "SELECT epoch, beat FROM arc.heartbeat WHERE slot = ?";
 
-  private static final String COLUMN_TYPES =
+  private static final String RELATIONS =
       """
-      SELECT a.attname, a.atttypid::bigint, a.attgenerated = 'v'
-      FROM pg_attribute a
-      JOIN pg_class c ON c.oid = a.attrelid
-      JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+      SELECT c.oid::bigint, n.nspname, c.relname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'
       """;
 
   private final DatabaseLogin hot;
@@ -79,21 +74,21 @@ public final class HotInspection {
       try (Statement settings = connection.createStatement()) {
         settings.execute(RowDigest.SESSION_SETTINGS);
       }
-      Map<TableId, HotState.Table> found = new HashMap<>();
+      Map<TableId, Description> found = new HashMap<>();
+      TableDescriptions descriptions = new TableDescriptions(connection);
       for (PolicyTable table : tables) {
-        HotState.Table description = table(connection, table.table());
+        Description description = descriptions.of(table.table());
         if (description != null) {
           found.put(table.table(), description);
         }
       }
       return new HotState(
-          system.id(),
-          system.timeline(),
-          system.flushedLsn(),
-          lastEpoch(connection),
+          new HotState.Database(system.id(), system.timeline(), system.flushedLsn()),
+          heartbeat(connection),
           slot(connection),
           publication(connection),
-          found);
+          found,
+          relations(connection));
     }
   }
 
@@ -147,62 +142,32 @@ public final class HotInspection {
     return new HotState.Publication(all, tables, filtered);
   }
 
-  private static HotState.@Nullable Table table(Connection connection, TableId table)
-      throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(REPLICA_IDENTITY)) {
-      query.setString(1, table.schema());
-      query.setString(2, table.name());
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next()
-            ? new HotState.Table(
-                rows.getBoolean(1),
-                CatalogReader.describe(connection, table),
-                refused(connection, table))
-            : null;
+  private static Map<Long, TableId> relations(Connection connection) throws SQLException {
+    Map<Long, TableId> relations = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(RELATIONS);
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        relations.put(rows.getLong(1), new TableId(rows.getString(2), rows.getString(3)));
       }
     }
+    return relations;
   }
 
-  private static Map<String, String> refused(Connection connection, TableId table)
-      throws SQLException {
-    ArchiveTypes types = ArchiveTypes.read(connection);
-    Map<String, String> refused = new LinkedHashMap<>();
-    Set<String> lowerCase = new HashSet<>();
-    try (PreparedStatement query = connection.prepareStatement(COLUMN_TYPES)) {
-      query.setString(1, table.schema());
-      query.setString(2, table.name());
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          String reason =
-              rows.getBoolean(3)
-                  ? "virtual generated: it is in no change"
-                  : types.refusal(rows.getLong(2));
-          if (reason == null && !lowerCase.add(rows.getString(1).toLowerCase(Locale.ROOT))) {
-            reason = "its name differs from another's in case alone, which the connector refuses";
-          }
-          if (reason != null) {
-            refused.put(rows.getString(1), reason);
-          }
-        }
-      }
-    }
-    return refused;
-  }
-
-  private int lastEpoch(Connection connection) throws SQLException {
+  private HotState.Heartbeat heartbeat(Connection connection) throws SQLException {
     try (PreparedStatement exists =
             connection.prepareStatement("SELECT to_regclass('arc.heartbeat') IS NOT NULL");
         ResultSet there = exists.executeQuery()) {
       there.next();
       if (!there.getBoolean(1)) {
-        return 0;
+        return HotState.Heartbeat.NONE;
       }
     }
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT epoch FROM arc.heartbeat WHERE slot = ?")) {
+    try (PreparedStatement query = connection.prepareStatement(HEARTBEAT)) {
       query.setString(1, capture.slot());
       try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? rows.getInt(1) : 0;
+        return rows.next()
+            ? new HotState.Heartbeat(rows.getInt(1), rows.getLong(2))
+            : HotState.Heartbeat.NONE;
       }
     }
   }

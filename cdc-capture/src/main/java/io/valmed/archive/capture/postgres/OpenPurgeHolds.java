@@ -29,7 +29,7 @@ public final class OpenPurgeHolds implements PurgeHolds {
   }
 
   @Override
-  public void hold(String scope, String reason) {
+  public boolean hold(String scope, String reason) throws SQLException {
     try (Connection connection = hot.connect("valmed-archive capture");
         PreparedStatement insert = connection.prepareStatement(HOLD)) {
       insert.setString(1, scope);
@@ -37,11 +37,11 @@ public final class OpenPurgeHolds implements PurgeHolds {
       insert.setString(3, heldBy);
       insert.setString(4, scope);
       insert.setString(5, reason);
-      if (insert.executeUpdate() > 0) {
+      boolean held = insert.executeUpdate() > 0;
+      if (held) {
         log.warn("purging of {} is held: {}", scope, reason);
       }
-    } catch (SQLException e) {
-      log.error("purging of {} could not be held, hold it yourself: {}", scope, reason, e);
+      return held;
     }
   }
 }

@@ -89,8 +89,8 @@ public final class SlotSnapshot implements SnapshotSource {
   }
 
   @Override
-  public Catalog.Description describe(TableId table) throws SQLException {
-    return CatalogReader.describe(connection, table);
+  public Catalog.@Nullable Description describe(TableId table) throws SQLException {
+    return new TableDescriptions(connection).of(table);
   }
 
   @Override

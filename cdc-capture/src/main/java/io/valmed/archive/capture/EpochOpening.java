@@ -1,0 +1,175 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.capture.debezium.DebeziumStream;
+import io.valmed.archive.capture.kafka.TransactionalLog;
+import io.valmed.archive.capture.postgres.CatalogReader;
+import io.valmed.archive.capture.postgres.HeartbeatWriter;
+import io.valmed.archive.capture.postgres.HotInspection;
+import io.valmed.archive.capture.postgres.SlotClaim;
+import io.valmed.archive.capture.postgres.SlotSnapshot;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.Work;
+import io.valmed.archive.runtime.settings.CaptureSettings;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Begins an epoch with its snapshot, or goes on in one. */
+final class EpochOpening {
+  private static final Logger logger = LoggerFactory.getLogger(EpochOpening.class);
+
+  private final Surroundings around;
+  private final CaptureSettings capture;
+  private final DatabaseLogin hot;
+  private final TransactionalLog log;
+  private final SlotClaim claim;
+  private final RunningGuard watch;
+  private final Map<String, String> topicIds;
+
+  /** How the rows of one epoch find their way. */
+  private record Way(
+      int epoch,
+      CatalogReader catalog,
+      TableVersions versions,
+      Parking parking,
+      Routes routes,
+      PassedBeats beats) {}
+
+  EpochOpening(
+      Surroundings around,
+      TransactionalLog log,
+      SlotClaim claim,
+      RunningGuard watch,
+      Map<String, String> topicIds) {
+    this.around = around;
+    this.capture = around.settings().capture();
+    this.hot = around.settings().hot().capture();
+    this.log = log;
+    this.claim = claim;
+    this.watch = watch;
+    this.topicIds = topicIds;
+  }
+
+  /**
+   * @param verdict what the guard said of the rest
+   */
+  Work open(Verdict verdict, StoredState stored, HotState state) throws Exception {
+    return verdict instanceof Verdict.Begin begin
+        ? begin(begin, stored, state)
+        : resume((Verdict.Resume) verdict, stored);
+  }
+
+  private Work begin(Verdict.Begin verdict, StoredState stored, HotState state) throws Exception {
+    if (verdict.hold() != null) {
+      around.holds().hold(PurgeHolds.EVERYTHING, verdict.hold());
+    }
+    HotState.Database database = state.database();
+    Epoch epoch =
+        new Epoch(
+            verdict.number(), database.systemId(), database.timeline(), false, Positions.NONE);
+    log.forgetOffset();
+    log.schema(new EpochState(epoch));
+    log.commit();
+    if (verdict.dropSlot()) {
+      new HotInspection(hot, capture).dropSlot();
+    }
+    logger.info("epoch {} begins with a snapshot", epoch.number());
+    SlotSnapshot source = SlotSnapshot.create(hot, capture.slot());
+    SourceOffset offset =
+        new SourceOffset(
+            source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds);
+    Way way = way(epoch.number(), stored, verdict.floor(), Map.of());
+    Snapshot snapshot =
+        new Snapshot(
+            source,
+            log,
+            rows(way),
+            way.routes(),
+            around.tables(),
+            around.failPoint(),
+            capture.transactionRecords());
+    return new CaptureWork(
+        log,
+        List.of(claim, way.catalog()),
+        new CaptureWork.Copying(source, snapshot, () -> snapshot.finish(epoch, offset)),
+        () -> streaming(offset, way));
+  }
+
+  private Work resume(Verdict.Resume verdict, StoredState stored) throws SQLException {
+    SourceOffset offset = verdict.offset();
+    Way way = way(offset.epoch(), stored, 0, stored.parked());
+    way.parking().holdAgain();
+    for (Map.Entry<TableId, String> trouble : verdict.troubles().entrySet()) {
+      hold(trouble.getKey(), trouble.getValue(), offset.epoch());
+    }
+    for (PolicyTable table : around.tables()) {
+      TableId id = table.table();
+      if (!offset.topicIds().containsKey(around.settings().topics().table(id))) {
+        String reason =
+            "Table %s is new in the policy: its older rows are not copied yet: run './archive capture --new-epoch'."
+                .formatted(id);
+        hold(id, reason, offset.epoch());
+      }
+    }
+    return new CaptureWork(
+        log,
+        List.of(claim, way.catalog()),
+        null,
+        () -> streaming(offset.with(topicIds), way));
+  }
+
+  private void hold(TableId table, String reason, int epoch) throws SQLException {
+    if (around.holds().hold(table.toString(), reason)) {
+      log.alarm(RunningGuard.alarm(table, reason, epoch));
+      around.metrics().alarmed();
+    }
+  }
+
+  private Way way(int epoch, StoredState stored, int floor, Map<TableId, String> parked) {
+    CatalogReader catalog = new CatalogReader(hot);
+    TableVersions versions = new TableVersions(stored.versions(), log, around.holds(), floor);
+    Parking parking = new Parking(parked, log, around.holds(), around.metrics(), epoch);
+    Routes routes =
+        new Routes(
+            around.settings().topics(), around.tables(), catalog, versions, parking, epoch);
+    return new Way(
+        epoch, catalog, versions, parking, routes, new PassedBeats(capture.slot(), epoch));
+  }
+
+  private RowWriter rows(Way way) {
+    return new RowWriter(
+        log, way.routes(), way.parking(), way.beats(), around.metrics(), way.epoch());
+  }
+
+  private CaptureWork.Streaming streaming(SourceOffset offset, Way way) throws Exception {
+    DebeziumStream stream =
+        DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
+    // From here on hot shows that the slot is in use.
+    Closing.quietly(claim);
+    watch.knows(way.versions()::newest);
+    HeartbeatWriter heartbeat =
+        HeartbeatWriter.start(
+            hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
+    ChangeRelay relay =
+        new ChangeRelay(
+            log,
+            stream,
+            rows(way),
+            way.beats(),
+            new ChangeRelay.Limits(capture.transactionRecords(), capture.transactionTime()),
+            around.failPoint(),
+            offset);
+    logger.info("epoch {} streams from {}", way.epoch(), Lsn.text(offset.lsn()));
+    return new CaptureWork.Streaming(
+        stream, relay, heartbeat, () -> watch.passOn(log, around.metrics(), way.epoch()));
+  }
+}

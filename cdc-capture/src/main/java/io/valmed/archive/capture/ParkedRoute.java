@@ -1,0 +1,100 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.SourceEvent.RowChange;
+import io.valmed.archive.model.Change;
+import io.valmed.archive.model.ChangeWriter;
+import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.Evidence;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a parked table's rows: as they came, into the parked topic. What the policy excludes
+ * is left out here too, and so are columns that hot did not send.
+ */
+public final class ParkedRoute implements Route {
+  private final String serverName;
+  private final PolicyTable policy;
+  private final StreamedTable streamed;
+  private final Set<String> hidden;
+  private final List<Header> headers;
+
+  /**
+   * @param serverName the topic prefix
+   * @param policy the table that is parked
+   * @param streamed the table as the stream describes it; its name may be another
+   * @param hidden columns that must not leave hot
+   * @param headers on all its records
+   */
+  ParkedRoute(
+      String serverName,
+      PolicyTable policy,
+      StreamedTable streamed,
+      Set<String> hidden,
+      List<Header> headers) {
+    this.serverName = serverName;
+    this.policy = policy;
+    this.streamed = streamed;
+    this.hidden = Set.copyOf(hidden);
+    this.headers = List.copyOf(headers);
+  }
+
+  /** The table as the policy names it. */
+  public TableId table() {
+    return policy.table();
+  }
+
+  public List<Header> headers() {
+    return headers;
+  }
+
+  boolean purgeable() {
+    return policy.role().purgeable();
+  }
+
+  /** The envelope of the change. */
+  byte[] value(RowChange row, Evidence evidence, @Nullable DepartureCause cause) {
+    int[] sent =
+        IntStream.range(0, streamed.columns().size())
+            .filter(column -> !hidden.contains(streamed.columns().get(column)))
+            .filter(column -> sent(row.before(), column) && sent(row.after(), column))
+            .toArray();
+    Change change =
+        new Change(
+            row.operation(), evidence, cause, picked(row.before(), sent), picked(row.after(), sent));
+    return writer(sent).value(change);
+  }
+
+  private static boolean sent(@Nullable RowImage image, int column) {
+    return image == null || !SourceEvent.notSent(image.get(column));
+  }
+
+  private static @Nullable RowImage picked(@Nullable RowImage image, int[] columns) {
+    if (image == null) {
+      return null;
+    }
+    @Nullable String[] values = new String[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      values[i] = image.get(columns[i]);
+    }
+    return new RowImage(values);
+  }
+
+  /** Parked records have no key, so any column may stand for one in the writer's schema. */
+  private ChangeWriter writer(int[] sent) {
+    List<ColumnSchema> columns =
+        IntStream.of(sent)
+            .mapToObj(i -> new ColumnSchema(streamed.columns().get(i), "text", "unknown", null))
+            .toList();
+    List<String> key = List.of(columns.get(0).name());
+    return new ChangeWriter(serverName, new TableSchema(streamed.id(), 1, columns, key));
+  }
+}

@@ -1,0 +1,82 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.model.SchemaRecord.TableParked;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.StopException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tables that have stopped alone in this epoch. Used by one thread. */
+final class Parking {
+  private static final Logger logger = LoggerFactory.getLogger(Parking.class);
+
+  private final Map<TableId, String> reasons;
+  private final ChangeLog log;
+  private final PurgeHolds holds;
+  private final CaptureMetrics metrics;
+  private final int epoch;
+
+  /**
+   * @param reasons the tables that were parked before, with the reason
+   */
+  Parking(
+      Map<TableId, String> reasons,
+      ChangeLog log,
+      PurgeHolds holds,
+      CaptureMetrics metrics,
+      int epoch) {
+    this.reasons = new HashMap<>(reasons);
+    this.log = log;
+    this.holds = holds;
+    this.metrics = metrics;
+    this.epoch = epoch;
+  }
+
+  /** Why the table is parked; null: it is not. */
+  @Nullable String reason(TableId table) {
+    return reasons.get(table);
+  }
+
+  /** Holds again what is parked: a hold may have been released, but the table is still stopped. */
+  void holdAgain() throws SQLException {
+    for (Map.Entry<TableId, String> parked : reasons.entrySet()) {
+      holds.hold(parked.getKey().toString(), parked.getValue());
+    }
+  }
+
+  /**
+   * Parks a table from here on. The hold is durable before, the marker is in the Kafka transaction
+   * of the first change that is parked.
+   *
+   * @return the reason as people are told it
+   * @throws StopException for the heartbeat, without which nobody knows how far anything has come
+   * @throws SQLException when the hold cannot be put down
+   */
+  String park(TableId table, String happened, Place place) throws SQLException {
+    if (table.equals(PassedBeats.TABLE)) {
+      throw new StopException(
+          happened
+              + " Run './archive migrate hot up' and './archive provision hot', then './archive"
+              + " capture --new-epoch'.");
+    }
+    String reason = TableTrouble.told(happened);
+    holds.hold(table.toString(), reason);
+    logger.warn("table {} is parked: {}", table, reason);
+    log.schema(new TableParked(table, epoch, reason));
+    log.alarm(new Alarm("parked", table, reason, place, epoch));
+    metrics.alarmed();
+    reasons.put(table, reason);
+    return reason;
+  }
+
+  /** Appends a parked change. */
+  void append(ParkedRoute route, byte[] value) {
+    log.park(route, value);
+    metrics.parked(route.table());
+  }
+}

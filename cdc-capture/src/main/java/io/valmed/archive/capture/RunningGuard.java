@@ -1,0 +1,122 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.HotState.Database;
+import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.StopException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at hot again and again while capture runs. The heartbeat asks it before it tells how far
+ * everything has come, so that nothing is told to have passed while changes were not published.
+ */
+public final class RunningGuard {
+  private final Look look;
+  private final HotGuard guard;
+  private final Database database;
+  private final PurgeHolds holds;
+  private final long everyNanos;
+  private final Queue<Map.Entry<TableId, String>> found = new ConcurrentLinkedQueue<>();
+  private long lookedNanos = System.nanoTime();
+  private volatile @Nullable StopException stop;
+  private volatile Function<TableId, @Nullable TableSchema> known = table -> null;
+
+  /** Looks at hot. */
+  @FunctionalInterface
+  interface Look {
+    HotState now() throws SQLException;
+  }
+
+  /**
+   * @param database the database that is read
+   * @param every how old the last look may be when something is told to have passed
+   */
+  RunningGuard(
+      Look look,
+      HotGuard guard,
+      Database database,
+      PurgeHolds holds,
+      Duration every) {
+    this.look = look;
+    this.guard = guard;
+    this.database = database;
+    this.holds = holds;
+    this.everyNanos = every.toNanos();
+  }
+
+  /**
+   * Learns of tables that are captured.
+   *
+   * @param versions the newest version of a table; asked by another thread
+   */
+  void knows(Function<TableId, @Nullable TableSchema> versions) {
+    known = versions;
+  }
+
+  /**
+   * Looks at hot if the last look is too old, and holds what is in trouble. Called by one thread.
+   *
+   * @throws StopException when capture must stop; purging is held
+   * @throws SQLException when hot cannot be asked or told; to be tried again
+   */
+  public void lookIfDue() throws SQLException {
+    StopException stopped = stop;
+    if (stopped != null) {
+      throw stopped;
+    }
+    long now = System.nanoTime();
+    if (now - lookedNanos < everyNanos) {
+      return;
+    }
+    try {
+      look();
+      lookedNanos = now;
+    } catch (StopException e) {
+      holds.hold(PurgeHolds.EVERYTHING, String.valueOf(e.getMessage()));
+      stop = e;
+      throw e;
+    }
+  }
+
+  private void look() throws SQLException {
+    HotState hot = look.now();
+    if (!hot.database().systemId().equals(database.systemId())
+        || hot.database().timeline() != database.timeline()) {
+      throw new StopException(
+          "Hot is not the database any more that capture began to read: it was restored or failed"
+              + " over. Run './archive capture --new-epoch', then './archive verify'.");
+    }
+    for (Map.Entry<TableId, String> trouble : guard.check(hot, known).entrySet()) {
+      if (holds.hold(trouble.getKey().toString(), trouble.getValue())) {
+        found.add(trouble);
+      }
+    }
+  }
+
+  /**
+   * Hands what was found to the thread that writes the log.
+   *
+   * @throws StopException when capture must stop
+   */
+  void passOn(ChangeLog log, CaptureMetrics metrics, int epoch) {
+    StopException stopped = stop;
+    if (stopped != null) {
+      throw stopped;
+    }
+    for (var trouble = found.poll(); trouble != null; trouble = found.poll()) {
+      log.alarm(alarm(trouble.getKey(), trouble.getValue(), epoch));
+      metrics.alarmed();
+    }
+  }
+
+  static Alarm alarm(TableId table, String reason, int epoch) {
+    return new Alarm("held", table, reason, new Place(0, 0, 0, null), epoch);
+  }
+}

@@ -1,0 +1,21 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.runtime.settings.Settings;
+import java.util.List;
+
+/**
+ * What stays the same however often capture's work is opened anew.
+ *
+ * @param settings what is set
+ * @param tables the policy's tables and the heartbeat's
+ * @param metrics what is told of it
+ * @param failPoint where a test may make it fail
+ * @param holds holds purging
+ */
+record Surroundings(
+    Settings settings,
+    List<PolicyTable> tables,
+    CaptureMetrics metrics,
+    FailPoint failPoint,
+    PurgeHolds holds) {}
