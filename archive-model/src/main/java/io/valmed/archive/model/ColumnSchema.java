@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param hotType the hot column's type as {@code format_type} tells it, for people to read
  * @param fill the text form of the value that rows written before this column existed have in hot
  *     ({@code pg_attribute.attmissingval}); null: they have NULL
- * @param number the column's number in hot ({@code pg_attribute.attnum}), which a rename keeps and a
- *     column that is dropped and added again does not; 0: unknown
+ * @param number the column's number in hot ({@code pg_attribute.attnum}), which a rename keeps and
+ *     a column that is dropped and added again does not; 0: unknown
  */
 public record ColumnSchema(
     String name, String type, String hotType, @Nullable String fill, int number) {

@@ -110,8 +110,7 @@ final class ChangeRelay {
 
   private void commit() {
     offset =
-        offset.at(
-            offset.lsn(), transaction.part(), Math.max(offset.beat(), beats.pendingBeat()));
+        offset.at(offset.lsn(), transaction.part(), Math.max(offset.beat(), beats.pendingBeat()));
     log.offset(offset);
     failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();

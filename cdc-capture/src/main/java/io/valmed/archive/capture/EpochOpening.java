@@ -121,10 +121,7 @@ final class EpochOpening {
       }
     }
     return new CaptureWork(
-        log,
-        List.of(claim, way.catalog()),
-        null,
-        () -> streaming(offset.with(topicIds), way));
+        log, List.of(claim, way.catalog()), null, () -> streaming(offset.with(topicIds), way));
   }
 
   private void hold(TableId table, String reason, int epoch) throws SQLException {
@@ -139,8 +136,7 @@ final class EpochOpening {
     TableVersions versions = new TableVersions(stored.versions(), log, around.holds(), floor);
     Parking parking = new Parking(parked, log, around.holds(), around.metrics(), epoch);
     Routes routes =
-        new Routes(
-            around.settings().topics(), around.tables(), catalog, versions, parking, epoch);
+        new Routes(around.settings().topics(), around.tables(), catalog, versions, parking, epoch);
     return new Way(
         epoch, catalog, versions, parking, routes, new PassedBeats(capture.slot(), epoch));
   }
@@ -151,14 +147,12 @@ final class EpochOpening {
   }
 
   private CaptureWork.Streaming streaming(SourceOffset offset, Way way) throws Exception {
-    DebeziumStream stream =
-        DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
+    DebeziumStream stream = DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
     // From here on hot shows that the slot is in use.
     Closing.quietly(claim);
     watch.knows(way.versions()::newest);
     HeartbeatWriter heartbeat =
-        HeartbeatWriter.start(
-            hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
+        HeartbeatWriter.start(hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
     ChangeRelay relay =
         new ChangeRelay(
             log,

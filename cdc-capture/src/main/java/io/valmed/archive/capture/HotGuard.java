@@ -70,8 +70,7 @@ final class HotGuard {
     for (PolicyTable table : sound) {
       List<String> published = found.tables().get(table.table());
       Description inHot = hot.tables().get(table.table());
-      if (inHot != null
-          && (published == null || !published.containsAll(columns(inHot)))) {
+      if (inHot != null && (published == null || !published.containsAll(columns(inHot)))) {
         throw new StopException(
             "Table "
                 + table.table()

@@ -69,7 +69,11 @@ public final class ParkedRoute implements Route {
             .toArray();
     Change change =
         new Change(
-            row.operation(), evidence, cause, picked(row.before(), sent), picked(row.after(), sent));
+            row.operation(),
+            evidence,
+            cause,
+            picked(row.before(), sent),
+            picked(row.after(), sent));
     return writer(sent).value(change);
   }
 

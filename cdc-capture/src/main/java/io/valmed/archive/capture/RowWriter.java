@@ -9,7 +9,6 @@ import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

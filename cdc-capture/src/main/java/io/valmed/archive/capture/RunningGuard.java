@@ -38,12 +38,7 @@ public final class RunningGuard {
    * @param database the database that is read
    * @param every how old the last look may be when something is told to have passed
    */
-  RunningGuard(
-      Look look,
-      HotGuard guard,
-      Database database,
-      PurgeHolds holds,
-      Duration every) {
+  RunningGuard(Look look, HotGuard guard, Database database, PurgeHolds holds, Duration every) {
     this.look = look;
     this.guard = guard;
     this.database = database;

@@ -37,7 +37,8 @@ final class StartGuard {
      * @param dropSlot whether a slot is there that must go first
      * @param hold why purging is to be held; null: nothing was archived before
      */
-    record Begin(int number, int floor, boolean dropSlot, @Nullable String hold) implements Verdict {}
+    record Begin(int number, int floor, boolean dropSlot, @Nullable String hold)
+        implements Verdict {}
   }
 
   StartGuard(String slot, HotGuard tables) {

@@ -1,8 +1,8 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.model.ChangeWriter;
-import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableSchema;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

@@ -26,8 +26,7 @@ final class TableVersions {
   /**
    * @param floor versions of tables that are not known count from above it
    */
-  TableVersions(
-      Map<TableId, TableSchema> newest, ChangeLog log, PurgeHolds holds, int floor) {
+  TableVersions(Map<TableId, TableSchema> newest, ChangeLog log, PurgeHolds holds, int floor) {
     this.newest = new ConcurrentHashMap<>(newest);
     this.log = log;
     this.holds = holds;

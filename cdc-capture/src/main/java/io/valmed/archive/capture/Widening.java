@@ -49,7 +49,8 @@ final class Widening {
 
   private static boolean wider(Matcher old, Matcher now) {
     return now.group(2) == null
-        || (old.group(2) != null && Integer.parseInt(now.group(2)) >= Integer.parseInt(old.group(2)));
+        || (old.group(2) != null
+            && Integer.parseInt(now.group(2)) >= Integer.parseInt(old.group(2)));
   }
 
   private static boolean sameScale(Matcher old, Matcher now) {

@@ -256,6 +256,13 @@ final class HotFixture implements AutoCloseable {
             });
   }
 
+  /** The reasons of the open holds of that scope; null: there is none. */
+  @Nullable String hold(String scope) {
+    return value(
+        "SELECT string_agg(reason, ' | ') FROM arc.purge_hold WHERE released_at IS NULL AND scope = '%s'"
+            .formatted(scope));
+  }
+
   void stop() {
     CaptureService running = capture;
     if (running != null) {

@@ -3,8 +3,8 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.Catalog.Description;
+import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 class StartGuardTest {
   private static final TableId ORDERS = new TableId("public", "orders");
   private static final StartGuard guard =
-      new StartGuard("s", new HotGuard("arc", List.of(new PolicyTable(ORDERS, TableRole.ROOT, "at", List.of("hidden")))));
+      new StartGuard(
+          "s",
+          new HotGuard(
+              "arc", List.of(new PolicyTable(ORDERS, TableRole.ROOT, "at", List.of("hidden")))));
   private static final HotState.Slot SLOT = new HotState.Slot(0, null, 100);
   private static final HotState.Publication PUBLISHED =
       new HotState.Publication(true, Map.of(ORDERS, List.of("id", "at", "hidden")), List.of());

@@ -21,7 +21,8 @@ final class TypeSamples {
   /** The first and the last letter that a text may hold of each of Unicode's 17 planes. */
   private static final String ALL_PLANES =
       IntStream.rangeClosed(0, 16)
-          .mapToObj(plane -> "chr(%d) || chr(%d)".formatted((plane << 16) + 1, (plane << 16) + 0xFFFD))
+          .mapToObj(
+              plane -> "chr(%d) || chr(%d)".formatted((plane << 16) + 1, (plane << 16) + 0xFFFD))
           .collect(Collectors.joining(" || ", "", ""));
 
   private static final List<Sample> all = new ArrayList<>();

@@ -86,8 +86,7 @@ final class EventReader {
     RowImage before = operation == Operation.CREATE ? null : image(value, "before", shape);
     RowImage after = operation == Operation.DELETE ? null : image(value, "after", shape);
     String half = operation == Operation.DELETE ? NEW_KEY : OLD_KEY;
-    boolean rekeyed =
-        operation != Operation.UPDATE && record.headers().lastWithName(half) != null;
+    boolean rekeyed = operation != Operation.UPDATE && record.headers().lastWithName(half) != null;
     boolean whole = whole(before) && whole(after);
     return new SourceEvent.RowChange(
         shape.table(), operation, before, after, rekeyed, whole, place(source));

@@ -3,9 +3,9 @@ package io.valmed.archive.capture.debezium;
 import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
+import io.valmed.archive.capture.SourceEvent;
 import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
-import io.valmed.archive.capture.SourceEvent;
 import org.jspecify.annotations.Nullable;
 
 /**

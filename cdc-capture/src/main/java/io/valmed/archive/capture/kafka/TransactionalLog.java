@@ -3,8 +3,8 @@ package io.valmed.archive.capture.kafka;
 import io.valmed.archive.capture.Alarm;
 import io.valmed.archive.capture.CaptureMetrics;
 import io.valmed.archive.capture.ChangeLog;
-import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.capture.ParkedRoute;
+import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.capture.TableRoute;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
@@ -116,7 +116,8 @@ public final class TransactionalLog implements ChangeLog {
 
   @Override
   public void park(ParkedRoute route, byte[] value) {
-    send(new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()), null);
+    send(
+        new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()), null);
   }
 
   @Override

@@ -116,8 +116,7 @@ public final class HeartbeatWriter implements AutoCloseable {
       } catch (SQLException | RuntimeException e) {
         metrics.heartbeatFailed();
         if (!failing) {
-          log.warn(
-              "the heartbeat cannot be written and is tried again: {}", Failures.sentence(e));
+          log.warn("the heartbeat cannot be written and is tried again: {}", Failures.sentence(e));
           failing = true;
         }
         pause();

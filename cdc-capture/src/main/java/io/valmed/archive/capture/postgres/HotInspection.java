@@ -16,12 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at what hot has for capture. */
@@ -47,8 +43,7 @@ public final class HotInspection {
       FROM pg_publication_tables WHERE pubname = ?
       """;
 
-  private static final String HEARTBEAT =
-      "SELECT epoch, beat FROM arc.heartbeat WHERE slot = ?";
+  private static final String HEARTBEAT = "SELECT epoch, beat FROM arc.heartbeat WHERE slot = ?";
 
   private static final String RELATIONS =
       """
