@@ -63,7 +63,8 @@ public final class WorkLoop implements Runnable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         requestStop();
-      } catch (Exception | LinkageError e) {
+      } catch (Exception | Error e) {
+        // Whatever it is: a loop that has ended must not look as if it ran.
         attempt++;
         afterFailure(e, attempt);
       }
@@ -117,7 +118,10 @@ public final class WorkLoop implements Runnable {
   private void report(LoopState now) {
     @Nullable Throwable failure = now.failure();
     if (now instanceof LoopState.Failed) {
-      log.error("{} stopped: {}", name, now.describe(), failure);
+      log.error("{} stopped: {}", name, now.describe());
+      if (failure != null && !(failure instanceof StopException && failure.getCause() == null)) {
+        log.error("{} stopped at\n{}", name, Failures.trace(failure));
+      }
     } else if (failure != null) {
       log.warn("{} {}", name, now.describe());
     } else {

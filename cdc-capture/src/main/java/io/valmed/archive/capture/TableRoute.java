@@ -2,6 +2,7 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,10 @@ public final class TableRoute implements Route {
         .mapToInt(schema::indexOf)
         .filter(column -> column >= 0)
         .toArray();
+  }
+
+  public TableId table() {
+    return writer.schema().table();
   }
 
   public String topic() {

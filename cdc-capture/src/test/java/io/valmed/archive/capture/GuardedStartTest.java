@@ -2,12 +2,16 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.LoopState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -111,6 +115,73 @@ class GuardedStartTest {
       assertThat(first.state()).isInstanceOf(LoopState.Running.class);
     }
     assertThat(hot.topic("public.orders").told("id")).containsExactly("r 1", "r 2", "c 4");
+  }
+
+  @Test
+  void a_hot_database_that_went_another_way_stops_capture() {
+    hot.sql("UPDATE arc.heartbeat SET beat = 1 WHERE slot = '%s'".formatted(hot.slot()));
+
+    assertThat(startFails()).contains("another way").contains("--new-epoch");
+    assertThat(openHold()).contains("another way");
+  }
+
+  @Test
+  void versions_are_not_given_out_again_after_the_schema_topic_was_lost() throws Exception {
+    String schema = hot.topics().schema();
+    try (Admin admin = admin()) {
+      admin.deleteTopics(List.of(schema)).all().get();
+      Awaitility.await().until(() -> !admin.listTopics().names().get().contains(schema));
+    }
+
+    assertThat(startFails()).contains("schema topic").contains("--new-epoch");
+    hot.start(new CaptureOptions(true), FailPoint.NONE);
+    hot.awaitPassed();
+    assertThat(new TopicReader(hot.settings(), schema).schemas())
+        .filteredOn(TableVersion.class::isInstance)
+        .extracting(record -> ((TableVersion) record).schema().version())
+        .isNotEmpty()
+        .allMatch(version -> version == 100_001);
+  }
+
+  @Test
+  void a_second_capture_waits_while_the_first_one_copies() throws Exception {
+    CountDownLatch copying = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    hot.start(
+        new CaptureOptions(true),
+        (place, event) -> {
+          copying.countDown();
+          await(goOn);
+        });
+    await(copying);
+    try (CaptureService second =
+        CaptureService.start(hot.settings(), CaptureOptions.NONE, FailPoint.NONE)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> second.state().describe().contains("another capture"));
+      goOn.countDown();
+      hot.awaitPassed();
+    }
+    assertThat(epochs()).containsExactly("1 true", "2 false", "2 true");
+  }
+
+  private List<String> epochs() {
+    return new TopicReader(hot.settings(), hot.topics().schema())
+        .schemas().stream()
+            .filter(EpochState.class::isInstance)
+            .map(record -> ((EpochState) record).epoch())
+            .map(epoch -> epoch.number() + " " + epoch.snapshotComplete())
+            .distinct()
+            .filter(told -> !told.equals("1 false"))
+            .toList();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private int partitions(Admin admin) throws Exception {

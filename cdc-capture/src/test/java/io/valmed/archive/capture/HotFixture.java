@@ -57,6 +57,7 @@ final class HotFixture implements AutoCloseable {
   private int transactionRecords = 10_000;
   private Duration heartbeatEvery = Duration.ofMillis(100);
   private int partitions = 3;
+  private int largest = 4 << 20;
   private @Nullable CaptureService capture;
 
   HotFixture() {
@@ -124,6 +125,12 @@ final class HotFixture implements AutoCloseable {
     return this;
   }
 
+  /** The largest record that Kafka takes. */
+  HotFixture withLargest(int bytes) {
+    largest = bytes;
+    return this;
+  }
+
   HotFixture withHeartbeatEvery(Duration every) {
     heartbeatEvery = every;
     return this;
@@ -149,7 +156,7 @@ final class HotFixture implements AutoCloseable {
         new HotSettings(superuser(), login, login("purger")),
         new ArchiveSettings(login, login, login, login),
         new KafkaAccess(
-            stack().kafka().bootstrapServers(), partitions, (short) 1, 4 << 20, Map.of()),
+            stack().kafka().bootstrapServers(), partitions, (short) 1, largest, Map.of()),
         new Policy(
             roots.stream()
                 .map(id -> new RootTable(id, "at", null, Duration.ofDays(90), List.of()))
@@ -238,9 +245,13 @@ final class HotFixture implements AutoCloseable {
 
   /** Returns when everything committed so far is in Kafka. */
   void awaitPassed() {
+    awaitPassed(Duration.ofSeconds(90));
+  }
+
+  void awaitPassed(Duration limit) {
     String now = value("SELECT pg_current_wal_insert_lsn()");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(limit)
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {

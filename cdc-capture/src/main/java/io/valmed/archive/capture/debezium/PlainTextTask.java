@@ -17,7 +17,7 @@ final class PlainTextTask extends PostgresConnectorTask {
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
 
   private final Relations relations;
-  private @Nullable CdcSourceTaskContext<PostgresConnectorConfig> context;
+  private @Nullable CdcSourceTaskContext<PostgresConnectorConfig> shared;
 
   PlainTextTask(Relations relations) {
     this.relations = relations;
@@ -26,7 +26,7 @@ final class PlainTextTask extends PostgresConnectorTask {
   @Override
   public CdcSourceTaskContext<PostgresConnectorConfig> preStart(Configuration config) {
     CdcSourceTaskContext<PostgresConnectorConfig> made = super.preStart(config);
-    context = made;
+    shared = made;
     return made;
   }
 
@@ -49,6 +49,6 @@ final class PlainTextTask extends PostgresConnectorTask {
   }
 
   private PostgresSchema noted(PostgresSchema schema) {
-    return new NotedSchema(Objects.requireNonNull(context, "not started"), schema, relations);
+    return new NotedSchema(Objects.requireNonNull(shared, "not started"), schema, relations);
   }
 }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -27,6 +29,7 @@ public final class TopicProvisioning {
       " Purged rows may stand in no topic any more: run './archive verify', then './archive capture"
           + " --new-epoch'.";
 
+  private static final String LARGEST = "max.message.bytes";
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 200;
 
@@ -134,6 +137,18 @@ public final class TopicProvisioning {
                 .formatted(wanted.name(), retention, value, wanted.name(), retention));
       }
     }
+    if (config != null && Long.parseLong(config.get(LARGEST).value()) < kafka.maxMessageBytes()) {
+      raiseLargest(admin, resource);
+    }
+  }
+
+  /** The setting was raised after the topic was made. */
+  private void raiseLargest(Admin admin, ConfigResource topic) throws InterruptedException {
+    ConfigEntry largest = new ConfigEntry(LARGEST, Integer.toString(kafka.maxMessageBytes()));
+    AlterConfigOp raise = new AlterConfigOp(largest, AlterConfigOp.OpType.SET);
+    answer(
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(raise))).all(),
+        "the raising of " + LARGEST);
   }
 
   private void create(Admin admin, List<Wanted> missing) throws InterruptedException {
@@ -146,7 +161,7 @@ public final class TopicProvisioning {
       config.put("cleanup.policy", wanted.cleanup());
       config.put("retention.ms", "-1");
       config.put("retention.bytes", "-1");
-      config.put("max.message.bytes", Integer.toString(kafka.maxMessageBytes()));
+      config.put(LARGEST, Integer.toString(kafka.maxMessageBytes()));
       created.add(
           new NewTopic(wanted.name(), wanted.partitions(), kafka.replicationFactor())
               .configs(config));

@@ -8,7 +8,9 @@ import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.capture.TableRoute;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /** The topics, written by one fenced transactional producer. */
 public final class TransactionalLog implements ChangeLog {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /** What a record takes beside its key, value and headers, in a batch of its own. */
+  private static final int OVERHEAD = 64 * 1024;
 
   private final Settings settings;
   private final TopicNames topics;
@@ -95,13 +100,25 @@ public final class TransactionalLog implements ChangeLog {
 
   @Override
   public void change(TableRoute route, byte[] rowKey, byte[] value) {
+    refuseTooLarge(route.table(), rowKey.length + (long) value.length);
     send(route.topic(), rowKey, rowKey, value, route.headers());
   }
 
   @Override
   public void departure(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value) {
+    refuseTooLarge(route.table(), departureKey.length + (long) value.length);
     send(route.topic(), rowKey, departureKey, value, route.headers());
     send(route.topic(), rowKey, rowKey, null, List.of());
+  }
+
+  /** Before it is sent: a record that the producer refuses fails the transaction without a name. */
+  private void refuseTooLarge(TableId table, long bytes) {
+    int limit = settings.kafka().maxMessageBytes();
+    if (bytes > limit - OVERHEAD) {
+      throw new StopException(
+          "A change of table %s takes %d bytes, but 'kafka.max-message-bytes' lets %d pass. Raise it to twice the largest row and more, and start again; nothing is lost."
+              .formatted(table, bytes, limit - OVERHEAD));
+    }
   }
 
   private void send(
@@ -116,6 +133,7 @@ public final class TransactionalLog implements ChangeLog {
 
   @Override
   public void park(ParkedRoute route, byte[] value) {
+    refuseTooLarge(route.table(), value.length);
     send(
         new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()), null);
   }
