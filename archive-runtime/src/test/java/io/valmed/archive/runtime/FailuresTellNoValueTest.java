@@ -56,9 +56,11 @@ class FailuresTellNoValueTest {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);
+    logger.setAdditive(false);
     try {
       loop(failure).run();
     } finally {
+      logger.setAdditive(true);
       logger.detachAppender(logged);
     }
 

@@ -150,7 +150,7 @@ final class EpochOpening {
     DebeziumStream stream = DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
     // From here on hot shows that the slot is in use.
     Closing.quietly(claim);
-    watch.knows(way.versions()::newest);
+    watch.knows(new RunningGuard.Captured(way.versions(), way.parking()));
     HeartbeatWriter heartbeat =
         HeartbeatWriter.start(hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
     ChangeRelay relay =

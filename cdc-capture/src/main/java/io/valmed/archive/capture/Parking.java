@@ -5,13 +5,15 @@ import io.valmed.archive.model.SchemaRecord.TableParked;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tables that have stopped alone in this epoch. Used by one thread. */
+/**
+ * The tables that have stopped alone in this epoch. Used by one thread, but for {@link #holdAgain}.
+ */
 final class Parking {
   private static final Logger logger = LoggerFactory.getLogger(Parking.class);
 
@@ -30,7 +32,7 @@ final class Parking {
       PurgeHolds holds,
       CaptureMetrics metrics,
       int epoch) {
-    this.reasons = new HashMap<>(reasons);
+    this.reasons = new ConcurrentHashMap<>(reasons);
     this.log = log;
     this.holds = holds;
     this.metrics = metrics;

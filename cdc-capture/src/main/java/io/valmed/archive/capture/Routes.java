@@ -78,7 +78,7 @@ final class Routes {
       @Nullable TableSchema newest = versions.newest(policy.table());
       String happened = TableTrouble.inStream(policy, newest, table, now);
       if (happened == null) {
-        return route(policy, table.columns(), now);
+        return route(policy, table.columns(), now, false);
       }
       reason = parking.park(policy.table(), happened, place);
     }
@@ -116,12 +116,13 @@ final class Routes {
     if (policy == null) {
       throw new IllegalArgumentException(table + " is not captured");
     }
-    return route(policy, columns, description);
+    return route(policy, columns, description, true);
   }
 
-  private TableRoute route(PolicyTable policy, List<String> columns, @Nullable Description now)
+  private TableRoute route(
+      PolicyTable policy, List<String> columns, @Nullable Description now, boolean copied)
       throws SQLException {
-    TableSchema schema = versions.versionOf(policy, columns, now);
+    TableSchema schema = versions.versionOf(policy, columns, now, copied);
     return new TableRoute(
         topics.table(policy.table()),
         new ChangeWriter(topics.prefix(), schema),

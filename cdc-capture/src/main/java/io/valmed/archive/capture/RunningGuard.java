@@ -3,14 +3,12 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.HotState.Database;
 import io.valmed.archive.capture.SourceEvent.Place;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.StopException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ public final class RunningGuard {
   private final Queue<Map.Entry<TableId, String>> found = new ConcurrentLinkedQueue<>();
   private long lookedNanos = System.nanoTime();
   private volatile @Nullable StopException stop;
-  private volatile Function<TableId, @Nullable TableSchema> known = table -> null;
+  private volatile @Nullable Captured captured;
 
   /** Looks at hot. */
   @FunctionalInterface
@@ -46,13 +44,12 @@ public final class RunningGuard {
     this.everyNanos = every.toNanos();
   }
 
-  /**
-   * Learns of tables that are captured.
-   *
-   * @param versions the newest version of a table; asked by another thread
-   */
-  void knows(Function<TableId, @Nullable TableSchema> versions) {
-    known = versions;
+  /** What is captured: asked by another thread. */
+  record Captured(TableVersions versions, Parking parking) {}
+
+  /** Learns of what is captured; nothing is looked at before. */
+  void knows(Captured all) {
+    captured = all;
   }
 
   /**
@@ -67,11 +64,12 @@ public final class RunningGuard {
       throw stopped;
     }
     long now = System.nanoTime();
-    if (now - lookedNanos < everyNanos) {
+    Captured all = captured;
+    if (all == null || now - lookedNanos < everyNanos) {
       return;
     }
     try {
-      look();
+      look(all);
       lookedNanos = now;
     } catch (StopException e) {
       holds.hold(PurgeHolds.EVERYTHING, String.valueOf(e.getMessage()));
@@ -80,7 +78,8 @@ public final class RunningGuard {
     }
   }
 
-  private void look() throws SQLException {
+  private void look(Captured all) throws SQLException {
+    all.parking().holdAgain();
     HotState hot = look.now();
     if (!hot.database().systemId().equals(database.systemId())
         || hot.database().timeline() != database.timeline()) {
@@ -88,7 +87,7 @@ public final class RunningGuard {
           "Hot is not the database any more that capture began to read: it was restored or failed"
               + " over. Run './archive capture --new-epoch', then './archive verify'.");
     }
-    for (Map.Entry<TableId, String> trouble : guard.check(hot, known).entrySet()) {
+    for (Map.Entry<TableId, String> trouble : guard.check(hot, all.versions()::newest).entrySet()) {
       if (holds.hold(trouble.getKey().toString(), trouble.getValue())) {
         found.add(trouble);
       }

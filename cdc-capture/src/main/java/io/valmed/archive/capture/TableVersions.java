@@ -44,9 +44,11 @@ final class TableVersions {
    *
    * @param columns the captured columns in the order of the rows' values
    * @param now the table in hot now; null: it was dropped meanwhile
+   * @param copied whether all rows are being copied, so that none is older than the version
    * @throws SQLException when a hold cannot be put down
    */
-  TableSchema versionOf(PolicyTable policy, List<String> columns, @Nullable Description now)
+  TableSchema versionOf(
+      PolicyTable policy, List<String> columns, @Nullable Description now, boolean copied)
       throws SQLException {
     TableId table = policy.table();
     @Nullable TableSchema known = newest.get(table);
@@ -54,7 +56,7 @@ final class TableVersions {
     if (known != null && known.sameShape(wanted)) {
       return known;
     }
-    if (known != null && known.relation() == wanted.relation()) {
+    if (known != null && known.relation() == wanted.relation() && !copied) {
       List<String> worries = OldRows.worries(known, wanted, now);
       if (!worries.isEmpty()) {
         holds.hold(table.toString(), told(wanted, worries));
