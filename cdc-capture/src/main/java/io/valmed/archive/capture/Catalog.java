@@ -43,6 +43,14 @@ public interface Catalog {
       refused = Map.copyOf(refused);
     }
 
+    /** The names of the columns that are captured. */
+    public List<String> captured(List<String> excluded) {
+      return columns.stream()
+          .map(ColumnSchema::name)
+          .filter(name -> !excluded.contains(name))
+          .toList();
+    }
+
     /** The column of that name; null: it has none. */
     public @Nullable ColumnSchema column(String name) {
       for (ColumnSchema column : columns) {

@@ -118,6 +118,7 @@ final class ChangeRelay {
     failPoint.reached(FailPoint.Place.AFTER_COMMIT, null);
     beats.committed(log::positions);
     stream.acknowledge(offset.lsn());
+    failPoint.reached(FailPoint.Place.ACKNOWLEDGED, null);
   }
 
   private Alarm alarm(Oddity oddity) {

@@ -20,6 +20,7 @@ import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ final class EpochOpening {
   Work open(Verdict verdict, StoredState stored, HotState state) throws Exception {
     return verdict instanceof Verdict.Begin begin
         ? begin(begin, stored, state)
-        : resume((Verdict.Resume) verdict, stored);
+        : resume((Verdict.Resume) verdict, stored, state);
   }
 
   private Work begin(Verdict.Begin verdict, StoredState stored, HotState state) throws Exception {
@@ -79,15 +80,25 @@ final class EpochOpening {
     log.forgetOffset();
     log.schema(new EpochState(epoch));
     log.commit();
+    around.failPoint().reached(FailPoint.Place.ANNOUNCED, null);
     if (verdict.dropSlot()) {
       new HotInspection(hot, capture).dropSlot();
     }
     logger.info("epoch {} begins with a snapshot", epoch.number());
     SlotSnapshot source = SlotSnapshot.create(hot, capture.slot());
+    try {
+      around.failPoint().reached(FailPoint.Place.SLOT_MADE, null);
+      return copying(epoch, source, way(epoch.number(), stored, verdict.floor(), Map.of()));
+    } catch (RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private Work copying(Epoch epoch, SlotSnapshot source, Way way) {
     SourceOffset offset =
         new SourceOffset(
             source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds);
-    Way way = way(epoch.number(), stored, verdict.floor(), Map.of());
     Snapshot snapshot =
         new Snapshot(
             source,
@@ -104,7 +115,8 @@ final class EpochOpening {
         () -> streaming(offset, way));
   }
 
-  private Work resume(Verdict.Resume verdict, StoredState stored) throws SQLException {
+  private Work resume(Verdict.Resume verdict, StoredState stored, HotState state)
+      throws SQLException {
     SourceOffset offset = verdict.offset();
     Way way = way(offset.epoch(), stored, 0, stored.parked());
     way.parking().holdAgain();
@@ -118,6 +130,11 @@ final class EpochOpening {
             "Table %s is new in the policy: its older rows are not copied yet: run './archive capture --new-epoch'."
                 .formatted(id);
         hold(id, reason, offset.epoch());
+        Catalog.@Nullable Description now = state.tables().get(id);
+        if (now != null && !verdict.troubles().containsKey(id)) {
+          // Its oid is known from now on, whatever it is called when its first change comes.
+          way.routes().snapshot(id, now.captured(table.exclude()), now);
+        }
       }
     }
     return new CaptureWork(
@@ -134,7 +151,8 @@ final class EpochOpening {
   private Way way(int epoch, StoredState stored, int floor, Map<TableId, String> parked) {
     CatalogReader catalog = new CatalogReader(hot);
     TableVersions versions = new TableVersions(stored.versions(), log, around.holds(), floor);
-    Parking parking = new Parking(parked, log, around.holds(), around.metrics(), epoch);
+    Parking parking =
+        new Parking(parked, log, around.holds(), around.metrics(), around.failPoint(), epoch);
     Routes routes =
         new Routes(around.settings().topics(), around.tables(), catalog, versions, parking, epoch);
     return new Way(

@@ -8,12 +8,20 @@ interface FailPoint {
 
   /** The places, in the order in which a row passes them. */
   enum Place {
+    /** A new epoch is announced in Kafka; the old slot still stands. */
+    ANNOUNCED,
+    /** The new slot stands, nothing is copied. */
+    SLOT_MADE,
+    /** A table's purge is held, its marker is not appended. */
+    HELD,
     /** An event was appended to the open Kafka transaction. */
     APPENDED,
     /** Everything is appended, nothing committed. */
     BEFORE_COMMIT,
     /** Kafka has committed, hot has not been told. */
-    AFTER_COMMIT
+    AFTER_COMMIT,
+    /** Hot has been told that it may forget. */
+    ACKNOWLEDGED
   }
 
   /** Never fails. */

@@ -42,6 +42,9 @@ final class HoldingSource implements Work.Source {
   private <T> T holding(Callable<T> deed) throws Exception {
     try {
       return deed.call();
+    } catch (InterruptedException e) {
+      // It was told to end.
+      throw e;
     } catch (Exception e) {
       if (FailureKind.of(e) != FailureKind.RETRY) {
         hold(Failures.sentence(e));

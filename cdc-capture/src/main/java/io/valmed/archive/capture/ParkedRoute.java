@@ -6,6 +6,7 @@ import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Evidence;
+import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * is left out here too, and so are columns that hot did not send.
  */
 public final class ParkedRoute implements Route {
+  /** Stands alone in a change of a row of which no column may be told. */
+  private static final String NOTHING = "nothing";
+
+  private static final int NONE = -1;
+
   private final String serverName;
   private final PolicyTable policy;
   private final StreamedTable streamed;
@@ -67,14 +73,26 @@ public final class ParkedRoute implements Route {
             .filter(column -> !hidden.contains(streamed.columns().get(column)))
             .filter(column -> sent(row.before(), column) && sent(row.after(), column))
             .toArray();
-    Change change =
-        new Change(
-            row.operation(),
-            evidence,
-            cause,
-            picked(row.before(), sent),
-            picked(row.after(), sent));
-    return writer(sent).value(change);
+    if (sent.length == 0) {
+      return writer(List.of(NOTHING)).value(change(row, evidence, cause, new int[] {NONE}));
+    }
+    List<String> names = IntStream.of(sent).mapToObj(streamed.columns()::get).toList();
+    return writer(names).value(change(row, evidence, cause, sent));
+  }
+
+  /** An image that must be there and did not come is one of NULLs. */
+  private static Change change(
+      RowChange row, Evidence evidence, @Nullable DepartureCause cause, int[] columns) {
+    RowImage none = new RowImage(new @Nullable String[columns.length]);
+    boolean left = row.operation() == Operation.DELETE;
+    RowImage before = picked(row.before(), columns);
+    RowImage after = picked(row.after(), columns);
+    return new Change(
+        row.operation(),
+        evidence,
+        cause,
+        before == null && left ? none : before,
+        after == null && !left ? none : after);
   }
 
   private static boolean sent(@Nullable RowImage image, int column) {
@@ -87,18 +105,16 @@ public final class ParkedRoute implements Route {
     }
     @Nullable String[] values = new String[columns.length];
     for (int i = 0; i < columns.length; i++) {
-      values[i] = image.get(columns[i]);
+      values[i] = columns[i] == NONE ? null : image.get(columns[i]);
     }
     return new RowImage(values);
   }
 
   /** Parked records have no key, so any column may stand for one in the writer's schema. */
-  private ChangeWriter writer(int[] sent) {
+  private ChangeWriter writer(List<String> names) {
     List<ColumnSchema> columns =
-        IntStream.of(sent)
-            .mapToObj(i -> new ColumnSchema(streamed.columns().get(i), "text", "unknown", null))
-            .toList();
-    List<String> key = List.of(columns.get(0).name());
+        names.stream().map(name -> new ColumnSchema(name, "text", "unknown", null)).toList();
+    List<String> key = List.of(names.get(0));
     return new ChangeWriter(serverName, new TableSchema(streamed.id(), 1, columns, key));
   }
 }

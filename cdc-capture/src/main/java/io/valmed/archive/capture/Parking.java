@@ -21,6 +21,7 @@ final class Parking {
   private final ChangeLog log;
   private final PurgeHolds holds;
   private final CaptureMetrics metrics;
+  private final FailPoint failPoint;
   private final int epoch;
 
   /**
@@ -31,11 +32,13 @@ final class Parking {
       ChangeLog log,
       PurgeHolds holds,
       CaptureMetrics metrics,
+      FailPoint failPoint,
       int epoch) {
     this.reasons = new ConcurrentHashMap<>(reasons);
     this.log = log;
     this.holds = holds;
     this.metrics = metrics;
+    this.failPoint = failPoint;
     this.epoch = epoch;
   }
 
@@ -68,6 +71,7 @@ final class Parking {
     }
     String reason = TableTrouble.told(happened);
     holds.hold(table.toString(), reason);
+    failPoint.reached(FailPoint.Place.HELD, null);
     logger.warn("table {} is parked: {}", table, reason);
     log.schema(new TableParked(table, epoch, reason));
     log.alarm(new Alarm("parked", table, reason, place, epoch));

@@ -1,7 +1,6 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.SourceEvent.Place;
-import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RowImage;
@@ -91,11 +90,7 @@ final class Snapshot {
           "Table %s was dropped in hot, or lost its primary key or REPLICA IDENTITY FULL, while an epoch began. Run './archive provision hot' and './archive capture --new-epoch'."
               .formatted(table.table()));
     }
-    List<String> columns =
-        description.columns().stream()
-            .map(ColumnSchema::name)
-            .filter(name -> !table.exclude().contains(name))
-            .toList();
+    List<String> columns = description.captured(table.exclude());
     source.open(table.table(), columns);
     return routes.snapshot(table.table(), columns, description);
   }

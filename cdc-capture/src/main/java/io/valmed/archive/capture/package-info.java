@@ -11,6 +11,12 @@
  * {@link io.valmed.archive.capture.SourceEvent}s from the {@link
  * io.valmed.archive.capture.SourceStream} and appends them to the {@link
  * io.valmed.archive.capture.ChangeLog}.
+ *
+ * <p>{@link io.valmed.archive.capture.Routes} tells where a row goes: into its table's topic, or,
+ * where {@link io.valmed.archive.capture.TableTrouble} sees that the table no longer fits, into the
+ * parked topic ({@link io.valmed.archive.capture.Parking}). {@link
+ * io.valmed.archive.capture.HotGuard} looks at publication and tables, at the start and, driven by
+ * {@link io.valmed.archive.capture.RunningGuard}, again and again.
  */
 @NullMarked
 package io.valmed.archive.capture;

@@ -1,8 +1,11 @@
 package io.valmed.archive.capture;
 
+import static io.valmed.archive.capture.FailPoint.Place.ACKNOWLEDGED;
 import static io.valmed.archive.capture.FailPoint.Place.AFTER_COMMIT;
+import static io.valmed.archive.capture.FailPoint.Place.ANNOUNCED;
 import static io.valmed.archive.capture.FailPoint.Place.APPENDED;
 import static io.valmed.archive.capture.FailPoint.Place.BEFORE_COMMIT;
+import static io.valmed.archive.capture.FailPoint.Place.SLOT_MADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.CrashPlan.Crash;
@@ -69,6 +72,7 @@ class CrashTest {
     }
   }
 
+  /** Regression: dbz#1554, many rows on one LSN. */
   @Test
   void rows_of_a_copy_that_share_one_lsn_survive_a_crash_after_any_of_them() throws Exception {
     CrashPlan plan =
@@ -102,6 +106,7 @@ class CrashTest {
     assertThat(hot.topic("public.orders").told("id")).containsExactly("c 1", "rekeyed 1", "c 2");
   }
 
+  /** Regression: dbz#76, transactions that were open beside each other across a restart. */
   @Test
   void interleaved_transactions_survive_crashes_in_both() throws Exception {
     CrashPlan plan =
@@ -181,6 +186,27 @@ class CrashTest {
     assertThat(epochs()).containsExactly("1 false", "2 false", "2 true");
     assertThat(hot.value("SELECT scope FROM arc.purge_hold WHERE released_at IS NULL"))
         .isEqualTo("*");
+  }
+
+  @Test
+  void an_epoch_that_fails_between_its_steps_is_begun_anew() {
+    hot.sql("INSERT INTO orders SELECT i, NULL, 'old' FROM generate_series(1, 3) i");
+    CrashPlan plan = start(new Crash("", ANNOUNCED), new Crash("", SLOT_MADE));
+
+    assertThat(plan.left()).isEmpty();
+    assertThat(epochs()).containsExactly("1 false", "2 false", "3 false", "3 true");
+    assertThat(hot.topic("public.orders").told("id")).containsExactly("r 1", "r 2", "r 3");
+  }
+
+  @Test
+  void a_change_survives_a_crash_after_hot_was_told() {
+    CrashPlan plan = start(new Crash("c1", ACKNOWLEDGED));
+
+    hot.sql("INSERT INTO orders VALUES (1, NULL, 'x')");
+    hot.sql("INSERT INTO orders VALUES (2, NULL, 'y')");
+
+    afterTheCrashes(plan);
+    assertThat(hot.topic("public.orders").told("id")).containsExactly("c 1", "c 2");
   }
 
   @Test

@@ -145,7 +145,7 @@ class LargeTest {
       capture: { user: %3$s, password-file: %4$s }
       purger: { user: none, password-file: %4$s }
     archive:
-      url: %2$s
+      url: jdbc:postgresql://localhost:1/none
       migrator: { user: none, password-file: %4$s }
       sink: { user: none, password-file: %4$s }
       purger: { user: none, password-file: %4$s }

@@ -154,6 +154,7 @@ class StoppedTableTest {
     CrashPlan plan =
         new CrashPlan(
             List.of(
+                new CrashPlan.Crash("End", FailPoint.Place.HELD),
                 new CrashPlan.Crash("c2", FailPoint.Place.APPENDED),
                 new CrashPlan.Crash("c3", FailPoint.Place.BEFORE_COMMIT),
                 new CrashPlan.Crash("c3", FailPoint.Place.AFTER_COMMIT)));

@@ -3,7 +3,8 @@
  *
  * <p>{@link io.valmed.archive.capture.debezium.DebeziumStream} drives the connector's task as Kafka
  * Connect would. {@link io.valmed.archive.capture.debezium.PlainTextTask} makes the connector leave
- * values as PostgreSQL's output functions wrote them; {@link
+ * values as PostgreSQL's output functions wrote them and notes each table's oid ({@link
+ * io.valmed.archive.capture.debezium.Relations}); {@link
  * io.valmed.archive.capture.debezium.EventReader} turns its records into events.
  */
 @NullMarked
