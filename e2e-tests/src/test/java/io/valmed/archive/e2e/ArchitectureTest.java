@@ -60,7 +60,7 @@ class ArchitectureTest {
           .haveSimpleNameNotEndingWith("Service")
           .and()
           // Open the connections anew after each failure: part of the assembly.
-          .haveNameNotMatching(".*\\.Capture(Opening)?(\\$.*)?")
+          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
