@@ -33,7 +33,7 @@ public interface Archive extends AutoCloseable {
    *
    * @throws IncompatibleTableException when the version contradicts what is there
    */
-  Fit ensureVersion(TableSchema version) throws SQLException;
+  Fit ensureVersion(TableSchema version) throws Exception;
 
   /** Forgets what it knows of the table, and reads anew which versions the archive has of it. */
   boolean lookAgain(TableId table) throws SQLException;
@@ -69,7 +69,7 @@ public interface Archive extends AutoCloseable {
    * @return whether the epoch is reconciled now; false: positions are behind, or another sink does
    *     it at this moment
    */
-  boolean reconcile(Epoch epoch, Collection<TableId> tables) throws SQLException;
+  boolean reconcile(Epoch epoch, Collection<TableId> tables) throws Exception;
 
   /**
    * How many seconds ago, by the archive's clock, the newest heartbeat in the archive was written

@@ -45,6 +45,13 @@ public interface ChangeTopics extends AutoCloseable {
   /** The next offset to read, behind what was polled and behind the markers that follow it. */
   long position(Partition partition);
 
+  /**
+   * The ids of topics as the brokers tell them now; a topic that is created anew has another.
+   *
+   * @throws org.apache.kafka.common.KafkaException when one of them does not exist
+   */
+  Map<String, String> ids(Collection<String> topics) throws Exception;
+
   /** Goes back to the offset and takes nothing more from the partition. */
   void hold(Partition partition, long offset);
 

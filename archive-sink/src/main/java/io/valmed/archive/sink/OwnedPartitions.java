@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -51,6 +53,31 @@ final class OwnedPartitions implements ChangeTopics.Ownership {
     archive.settle(BATCH_UNDER_WAY);
     collecting.drop(partitions);
     owned.keySet().removeAll(partitions);
+  }
+
+  /**
+   * Refuses what was polled if it may come from another topic of that name. A topic whose id is the
+   * old one after the poll is the one that was polled.
+   */
+  void refuseAnotherTopic(ChangeTopics topics) throws Exception {
+    Set<String> moved = new HashSet<>();
+    owned.forEach(
+        (partition, from) -> {
+          if (topics.position(partition) > Math.max(0, from.position())) {
+            moved.add(partition.topic());
+          }
+        });
+    if (moved.isEmpty()) {
+      return;
+    }
+    Map<String, String> ids = topics.ids(moved);
+    owned.forEach(
+        (partition, from) -> {
+          String id = ids.get(partition.topic());
+          if (id != null) {
+            refuseAnotherTopic(partition, id, from.topicId());
+          }
+        });
   }
 
   /** What the batch moves, given where the reading stands; from now on that is the position. */

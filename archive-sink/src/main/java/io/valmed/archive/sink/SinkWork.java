@@ -70,6 +70,7 @@ final class SinkWork implements Work {
   public Next step() throws Exception {
     lookAfterEpochs();
     Batch batch = collect();
+    owned.refuseAnotherTopic(topics);
     while (!archive.finished(KEEP_ALIVE)) {
       topics.keepAlive();
     }

@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EpochTest {
 
@@ -43,6 +47,40 @@ class EpochTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"VERSION_MADE", "VERSION_NOTED", "UNSEEN_MOVED", "RECONCILED"})
+  void a_sink_that_dies_beside_its_batches_ends_with_the_same(FailPoint.Boundary boundary)
+      throws Exception {
+    AtomicInteger reached = new AtomicInteger();
+    FailPoint death =
+        at -> {
+          if (at == boundary && reached.incrementAndGet() <= 3) {
+            throw new SQLException("the connection is gone", "08006");
+          }
+        };
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      try (SinkService sink = fixture.startSink(death)) {
+        writeFirstEpoch(capture);
+        fixture.awaitApplied();
+        assertThat(sink.state().ended()).isFalse();
+      }
+      secondEpochIsSnapshotted(fixture, capture);
+      capture.commit(() -> capture.create(ORDERS_V1, "2", "reused", null));
+
+      fixture.startSink(death);
+      fixture.awaitApplied();
+
+      assertThat(reached).hasValueGreaterThan(1);
+      assertThat(fixture.query("SELECT id, note, arc_epoch FROM orders ORDER BY id"))
+          .containsExactly("1|stays|2", "2|reused|2");
+      assertThat(
+              fixture.query(
+                  "SELECT id, note, arc_cause, arc_epoch FROM public_cold.orders ORDER BY id"))
+          .containsExactly("2|left|unseen|2", "3|left too|unseen|2");
+    }
+  }
+
   @Test
   void nothing_counts_as_unseen_before_the_whole_snapshot_has_been_applied() throws Exception {
     try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
@@ -60,7 +98,7 @@ class EpochTest {
     }
   }
 
-  private static void firstEpoch(SinkFixture fixture, TestCapture capture) throws Exception {
+  private static void writeFirstEpoch(TestCapture capture) {
     capture.commit(
         () -> {
           capture.epoch(new Epoch(1, "7312", 1, true, Positions.NONE));
@@ -71,6 +109,10 @@ class EpochTest {
           capture.read(ORDERS_V1, "3", "left too", null);
           capture.read(DOSES_V1, "1", "aspirin", "1");
         });
+  }
+
+  private static void firstEpoch(SinkFixture fixture, TestCapture capture) throws Exception {
+    writeFirstEpoch(capture);
     try (SinkService sink = fixture.startSink()) {
       fixture.awaitApplied();
       await()
@@ -88,7 +130,7 @@ class EpochTest {
     capture.inEpoch(2);
     capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
     capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", "2026-01-01 00:00:00"));
-    Positions end = fixture.ends();
+    Positions end = fixture.topics().ends();
     capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, true, end)));
   }
 }

@@ -24,25 +24,32 @@ class PositionsTest {
     try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
       oneOrderApplied(fixture);
       String topic = fixture.settings().topics().table(ORDERS_V1.table());
-      fixture.admin().deleteTopics(List.of(topic)).all().get();
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .ignoreExceptions()
-          .until(
-              () -> {
-                fixture
-                    .admin()
-                    .createTopics(
-                        List.of(
-                            new NewTopic(topic, SinkFixture.PARTITIONS, (short) 1)
-                                .configs(Map.of("cleanup.policy", "compact"))))
-                    .all()
-                    .get();
-                return true;
-              });
+      recreate(fixture, topic);
 
       assertThat(SinkFixture.awaitFailure(fixture.startSink()))
           .contains(topic + " was deleted and created anew");
+    }
+  }
+
+  @Test
+  void nothing_is_applied_of_a_topic_that_is_created_anew_while_the_sink_runs() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      oneOrderApplied(fixture);
+      SinkService sink = fixture.startSink();
+      await().atMost(Duration.ofSeconds(60)).until(() -> sink.state().ready());
+
+      recreate(fixture, fixture.settings().topics().table(ORDERS_V1.table()));
+      TestCapture capture = fixture.capture();
+      capture.commit(
+          () -> {
+            for (int i = 100; i < 200; i++) {
+              capture.create(ORDERS_V1, String.valueOf(i), "of another topic", null);
+            }
+          });
+
+      assertThat(SinkFixture.awaitFailure(sink))
+          .containsAnyOf("was deleted and created anew", "no longer, or not yet, in their topics");
+      assertThat(fixture.query("SELECT id FROM orders")).containsExactly("1");
     }
   }
 
@@ -97,7 +104,7 @@ class PositionsTest {
       assertThat(cold).hasSize(160);
 
       String topic = fixture.settings().topics().table(ORDERS_V1.table());
-      await().atMost(Duration.ofSeconds(30)).until(() -> fixture.records(topic) < 300);
+      await().atMost(Duration.ofSeconds(30)).until(() -> fixture.topics().records(topic) < 300);
       fixture.run("TRUNCATE orders, public_cold.orders, arc.sink_position");
       fixture.startSink();
       fixture.awaitApplied();
@@ -141,6 +148,25 @@ class PositionsTest {
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  private static void recreate(SinkFixture fixture, String topic) throws Exception {
+    fixture.admin().deleteTopics(List.of(topic)).all().get();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              fixture
+                  .admin()
+                  .createTopics(
+                      List.of(
+                          new NewTopic(topic, SinkFixture.PARTITIONS, (short) 1)
+                              .configs(Map.of("cleanup.policy", "compact"))))
+                  .all()
+                  .get();
+              return true;
+            });
   }
 
   private static void oneOrderApplied(SinkFixture fixture) throws Exception {

@@ -24,45 +24,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A fresh archive database, fresh topics, and what a test needs to work with both. */
 final class SinkFixture implements AutoCloseable {
   static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Map<String, String> COMPACTED =
-      Map.of(
-          "cleanup.policy", "compact",
-          "retention.ms", "-1",
-          "segment.ms", "200",
-          "min.cleanable.dirty.ratio", "0.01",
-          "max.compaction.lag.ms", "200",
-          "delete.retention.ms", "100");
-
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private final PostgresServer server = SinkStack.get().archive();
   private final String name = "sink" + SinkStack.number();
   private final Settings settings;
   private final Admin admin;
   private final TestCapture capture;
   private final List<SinkService> sinks = new ArrayList<>();
-  private final Set<String> topics;
+  private final TestTopics topics;
 
   SinkFixture(Policy policy) throws Exception {
     server.createDatabase(name);
@@ -73,8 +51,8 @@ final class SinkFixture implements AutoCloseable {
     run("CREATE ROLE " + role + " LOGIN IN ROLE arc_sink_group PASSWORD '" + password() + "'");
     this.settings = settings(policy, owner, role);
     this.admin = Admin.create(settings.kafka().clientProperties("test"));
-    this.topics = new HashSet<>(SinkService.tables(settings).keySet());
-    createTopics();
+    this.topics = new TestTopics(admin, settings.kafka(), SinkService.tables(settings).keySet());
+    topics.create(settings.topics().schema());
     this.capture =
         new TestCapture(settings.kafka().bootstrapServers(), settings.topics(), PARTITIONS);
   }
@@ -110,24 +88,34 @@ final class SinkFixture implements AutoCloseable {
     }
   }
 
-  private void createTopics() throws Exception {
-    List<NewTopic> wanted = new ArrayList<>();
-    for (String topic : topics) {
-      wanted.add(new NewTopic(topic, PARTITIONS, (short) 1).configs(COMPACTED));
-    }
-    wanted.add(new NewTopic(settings.topics().schema(), 1, (short) 1).configs(COMPACTED));
-    admin.createTopics(wanted).all().get();
+  /** The settings of a sink of this fixture as a file; of its tables, the orders alone. */
+  String settingsFile() {
+    DatabaseLogin sink = settings.archive().sink();
+    return """
+        prefix: %s
+        hot: { url: "%s_hot", migrator: { user: x }, capture: { user: x }, purger: { user: x } }
+        archive:
+          url: "%s"
+          migrator: { user: x }
+          sink: { user: %s, password-file: "%s" }
+          purger: { user: x }
+          reader: { user: x }
+        kafka: { bootstrap-servers: "%s" }
+        policy:
+          roots: { public.orders: { age: at } }
+        sink: { health: { port: 0 } }
+        """
+        .formatted(
+            name,
+            sink.url(),
+            sink.url(),
+            sink.user(),
+            sink.passwordFile(),
+            settings.kafka().bootstrapServers());
   }
 
-  /** Holds compaction back, so that the topics are the whole history. */
-  void keepEveryRecord() throws Exception {
-    List<AlterConfigOp> never = new ArrayList<>();
-    for (String lag : List.of("max.compaction.lag.ms", "min.compaction.lag.ms")) {
-      never.add(new AlterConfigOp(new ConfigEntry(lag, "86400000"), AlterConfigOp.OpType.SET));
-    }
-    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-    topics.forEach(t -> changes.put(new ConfigResource(ConfigResource.Type.TOPIC, t), never));
-    admin.incrementalAlterConfigs(changes).all().get();
+  TestTopics topics() {
+    return topics;
   }
 
   Settings settings() {
@@ -160,7 +148,24 @@ final class SinkFixture implements AutoCloseable {
     return start(settings.sink().group() + "-other", 50_000, FailPoint.NONE);
   }
 
+  /** Starts a sink that reaches the archive through that port of this machine. */
+  SinkService startSinkThrough(int port, FailPoint failPoint) {
+    DatabaseLogin direct = settings.archive().sink();
+    DatabaseLogin login =
+        new DatabaseLogin(
+            direct.url().replace(":" + server.port() + "/", ":" + port + "/"),
+            direct.user(),
+            direct.passwordFile());
+    return start(login, settings.sink().group(), 100, failPoint);
+  }
+
   private SinkService start(String group, int batchRecords, FailPoint failPoint) {
+    return start(settings.archive().sink(), group, batchRecords, failPoint);
+  }
+
+  private SinkService start(
+      DatabaseLogin login, String group, int batchRecords, FailPoint failPoint) {
+    ArchiveSettings archive = settings.archive();
     SinkSettings all = settings.sink();
     SinkSettings changed =
         new SinkSettings(group, batchRecords, all.batchBytes(), all.monthsAhead(), all.health());
@@ -169,7 +174,7 @@ final class SinkFixture implements AutoCloseable {
             new Settings(
                 settings.prefix(),
                 settings.hot(),
-                settings.archive(),
+                new ArchiveSettings(archive.migrator(), login, archive.purger(), archive.reader()),
                 settings.kafka(),
                 settings.policy(),
                 settings.capture(),
@@ -186,53 +191,6 @@ final class SinkFixture implements AutoCloseable {
     return sink.state().describe();
   }
 
-  /** The ends of all table topics once the markers of the last commit have been written. */
-  Positions ends() throws Exception {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                ends(IsolationLevel.READ_COMMITTED).equals(ends(IsolationLevel.READ_UNCOMMITTED)));
-    return ends(IsolationLevel.READ_COMMITTED);
-  }
-
-  private Positions ends(IsolationLevel isolation) throws Exception {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (String topic : topics) {
-      for (int i = 0; i < PARTITIONS; i++) {
-        wanted.put(new TopicPartition(topic, i), OffsetSpec.latest());
-      }
-    }
-    Map<String, Long> ends = new HashMap<>();
-    admin
-        .listOffsets(wanted, new ListOffsetsOptions(isolation))
-        .all()
-        .get()
-        .forEach((p, end) -> ends.put(Positions.partition(p.topic(), p.partition()), end.offset()));
-    return Positions.of(ends);
-  }
-
-  /** How many records compaction has left in the topic. */
-  int records(String topic) {
-    Map<String, Object> properties = settings.kafka().clientProperties("test");
-    properties.put("isolation.level", "read_committed");
-    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
-      List<TopicPartition> all = new ArrayList<>();
-      for (int i = 0; i < PARTITIONS; i++) {
-        all.add(new TopicPartition(topic, i));
-      }
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-      int count = 0;
-      while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        count += consumer.poll(Duration.ofMillis(100)).count();
-      }
-      return count;
-    }
-  }
-
   Positions stored() throws SQLException {
     Map<String, Long> stored = new HashMap<>();
     for (String row : query("SELECT topic || '/' || partition, position FROM arc.sink_position")) {
@@ -244,7 +202,7 @@ final class SinkFixture implements AutoCloseable {
 
   /** Waits until everything committed so far has been applied. */
   void awaitApplied() throws Exception {
-    Positions ends = ends();
+    Positions ends = topics.ends();
     await().atMost(PATIENCE).until(() -> stored().covers(ends));
   }
 

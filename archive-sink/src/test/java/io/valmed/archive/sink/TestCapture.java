@@ -47,6 +47,8 @@ final class TestCapture implements AutoCloseable {
                 5,
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 256 * 1024,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                64 << 20,
                 ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
                 ByteArraySerializer.class.getName(),
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,

@@ -124,7 +124,7 @@ class TruncatedTableTest {
 
   @Test
   void the_same_stands_in_the_archive_however_often_the_topics_are_read() throws Exception {
-    fixture.keepEveryRecord();
+    fixture.topics().keepEveryRecord();
     SinkService sink = fixture.startSink(FailPoint.NONE, 7);
     fixture.awaitApplied();
     capture.commit(

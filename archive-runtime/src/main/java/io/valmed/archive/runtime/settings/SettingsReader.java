@@ -184,7 +184,7 @@ public final class SettingsReader {
         new SinkSettings(
             section.name(SinkSettings.GROUP, prefix + "-sink"),
             section.number(SinkSettings.BATCH_RECORDS, 20_000),
-            section.bytes(SinkSettings.BATCH_BYTES, 64L << 20),
+            section.bytes(SinkSettings.BATCH_BYTES, 16L << 20),
             section.number(SinkSettings.MONTHS_AHEAD, 3),
             health(section, 9402));
     section.end();

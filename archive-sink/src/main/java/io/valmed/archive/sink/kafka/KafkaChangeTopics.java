@@ -85,6 +85,11 @@ public final class KafkaChangeTopics implements ChangeTopics {
   }
 
   @Override
+  public Map<String, String> ids(Collection<String> topics) throws Exception {
+    return logs.topicIds(topics);
+  }
+
+  @Override
   public void hold(Partition partition, long offset) {
     consumer.seek(kafka(partition), offset);
     consumer.pause(List.of(kafka(partition)));
@@ -151,7 +156,8 @@ public final class KafkaChangeTopics implements ChangeTopics {
         return;
       }
       try {
-        Map<String, String> ids = logs.topicIds(assigned);
+        Map<String, String> ids =
+            logs.topicIds(assigned.stream().map(TopicPartition::topic).distinct().toList());
         Map<Partition, String> topicIds =
             assigned.stream()
                 .collect(

@@ -5,7 +5,6 @@ import io.valmed.archive.runtime.StopException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
@@ -31,8 +30,7 @@ final class TopicLogs implements AutoCloseable {
   }
 
   /** The id of each topic. */
-  Map<String, String> topicIds(Collection<TopicPartition> partitions) throws Exception {
-    Set<String> topics = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+  Map<String, String> topicIds(Collection<String> topics) throws Exception {
     try {
       return admin
           .describeTopics(topics)

@@ -83,7 +83,7 @@ public final class ArchiveDatabase implements Archive {
     this.epochs = new EpochTable(ddl);
     ColdPartitions partitions = new ColdPartitions(ddl, policy, monthsAhead);
     ArchiveAge ages = new ArchiveAge(policy);
-    this.tables = new ArchiveTables(ddl, ages);
+    this.tables = new ArchiveTables(ddl, ages, failPoint);
     RowCopy copy = new RowCopy(merge);
     ReusedKeys reusedKeys = new ReusedKeys(merge, copy, partitions, ages);
     PositionTable moved = new PositionTable(merge);
@@ -94,7 +94,7 @@ public final class ArchiveDatabase implements Archive {
         new BatchTransaction(merge, moved, departures, mirror, reusedKeys, stages, failPoint);
     this.retry = new RetryTransaction(merge, copy, moved, departures, mirror, stages);
     this.quarantine = new QuarantineTable(ddl);
-    this.unseen = new UnseenDepartures(ddl, positions, partitions, ages);
+    this.unseen = new UnseenDepartures(ddl, positions, partitions, ages, failPoint);
   }
 
   /** Connects and reads which versions the archive has. */
@@ -146,7 +146,7 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public Fit ensureVersion(TableSchema version) throws SQLException {
+  public Fit ensureVersion(TableSchema version) throws Exception {
     return tables.ensure(version);
   }
 
@@ -203,7 +203,7 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public boolean reconcile(Epoch epoch, Collection<TableId> archived) throws SQLException {
+  public boolean reconcile(Epoch epoch, Collection<TableId> archived) throws Exception {
     return unseen.reconcile(epoch, archived);
   }
 

@@ -5,6 +5,8 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.sink.Archive;
+import io.valmed.archive.sink.FailPoint;
+import io.valmed.archive.sink.FailPoint.Boundary;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,15 +48,17 @@ final class ArchiveTables {
 
   private final Connection ddl;
   private final ArchiveAge ages;
+  private final FailPoint failPoint;
   private final Map<TableId, Set<Integer>> versions = new HashMap<>();
   private final Map<TableId, Integer> setAside = new HashMap<>();
 
   /**
    * @param ddl a connection in auto-commit mode, not the one that merges
    */
-  ArchiveTables(Connection ddl, ArchiveAge ages) {
+  ArchiveTables(Connection ddl, ArchiveAge ages, FailPoint failPoint) {
     this.ddl = ddl;
     this.ages = ages;
+    this.failPoint = failPoint;
   }
 
   /** Reads which versions the archive has, and which it has set aside. */
@@ -77,7 +81,7 @@ final class ArchiveTables {
   }
 
   /** See {@link Archive#ensureVersion}. */
-  Archive.Fit ensure(TableSchema schema) throws SQLException {
+  Archive.Fit ensure(TableSchema schema) throws Exception {
     if (setAside(schema.table(), schema.version())) {
       return Archive.Fit.SET_ASIDE;
     }
@@ -87,11 +91,13 @@ final class ArchiveTables {
     ddl.setAutoCommit(false);
     try {
       make(schema);
+      failPoint.reached(Boundary.VERSION_MADE);
       ddl.commit();
+      failPoint.reached(Boundary.VERSION_NOTED);
     } catch (SQLException e) {
       ddl.rollback();
       throw refused(schema, e);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       ddl.rollback();
       throw e;
     } finally {

@@ -18,6 +18,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One batch, one transaction: positions first, so that a sink whose view is old finds out before it
@@ -27,7 +28,7 @@ import java.util.List;
  * until the refused records stand alone.
  */
 final class BatchTransaction {
-  private static final String CARDINALITY_VIOLATION = "21000";
+  private static final Set<String> OF_ROWS = Set.of("21000", "54000");
 
   private final Connection connection;
   private final PositionTable positions;
@@ -159,10 +160,13 @@ final class BatchTransaction {
     }
   }
 
-  /** 21000: two keys that differ as text but are equal, which one statement cannot both merge. */
+  /**
+   * 21000: two keys that differ as text but are equal, which one statement cannot both merge.
+   * 54000: a row that no page holds, or a key that no index page holds.
+   */
   static boolean causedByRows(SQLException e) {
     return !(e instanceof PositionTakenException)
-        && (CARDINALITY_VIOLATION.equals(e.getSQLState())
+        && (OF_ROWS.contains(String.valueOf(e.getSQLState()))
             || FailureKind.ofSqlState(e.getSQLState()) == FailureKind.QUARANTINE);
   }
 

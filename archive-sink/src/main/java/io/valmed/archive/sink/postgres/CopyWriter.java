@@ -2,8 +2,8 @@ package io.valmed.archive.sink.postgres;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -19,6 +19,7 @@ import org.postgresql.copy.CopyIn;
  */
 final class CopyWriter implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
+  private static final int ENCODED = 8 * 1024;
   private static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
 
   private final CopyIn copy;
@@ -90,15 +91,23 @@ final class CopyWriter implements AutoCloseable {
     }
   }
 
-  /** The rest of a text that is not ASCII all through. */
+  /** The rest of a text that is not ASCII all through; a large one is encoded piece by piece. */
   private void wide(String text, int from) throws SQLException {
     CharsetEncoder encoder =
         StandardCharsets.UTF_8
             .newEncoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
-    try {
-      ByteBuffer bytes = encoder.encode(CharBuffer.wrap(text, from, text.length()));
+    CharBuffer rest = CharBuffer.wrap(text, from, text.length());
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(ENCODED, 4 * rest.remaining() + 4));
+    CoderResult result;
+    do {
+      result = encoder.encode(rest, bytes, true);
+      if (result.isError()) {
+        throw new SQLDataException(
+            "a value holds half a surrogate pair", CHARACTER_NOT_IN_REPERTOIRE);
+      }
+      bytes.flip();
       while (bytes.hasRemaining()) {
         byte b = bytes.get();
         if (b < 0) {
@@ -107,11 +116,8 @@ final class CopyWriter implements AutoCloseable {
           ascii((char) b);
         }
       }
-    } catch (CharacterCodingException e) {
-      // Without its cause's message: it may tell of the value.
-      throw new SQLDataException(
-          "a value holds half a surrogate pair", CHARACTER_NOT_IN_REPERTOIRE);
-    }
+      bytes.clear();
+    } while (result.isOverflow());
   }
 
   private void put(byte b) throws SQLException {

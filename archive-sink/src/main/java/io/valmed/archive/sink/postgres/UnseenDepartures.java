@@ -4,6 +4,8 @@ import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.sink.FailPoint;
+import io.valmed.archive.sink.FailPoint.Boundary;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,17 +36,23 @@ final class UnseenDepartures {
   private final PositionTable positions;
   private final ColdPartitions partitions;
   private final ArchiveAge ages;
+  private final FailPoint failPoint;
 
   UnseenDepartures(
-      Connection connection, PositionTable positions, ColdPartitions partitions, ArchiveAge ages) {
+      Connection connection,
+      PositionTable positions,
+      ColdPartitions partitions,
+      ArchiveAge ages,
+      FailPoint failPoint) {
     this.connection = connection;
     this.positions = positions;
     this.partitions = partitions;
     this.ages = ages;
+    this.failPoint = failPoint;
   }
 
   /** See {@link io.valmed.archive.sink.Archive#reconcile}. */
-  boolean reconcile(Epoch epoch, Collection<TableId> archived) throws SQLException {
+  boolean reconcile(Epoch epoch, Collection<TableId> archived) throws Exception {
     if (!positions.readAll().covers(epoch.snapshotEnd()) || !ask(LOCK)) {
       return false;
     }
@@ -59,13 +67,14 @@ final class UnseenDepartures {
         statement.setInt(1, epoch.number());
         statement.executeUpdate();
       }
+      failPoint.reached(Boundary.RECONCILED);
       return true;
     } finally {
       ask(UNLOCK);
     }
   }
 
-  private long move(TableId table, int epoch) throws SQLException {
+  private long move(TableId table, int epoch) throws Exception {
     TableSchema schema = WholeTable.read(connection, table);
     String ageOfRow = ages.expression(schema, "m");
     long blocks = blocks(table);
@@ -81,6 +90,7 @@ final class UnseenDepartures {
               ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s", ageOfRow, stretch));
         }
         moved += statement.executeUpdate(moveStretch(schema, stretch, epoch, ageOfRow));
+        failPoint.reached(Boundary.UNSEEN_MOVED);
       }
     }
     return moved;
