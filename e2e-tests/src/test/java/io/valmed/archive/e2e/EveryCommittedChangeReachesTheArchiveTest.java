@@ -2,6 +2,7 @@ package io.valmed.archive.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.e2e.support.Findings;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.Ledger;
 import io.valmed.archive.e2e.support.Oracle;
@@ -10,7 +11,12 @@ import io.valmed.archive.e2e.support.Traffic;
 import io.valmed.archive.e2e.support.ValMedWorld;
 import io.valmed.archive.e2e.support.WardWorld;
 import io.valmed.archive.e2e.support.World;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,7 +34,7 @@ class EveryCommittedChangeReachesTheArchiveTest {
     try (Installation installation = Installation.of(world)) {
       Traffic.write(installation, new Ledger(), 60, 7L);
       try (Pipeline pipeline = Pipeline.start(installation);
-          Traffic traffic = Traffic.start(installation, ledger, 6, 11L, 3)) {
+          Traffic traffic = Traffic.start(installation, ledger, new Traffic.Pace(6, 3, 300), 11L)) {
         Thread.sleep(6_000);
         traffic.stop();
         pipeline.awaitArchived();
@@ -39,5 +45,72 @@ class EveryCommittedChangeReachesTheArchiveTest {
       oracle.everyCommittedRowIsKept();
       oracle.everyChangeStandsOnceInItsTopic();
     }
+  }
+
+  /** Who judges is judged: each kind of fault is made by hand. */
+  @Test
+  void the_oracle_finds_what_is_lost_doubled_or_unproven() throws Exception {
+    Ledger ledger = new Ledger();
+    try (Installation installation = Installation.of(new ValMedWorld());
+        Pipeline pipeline = Pipeline.start(installation)) {
+      Traffic.write(installation, ledger, 100, 5L);
+      pipeline.awaitArchived();
+      new Oracle(installation, ledger).everyCommittedRowIsKept();
+      pipeline.stopSink();
+
+      installation.inArchive(
+          "DELETE FROM drugs WHERE id = (SELECT min(id::text)::uuid FROM drugs)");
+      assertThat(rows(installation, ledger).lost()).hasSize(1);
+      installation.inArchive(
+          "UPDATE users SET email = 'x' WHERE id = (SELECT min(id::text)::uuid FROM users)");
+      assertThat(rows(installation, ledger).lost()).hasSize(2);
+      installation.inArchive(
+          """
+          INSERT INTO public_cold.drug_transfers SELECT (jsonb_populate_record(c, '{"arc_lsn": "1/1"}')).*
+          FROM public_cold.drug_transfers c LIMIT 1
+          """);
+      assertThat(rows(installation, ledger).twice()).hasSize(1);
+      installation.inArchive(
+          """
+          UPDATE public_cold.drug_transfers SET arc_cause = 'purged'
+          WHERE (id, arc_lsn) = (SELECT id, arc_lsn FROM public_cold.drug_transfers ORDER BY 1, 2 LIMIT 1)
+          """);
+      assertThat(rows(installation, ledger).unproven()).isNotEmpty();
+      installation.inHot("UPDATE drug_transfers SET quantity = 99");
+      assertThat(rows(installation, ledger).lost()).hasSizeGreaterThan(3);
+    }
+  }
+
+  @Test
+  void the_oracle_finds_changes_that_are_missing_doubled_or_out_of_order() throws Exception {
+    Ledger told = new Ledger();
+    try (Installation installation = Installation.of(new ValMedWorld());
+        Pipeline pipeline = Pipeline.start(installation)) {
+      Ledger ledger = new Ledger();
+      Traffic.write(installation, ledger, 40, 6L);
+      pipeline.awaitArchived();
+      List<List<Ledger.Entry>> rows = List.copyOf(ledger.history().values());
+      List<Ledger.Entry> several =
+          rows.stream().filter(entries -> entries.size() > 2).findFirst().orElseThrow();
+      List<Ledger.Entry> reversed = new ArrayList<>(several);
+      Collections.reverse(reversed);
+      told.committed(reversed);
+      List<Ledger.Entry> one =
+          rows.stream().filter(entries -> entries.size() == 1).findFirst().orElseThrow();
+      told.committed(one);
+      told.committed(one);
+
+      Oracle oracle = new Oracle(installation, told);
+      oracle.judgeTopics();
+
+      assertThat(oracle.findings().disordered()).hasSize(1);
+      assertThat(oracle.findings().lost()).hasSize(1);
+    }
+  }
+
+  private static Findings rows(Installation installation, Ledger ledger) throws SQLException {
+    Oracle oracle = new Oracle(installation, ledger);
+    oracle.judgeRows();
+    return oracle.findings();
   }
 }

@@ -17,18 +17,32 @@ public final class KafkaServer {
   private final KafkaStorage storage;
   private final int port;
   private final int controllerPort;
+  private final List<KafkaDoor> doors;
   private final OwnServer process;
 
-  KafkaServer(KafkaStorage storage, int port, int controllerPort) {
+  KafkaServer(KafkaStorage storage, int port, int controllerPort, List<KafkaDoor> doors) {
     this.storage = storage;
     this.port = port;
     this.controllerPort = controllerPort;
+    this.doors = List.copyOf(doors);
     this.process = OwnServer.kafka(storage.home());
   }
 
   /** Stays the same for as long as this object lives, across restarts. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port;
+  }
+
+  /**
+   * A further listener that was asked for.
+   *
+   * @throws StackException when there is none of that name
+   */
+  public KafkaDoor door(String name) {
+    return doors.stream()
+        .filter(door -> door.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new StackException("The broker has no door " + name + "."));
   }
 
   public Path dataDirectory() {
@@ -58,12 +72,14 @@ public final class KafkaServer {
       awaitLeftover();
       return;
     }
-    for (int listener : List.of(port, controllerPort)) {
+    List<Integer> listeners = new ArrayList<>(List.of(port, controllerPort));
+    doors.forEach(door -> listeners.add(door.port()));
+    for (int listener : listeners) {
       if (!FreePorts.isFree(listener)) {
         throw new PortTakenException(listener, "the Kafka broker");
       }
     }
-    storage.prepare(port, controllerPort);
+    storage.prepare(port, controllerPort, doors);
     ServerLog log = ServerLog.fromHere(logFile());
     Process child = launch();
     boolean ended =

@@ -35,11 +35,11 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
   }
 
   /** Writes the configuration anew; refuses the data of another cluster. */
-  void prepare(int port, int controllerPort) {
+  void prepare(int port, int controllerPort, List<KafkaDoor> doors) {
     refuseOtherCluster();
     Path configuration = home.resolve("server.properties");
     try (OutputStream out = Files.newOutputStream(configuration)) {
-      properties(port, controllerPort).store(out, null);
+      properties(port, controllerPort, doors).store(out, null);
       Files.write(argumentFile(), launchArguments(configuration));
     } catch (IOException e) {
       throw new StackException(
@@ -76,18 +76,12 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     }
   }
 
-  private Properties properties(int port, int controllerPort) {
-    Properties it = new Properties();
+  private Properties properties(int port, int controllerPort, List<KafkaDoor> doors) {
+    Properties it = listeners(port, controllerPort, doors);
     it.setProperty("process.roles", "broker,controller");
     it.setProperty("node.id", "1");
     it.setProperty("log.dirs", data().toString());
     it.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    it.setProperty("controller.listener.names", "CONTROLLER");
-    it.setProperty("inter.broker.listener.name", "CLIENT");
-    it.setProperty(
-        "listeners", "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    it.setProperty("advertised.listeners", "CLIENT://127.0.0.1:" + port);
-    it.setProperty("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     it.setProperty("auto.create.topics.enable", "false");
     it.setProperty("default.replication.factor", "1");
     it.setProperty("min.insync.replicas", "1");
@@ -112,6 +106,26 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     it.setProperty("log.retention.ms", "-1");
     it.setProperty("num.network.threads", "2");
     it.setProperty("num.io.threads", "4");
+    return it;
+  }
+
+  private static Properties listeners(int port, int controllerPort, List<KafkaDoor> doors) {
+    StringBuilder bound =
+        new StringBuilder(
+            "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    StringBuilder advertised = new StringBuilder("CLIENT://127.0.0.1:" + port);
+    StringBuilder protocols = new StringBuilder("CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    for (KafkaDoor door : doors) {
+      bound.append(',').append(door.listener());
+      advertised.append(',').append(door.advertised());
+      protocols.append(',').append(door.name()).append(":PLAINTEXT");
+    }
+    Properties it = new Properties();
+    it.setProperty("controller.listener.names", "CONTROLLER");
+    it.setProperty("inter.broker.listener.name", "CLIENT");
+    it.setProperty("listeners", bound.toString());
+    it.setProperty("advertised.listeners", advertised.toString());
+    it.setProperty("listener.security.protocol.map", protocols.toString());
     return it;
   }
 

@@ -185,6 +185,16 @@ public final class PostgresServer {
     }
   }
 
+  /**
+   * Immediate shutdown: every session is cut off, nothing is written; the next start recovers from
+   * the WAL.
+   */
+  public void stopAtOnce() {
+    if (running() && !stop("immediate").ok()) {
+      process.kill();
+    }
+  }
+
   private Command.Outcome stop(String mode) {
     List<String> call =
         List.of("pg_ctl", "-D", cluster.data().toString(), "-m", mode, "-w", "-t", "20", "stop");

@@ -42,7 +42,13 @@ final class StackLaunch {
     }
     PostgresBinaries binaries = new PostgresBinaries(System.getenv(), user);
     return servers(
-        path, state.clusterId(), state.ports(), binaries, user, StackOptions.keptIn(path));
+        path,
+        state.clusterId(),
+        state.ports(),
+        binaries,
+        user,
+        StackOptions.keptIn(path),
+        List.of());
   }
 
   /**
@@ -123,7 +129,11 @@ final class StackLaunch {
             port("Kafka broker", asked.kafka(), old.kafka(), kafkaRuns),
             port("Kafka controller", asked.controller(), old.controller(), kafkaRuns));
     String clusterId = before == null ? Uuid.randomUuid().toString() : before.clusterId();
-    return servers(directory.path(), clusterId, ports, binaries, user, options);
+    List<KafkaDoor> doors =
+        options.kafkaDoors().entrySet().stream()
+            .map(door -> new KafkaDoor(door.getKey(), freePorts.next(), door.getValue()))
+            .toList();
+    return servers(directory.path(), clusterId, ports, binaries, user, options, doors);
   }
 
   private int port(String server, int asked, int old, boolean running) {
@@ -155,7 +165,8 @@ final class StackLaunch {
       StackPorts ports,
       PostgresBinaries binaries,
       RunningUser user,
-      StackOptions options) {
+      StackOptions options,
+      List<KafkaDoor> doors) {
     boolean hurried = options.directory() == null;
     Map<String, String> hotSettings = new TreeMap<>(options.hotSettings());
     hotSettings.putIfAbsent("wal_level", "logical");
@@ -177,6 +188,7 @@ final class StackLaunch {
         new KafkaServer(
             new KafkaStorage(path.resolve("kafka"), clusterId, options.verbose()),
             ports.kafka(),
-            ports.controller()));
+            ports.controller(),
+            doors));
   }
 }

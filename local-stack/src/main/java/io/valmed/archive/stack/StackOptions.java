@@ -14,15 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param ports the ports to listen on; 0 stands for a free one, remembered in a kept directory
  * @param hotSettings settings of the hot PostgreSQL beyond the stack's own, such as {@code
  *     max_slot_wal_keep_size}
+ * @param kafkaDoors further listeners of the broker by name, with the ports that their clients are
+ *     told to come back by
  */
 public record StackOptions(
-    @Nullable Path directory, boolean verbose, StackPorts ports, Map<String, String> hotSettings) {
+    @Nullable Path directory,
+    boolean verbose,
+    StackPorts ports,
+    Map<String, String> hotSettings,
+    Map<String, Integer> kafkaDoors) {
 
   private static final Set<String> NEVER_CHANGED =
       Set.of("fsync", "synchronous_commit", "full_page_writes", "listen_addresses", "port");
 
   public StackOptions {
     hotSettings = Map.copyOf(hotSettings);
+    kafkaDoors = Map.copyOf(kafkaDoors);
     for (String name : hotSettings.keySet()) {
       if (NEVER_CHANGED.contains(name)) {
         throw new StackException(
@@ -33,25 +40,32 @@ public record StackOptions(
 
   /** A stack that is gone, data and all, when it is closed or its owner dies. */
   public static StackOptions temporary() {
-    return new StackOptions(null, false, StackPorts.FREE, Map.of());
+    return new StackOptions(null, false, StackPorts.FREE, Map.of(), Map.of());
   }
 
   /** A stack whose data stay in {@code directory}. */
   public static StackOptions keptIn(Path directory) {
-    return new StackOptions(directory, false, StackPorts.FREE, Map.of());
+    return new StackOptions(directory, false, StackPorts.FREE, Map.of(), Map.of());
   }
 
   public StackOptions withVerbose(boolean value) {
-    return new StackOptions(directory, value, ports, hotSettings);
+    return new StackOptions(directory, value, ports, hotSettings, kafkaDoors);
   }
 
   public StackOptions withPorts(StackPorts value) {
-    return new StackOptions(directory, verbose, value, hotSettings);
+    return new StackOptions(directory, verbose, value, hotSettings, kafkaDoors);
   }
 
   public StackOptions withHotSetting(String name, String value) {
     Map<String, String> settings = new TreeMap<>(hotSettings);
     settings.put(name, value);
-    return new StackOptions(directory, verbose, ports, settings);
+    return new StackOptions(directory, verbose, ports, settings, kafkaDoors);
+  }
+
+  /** One more listener of the broker; see {@link KafkaDoor}. */
+  public StackOptions withKafkaDoor(String name, int advertisedPort) {
+    Map<String, Integer> doors = new TreeMap<>(kafkaDoors);
+    doors.put(name, advertisedPort);
+    return new StackOptions(directory, verbose, ports, hotSettings, doors);
   }
 }

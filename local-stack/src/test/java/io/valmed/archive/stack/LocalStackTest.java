@@ -29,13 +29,17 @@ import org.junit.jupiter.api.Test;
 
 class LocalStackTest {
 
+  private static final int ELSEWHERE = 19_999;
+
   private static LocalStack stack;
 
   @BeforeAll
   static void start() {
     stack =
         LocalStack.start(
-            StackOptions.temporary().withHotSetting("max_slot_wal_keep_size", "256MB"));
+            StackOptions.temporary()
+                .withHotSetting("max_slot_wal_keep_size", "256MB")
+                .withKafkaDoor("PROBE", ELSEWHERE));
   }
 
   @AfterAll
@@ -142,6 +146,31 @@ class LocalStackTest {
     assertThat(kafka.bootstrapServers()).isEqualTo(address);
     produce("survivors", "after");
     assertThat(consume("survivors", 2)).containsExactly("before", "after");
+  }
+
+  @Test
+  void who_comes_in_by_a_door_is_sent_back_by_the_port_it_advertises() throws Exception {
+    String door = "127.0.0.1:" + stack.kafka().door("PROBE").port();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", door))) {
+      assertThat(admin.describeCluster().nodes().get())
+          .extracting(node -> node.host() + ":" + node.port())
+          .containsExactly("127.0.0.1:" + ELSEWHERE);
+    }
+    assertThatThrownBy(() -> stack.kafka().door("NONE")).hasMessageContaining("no door NONE");
+  }
+
+  @Test
+  void a_postgres_that_was_stopped_at_once_has_what_was_committed() throws SQLException {
+    try (Connection connection = stack.archive().connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table kept as select 1 as one");
+
+      stack.archive().stopAtOnce();
+      assertThat(stack.archive().running()).isFalse();
+      stack.archive().start();
+    }
+
+    assertThat(answer(stack.archive(), "postgres", "select one from kept")).isEqualTo("1");
   }
 
   @Test

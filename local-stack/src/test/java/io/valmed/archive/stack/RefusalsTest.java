@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -91,7 +92,7 @@ class RefusalsTest {
   void data_of_another_kafka_cluster() throws IOException {
     Path data = Files.createDirectories(scratch.resolve("data"));
     Files.writeString(data.resolve("meta.properties"), "cluster.id=theirs\nversion=1\n");
-    assertThatThrownBy(() -> new KafkaStorage(scratch, "ours", false).prepare(1, 2))
+    assertThatThrownBy(() -> new KafkaStorage(scratch, "ours", false).prepare(1, 2, List.of()))
         .isInstanceOf(StackException.class)
         .hasMessageContaining("are of cluster theirs and this stack's is ours; put");
   }

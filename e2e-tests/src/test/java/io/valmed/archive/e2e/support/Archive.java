@@ -75,8 +75,17 @@ public final class Archive implements AutoCloseable {
     }
   }
 
+  /** Waits for the process to end, however long it runs. */
+  public int awaitEnd() throws InterruptedException {
+    return process.waitFor();
+  }
+
   public boolean running() {
     return process.isAlive();
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /** What it has written so far. */

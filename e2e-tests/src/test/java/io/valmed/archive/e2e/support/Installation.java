@@ -1,6 +1,7 @@
 package io.valmed.archive.e2e.support;
 
 import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
@@ -14,10 +15,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hot database, an archive database and a topic prefix of its own, migrated and provisioned
@@ -27,30 +30,58 @@ public final class Installation implements AutoCloseable {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final World world;
+  private final LocalStack stack;
+  private final Duration purgeTimeout;
   private final Path directory;
   private final Path settingsFile;
   private final String database;
   private final Settings settings;
 
-  private Installation(World world, Path directory, String database) throws IOException {
+  /**
+   * How the services reach the servers.
+   *
+   * @param hot port of the hot PostgreSQL
+   * @param archive port of the archive's
+   * @param kafka address of the broker
+   */
+  public record Routes(int hot, int archive, String kafka) {}
+
+  /**
+   * Where an installation is made.
+   *
+   * @param stack the servers
+   * @param purgeTimeout after which hot ends a transaction of the purge
+   * @param archiveDisk directory in which the archive's tables are kept; null: the server's own
+   */
+  public record Place(LocalStack stack, Duration purgeTimeout, @Nullable Path archiveDisk) {}
+
+  private Installation(World world, Place place, Path directory, String database)
+      throws IOException {
     this.world = world;
+    this.stack = place.stack();
+    this.purgeTimeout = place.purgeTimeout();
     this.directory = directory;
     this.database = database;
     this.settingsFile = directory.resolve("archive.yaml");
     for (String role : List.of("capture", "hot-purger", "sink", "archive-purger", "reader")) {
       secret(role, UUID.randomUUID().toString());
     }
-    Files.writeString(settingsFile, yaml());
+    Files.writeString(settingsFile, yaml(direct()));
     this.settings = SettingsReader.read(settingsFile, Map.of());
   }
 
-  /** Makes databases and tables, migrates and provisions both sides. */
+  /** Makes databases and tables on the shared servers, migrates and provisions both sides. */
   public static Installation of(World world) throws Exception {
+    return of(world, new Place(Servers.stack(), Duration.ofSeconds(30), null));
+  }
+
+  /** Makes databases and tables, migrates and provisions both sides. */
+  public static Installation of(World world, Place place) throws Exception {
     String database = world.name() + "_" + COUNTER.incrementAndGet();
     Installation made =
-        new Installation(world, Files.createTempDirectory("archive-e2e-"), database);
-    stack().hot().createDatabase(database);
-    stack().archive().createDatabase(database);
+        new Installation(world, place, Files.createTempDirectory("archive-e2e-"), database);
+    place.stack.hot().createDatabase(database);
+    made.createArchive(place.archiveDisk());
     made.inHot(world.schema());
     Archive.succeed(made.settingsFile, "migrate", "hot", "up");
     Archive.succeed(made.settingsFile, "migrate", "archive", "up");
@@ -59,8 +90,26 @@ public final class Installation implements AutoCloseable {
     return made;
   }
 
-  static LocalStack stack() {
-    return Servers.stack();
+  private void createArchive(@Nullable Path disk) throws SQLException {
+    if (disk == null) {
+      stack.archive().createDatabase(database);
+      return;
+    }
+    try (Connection connection = stack.archive().connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLESPACE small LOCATION " + Sql.literal(disk.toString()));
+      statement.execute("CREATE DATABASE " + database + " TABLESPACE small");
+    }
+  }
+
+  /** Another file of the same settings for one service that goes other ways to the servers. */
+  public Path settingsFor(String service, Routes routes) throws IOException {
+    return Files.writeString(directory.resolve(service + ".yaml"), yaml(routes));
+  }
+
+  /** Ways to the servers without anything between. */
+  public Routes direct() {
+    return new Routes(stack.hot().port(), stack.archive().port(), stack.kafka().bootstrapServers());
   }
 
   public World world() {
@@ -89,11 +138,11 @@ public final class Installation implements AutoCloseable {
   }
 
   public Connection hotAsOwner() throws SQLException {
-    return stack().hot().connect(database);
+    return stack.hot().connect(database);
   }
 
   public Connection archiveAsOwner() throws SQLException {
-    return stack().archive().connect(database);
+    return stack.archive().connect(database);
   }
 
   /** Runs SQL in hot as its owner, committed. */
@@ -134,7 +183,7 @@ public final class Installation implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    try (Connection connection = stack().hot().connect("postgres");
+    try (Connection connection = stack.hot().connect("postgres");
         Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -174,38 +223,41 @@ public final class Installation implements AutoCloseable {
     Files.writeString(file, password + "\n");
   }
 
-  private String yaml() {
-    PostgresServer hot = stack().hot();
-    PostgresServer archive = stack().archive();
+  private String yaml(Routes routes) {
+    PostgresServer hot = stack.hot();
+    PostgresServer archive = stack.archive();
     return """
         prefix: %1$s
         hot:
-          url: %2$s
-          migrator: { user: %3$s, password-file: %4$s }
+          url: jdbc:postgresql://%2$s:%3$d/%1$s
+          migrator: { user: %4$s, password-file: %5$s }
           capture: { user: %1$s_capture, password-file: capture.password }
           purger: { user: %1$s_purger, password-file: hot-purger.password }
         archive:
-          url: %5$s
-          migrator: { user: %6$s, password-file: %7$s }
+          url: jdbc:postgresql://%2$s:%6$d/%1$s
+          migrator: { user: %7$s, password-file: %8$s }
           sink: { user: %1$s_sink, password-file: sink.password }
           purger: { user: %1$s_purger, password-file: archive-purger.password }
           reader: { user: %1$s_reader, password-file: reader.password }
-        kafka: { bootstrap-servers: "%8$s", partitions: 3 }
+        kafka: { bootstrap-servers: "%9$s", partitions: 3 }
         policy:
-        %9$s
+        %10$s
         capture: { slot: %1$s, publication: %1$s, heartbeat-every: 200ms, health: { port: 0 } }
         sink: { health: { port: 0 } }
-        purge: { worker: %1$s, page-aggregates: 50, rows-per-second: 0, every: 200ms, health: { port: 0 } }
+        purge: { worker: %1$s, page-aggregates: 50, rows-per-second: 0, every: 200ms,
+          transaction-timeout: %11$dms, health: { port: 0 } }
         """
         .formatted(
             database,
-            hot.jdbcUrl(database),
+            hot.host(),
+            routes.hot(),
             hot.superuser(),
             hot.passwordFile(),
-            archive.jdbcUrl(database),
+            routes.archive(),
             archive.superuser(),
             archive.passwordFile(),
-            stack().kafka().bootstrapServers(),
-            world.policy().indent(2).stripTrailing());
+            routes.kafka(),
+            world.policy().indent(2).stripTrailing(),
+            purgeTimeout.toMillis());
   }
 }

@@ -5,9 +5,11 @@ import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.TableId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the application committed, kept outside the databases. Safe for several threads. */
@@ -48,6 +50,11 @@ public final class Ledger {
   /** The rows that the application has not deleted, with their last images. */
   public synchronized Map<RowKey, List<@Nullable String>> live() {
     return new HashMap<>(live);
+  }
+
+  /** Every row there ever was. */
+  public synchronized Set<RowKey> rows() {
+    return new HashSet<>(history.keySet());
   }
 
   /** Every row's changes in commit order. */

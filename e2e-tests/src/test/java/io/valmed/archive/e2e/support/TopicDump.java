@@ -2,6 +2,7 @@ package io.valmed.archive.e2e.support;
 
 import io.valmed.archive.model.Change;
 import io.valmed.archive.model.ChangeReader;
+import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.SchemaRecord;
@@ -17,9 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,25 +55,63 @@ public final class TopicDump {
     }
   }
 
+  /** Turns compaction of the tables' topics off, so that every change stays to be counted. */
+  public void neverCompact(List<WorldTable> tables) throws Exception {
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    AlterConfigOp off =
+        new AlterConfigOp(
+            new ConfigEntry("min.compaction.lag.ms", Long.toString(Long.MAX_VALUE)),
+            AlterConfigOp.OpType.SET);
+    for (WorldTable table : tables) {
+      changes.put(
+          new ConfigResource(ConfigResource.Type.TOPIC, topics.table(table.id())), List.of(off));
+    }
+    try (Admin admin = Admin.create(clientProperties)) {
+      admin.incrementalAlterConfigs(changes).all().get();
+    }
+  }
+
+  /** What is done with each change. */
+  @FunctionalInterface
+  public interface Each {
+    void change(Found found);
+  }
+
   /** Every change of the table, by partition and offset; tombstones left out. */
   public List<Found> changes(TableId table) throws Exception {
+    List<Found> found = new ArrayList<>();
+    eachChange(table, found::add);
+    return found;
+  }
+
+  /** Hands over every change of the table in its partition's order; tombstones left out. */
+  public void eachChange(TableId table, Each each) throws Exception {
     Map<Integer, TableSchema> versions = versions(table);
     Map<Integer, ChangeReader> readers = new HashMap<>();
-    List<Found> found = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : records(topics.table(table))) {
-      if (record.value() != null) {
-        int version =
-            Integer.parseInt(
-                new String(
-                    record.headers().lastHeader(RecordHeaders.VERSION).value(),
-                    StandardCharsets.US_ASCII));
-        TableSchema schema = Objects.requireNonNull(versions.get(version), "unknown version");
-        ChangeReader reader = readers.computeIfAbsent(version, v -> new ChangeReader(schema));
-        found.add(
-            new Found(schema, reader.read(record.value()), record.partition(), record.offset()));
-      }
+    List<ConsumerRecord<byte[], byte[]>> unreadable = new ArrayList<>();
+    read(
+        topics.table(table),
+        record -> {
+          if (record.value() != null) {
+            int version =
+                Integer.parseInt(
+                    new String(
+                        record.headers().lastHeader(RecordHeaders.VERSION).value(),
+                        StandardCharsets.US_ASCII));
+            TableSchema schema = Objects.requireNonNull(versions.get(version), "unknown version");
+            ChangeReader reader = readers.computeIfAbsent(version, v -> new ChangeReader(schema));
+            try {
+              each.change(
+                  new Found(
+                      schema, reader.read(record.value()), record.partition(), record.offset()));
+            } catch (MalformedChangeException e) {
+              unreadable.add(record);
+            }
+          }
+        });
+    if (!unreadable.isEmpty()) {
+      throw new IllegalStateException(unreadable.size() + " unreadable changes of " + table);
     }
-    return found;
   }
 
   /** The versions of the table that the schema topic tells. */

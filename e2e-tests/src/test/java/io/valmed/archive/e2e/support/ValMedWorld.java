@@ -66,6 +66,21 @@ public final class ValMedWorld implements World {
   }
 
   @Override
+  public Bulk bulk() {
+    return new Bulk(transfers(), "transfer_date = now() - interval '200 days' * (1 + random())");
+  }
+
+  @Override
+  public Copied copied() {
+    return new Copied(
+        TRANSFERS,
+        """
+        SELECT gen_random_uuid(), (SELECT id FROM drugs LIMIT 1), E'Station \\\\ \\t 3', '', (random() * 9)::int,
+          (SELECT id FROM users LIMIT 1), (now() - random() * interval '300 days')::timestamp\
+        """);
+  }
+
+  @Override
   public String ageRoots() {
     return """
         UPDATE medication_orders SET status = 'completed', created_at = created_at - interval '200 days'
@@ -82,8 +97,8 @@ public final class ValMedWorld implements World {
         List.of("id"),
         null,
         """
-        INSERT INTO users SELECT id, id || '@valmed.example', 'CANARY-hash', 'CANARY-' || id, 'nurse'
-          FROM gen_random_uuid() id\
+        INSERT INTO users SELECT gen_random_uuid(), gen_random_uuid() || '@valmed.example', 'CANARY-hash',
+          'CANARY-' || gen_random_uuid(), 'nurse'\
         """,
         List.of(
             "hashed_password = 'CANARY-' || random()",
@@ -98,7 +113,7 @@ public final class ValMedWorld implements World {
         List.of("id", "name", "form", "strength", "current_stock", "low_stock_threshold"),
         List.of("id"),
         null,
-        "INSERT INTO drugs SELECT id, 'Präparat ' || id, 'Ampulle', '5 mg' FROM gen_random_uuid() id",
+        "INSERT INTO drugs SELECT gen_random_uuid(), 'Präparat ' || gen_random_uuid(), 'Ampulle', '5 mg'",
         List.of("current_stock = current_stock + 1", "low_stock_threshold = NULL"),
         null,
         "NOT EXISTS (SELECT FROM medication_orders o WHERE o.drug_id = drugs.id)"

@@ -55,6 +55,17 @@ public final class WardWorld implements World {
   }
 
   @Override
+  public Bulk bulk() {
+    return new Bulk(
+        cases(), "closed = true, opened = now() - interval '100 days' * (1 + random())");
+  }
+
+  @Override
+  public Copied copied() {
+    return new Copied(LABELS, "SELECT E'код \\\\ \\t' || gen_random_uuid(), NULL::text");
+  }
+
+  @Override
   public String ageRoots() {
     return """
         UPDATE "Ward Data"."Case" SET closed = true, opened = opened - interval '100 days'

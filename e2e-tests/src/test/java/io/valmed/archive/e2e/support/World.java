@@ -23,6 +23,24 @@ public interface World {
     return tables().stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
   }
 
+  /**
+   * The table that thousands of rows are written to at once; it has no parent.
+   *
+   * @param age body of a SET clause that settles and ages its rows
+   */
+  record Bulk(WorldTable table, String age) {}
+
+  Bulk bulk();
+
+  /**
+   * A table that is written to by COPY.
+   *
+   * @param select a SELECT without FROM that makes a row, in the columns' own types
+   */
+  record Copied(TableId table, String select) {}
+
+  Copied copied();
+
   /** SQL that settles and ages about half of the roots, so that they may be purged. */
   String ageRoots();
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns its captured columns
  * @param key its primary key
  * @param parent the table whose key the insert's parameters are; null: it has no parent
- * @param insert an INSERT without RETURNING; its parameters are the parent's key as text
+ * @param insert an INSERT of one row from a SELECT without FROM, and without RETURNING; its
+ *     parameters are the parent's key as text
  * @param updates bodies of SET clauses, none of which changes the key
  * @param rekey body of a SET clause that changes the key; null: keys of this table stay
  * @param childless predicate that is true for rows nothing refers to

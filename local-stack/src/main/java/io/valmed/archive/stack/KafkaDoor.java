@@ -1,0 +1,26 @@
+package io.valmed.archive.stack;
+
+/**
+ * A further listener of the broker, whose clients are told to come back by another port. A test
+ * puts a proxy there and so has a way of its own between the broker and one kind of client.
+ *
+ * @param name what the broker calls it, in capital letters
+ * @param port where the broker listens
+ * @param advertisedPort where its clients are sent
+ */
+public record KafkaDoor(String name, int port, int advertisedPort) {
+
+  public KafkaDoor {
+    if (!name.matches("[A-Z]+") || name.equals("CLIENT") || name.equals("CONTROLLER")) {
+      throw new StackException("A door of the broker cannot be named " + name + ".");
+    }
+  }
+
+  String listener() {
+    return name + "://127.0.0.1:" + port;
+  }
+
+  String advertised() {
+    return name + "://127.0.0.1:" + advertisedPort;
+  }
+}
