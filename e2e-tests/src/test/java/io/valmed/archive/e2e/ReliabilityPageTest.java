@@ -1,0 +1,57 @@
+package io.valmed.archive.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReliabilityPageTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path PAGE = ROOT.resolve("docs/reliability.md");
+  private static final Pattern NAMED = Pattern.compile("`([a-z-]+)/(\\w+Test)#(\\w+)`");
+  private static final int TRAPS = 35;
+
+  @Test
+  void every_test_that_the_page_names_exists() throws IOException {
+    List<String> missing = new ArrayList<>();
+    Matcher named = NAMED.matcher(Files.readString(PAGE));
+    int found = 0;
+    while (named.find()) {
+      found++;
+      if (!exists(ROOT.resolve(named.group(1)), named.group(2), named.group(3))) {
+        missing.add(named.group());
+      }
+    }
+
+    assertThat(missing).isEmpty();
+    assertThat(found).isGreaterThan(TRAPS);
+  }
+
+  @Test
+  void every_trap_names_a_test() throws IOException {
+    String page = Files.readString(PAGE);
+    List<String> traps =
+        page.substring(page.indexOf("| trap |"))
+            .lines()
+            .skip(2)
+            .filter(line -> line.startsWith("|"))
+            .toList();
+
+    assertThat(traps).hasSize(TRAPS).allMatch(line -> NAMED.matcher(line).find());
+  }
+
+  private static boolean exists(Path module, String type, String method) throws IOException {
+    try (Stream<Path> sources = Files.walk(module.resolve("src/test/java"))) {
+      List<Path> files = sources.filter(p -> p.endsWith(type + ".java")).toList();
+      return files.size() == 1
+          && Pattern.compile("\\b" + method + "\\b").matcher(Files.readString(files.get(0))).find();
+    }
+  }
+}
