@@ -46,14 +46,14 @@ record FaultPlan(long seed, List<Step> steps) {
       }
       Fault fault = round.remove(round.size() - 1);
       int pause = random.nextInt(600);
-      int hold = hold(fault, random);
+      int hold = hold(fault, i <= kinds.size(), random);
       steps.add(
           new Step(i, fault, pause, hold, random.nextDouble() < BESIDE, random.nextInt(1_000)));
     }
     return new FaultPlan(seed, List.copyOf(steps));
   }
 
-  private static int hold(Fault fault, Random random) {
+  private static int hold(Fault fault, boolean firstRound, Random random) {
     boolean longOne = random.nextDouble() < LONG_ONE;
     return switch (fault.deed()) {
       case KILL, STOP_AT_ONCE -> random.nextInt(1_500);
@@ -66,9 +66,10 @@ record FaultPlan(long seed, List<Step> steps) {
           switch (fault.target()) {
             // Longer than hot lets a purge's transaction live, so that its locks are seen to go.
             case PURGE -> FaultSite.PURGE_TIMEOUT_MILLIS + 3_000 + random.nextInt(1_000);
-            // One in three until its partitions are another's: the group's session is 15 s.
+            // The first and one in three until its partitions are another's: the group's session
+            // is 15 s.
             case SINK ->
-                random.nextInt(3) == 0
+                random.nextInt(3) == 0 || firstRound
                     ? 16_000 + random.nextInt(4_000)
                     : 1_000 + random.nextInt(3_000);
             default -> longOne ? 8_000 + random.nextInt(12_000) : 1_000 + random.nextInt(2_500);

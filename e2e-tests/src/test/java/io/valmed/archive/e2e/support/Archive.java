@@ -64,10 +64,10 @@ public final class Archive implements AutoCloseable {
     }
   }
 
-  /** Waits up to two minutes for the process to end. */
+  /** Waits up to five minutes for the process to end. */
   public int awaitExit() {
     try {
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended:\n" + output()).isTrue();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended:\n" + output()).isTrue();
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
