@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReliabilityPageTest {
   private static final Path ROOT = Path.of("..");
   private static final Path PAGE = ROOT.resolve("docs/reliability.md");
-  private static final Pattern NAMED = Pattern.compile("`([a-z-]+)/(\\w+Test)#(\\w+)`");
+  private static final Pattern NAMED = Pattern.compile("`([a-z0-9-]+)/(\\w+Test)#(\\w+)`");
   private static final int TRAPS = 35;
 
   @Test
