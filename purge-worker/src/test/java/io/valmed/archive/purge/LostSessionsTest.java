@@ -76,7 +76,7 @@ class LostSessionsTest {
   @Test
   void a_transaction_number_that_a_crash_gave_to_another_does_not_settle_a_page() throws Exception {
     String others = scene.hot.list("SELECT pg_current_xact_id()::text").get(0);
-    scene.archive.run(openPage(others));
+    scene.archive.run(openPage(others, "0/1"));
 
     scene.purge();
 
@@ -86,15 +86,27 @@ class LostSessionsTest {
   }
 
   @Test
+  void a_page_that_its_origin_has_not_reached_is_settled_as_rolled_back() throws Exception {
+    scene.purge();
+    String others = scene.hot.list("SELECT pg_current_xact_id()::text").get(0);
+    scene.archive.run(openPage(others, "FFFFFFFF/0"));
+
+    scene.purge();
+
+    assertThat(scene.archive.list("SELECT outcome FROM arc.purge_page WHERE hot_xid = " + others))
+        .containsExactly("rolled-back");
+  }
+
+  @Test
   void a_page_of_a_transaction_that_hot_has_not_begun_yet_holds_up_nothing() throws Exception {
-    scene.archive.run(openPage("99999999999"));
+    scene.archive.run(openPage("99999999999", "0/1"));
 
     scene.purge();
 
     assertThat(scene.hot.count("medication_orders")).isZero();
   }
 
-  private String openPage(String xid) throws SQLException {
+  private String openPage(String xid, String lsn) throws SQLException {
     String server =
         scene
             .hot
@@ -103,9 +115,9 @@ class LostSessionsTest {
             .get(0);
     return """
         INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows)
-        VALUES ('%s', 'public.medication_orders', '%s', %s, '0/1', 1, 1)
+        VALUES ('%s', 'public.medication_orders', '%s', %s, '%s', 1, 1)
         """
-        .formatted(scene.hot.name(), server, xid);
+        .formatted(scene.hot.name(), server, xid, lsn);
   }
 
   private void everythingWentOnce() throws SQLException {

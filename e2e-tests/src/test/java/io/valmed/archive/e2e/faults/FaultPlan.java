@@ -10,7 +10,7 @@ import java.util.Random;
  * as there are kinds, in a random order.
  */
 record FaultPlan(long seed, List<Step> steps) {
-  private static final double BESIDE = 0.3;
+  private static final double BESIDE = 0.6;
   private static final double LONG_ONE = 0.06;
 
   /**

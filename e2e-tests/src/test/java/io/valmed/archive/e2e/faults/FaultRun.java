@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Does the faults of a plan in their order: one at a time, now and then two, a long one beside
- * others; never two to one target.
+ * Does the faults of a plan in their order: one at a time, often two, a long one beside others;
+ * never two to one target.
  */
 final class FaultRun implements AutoCloseable {
   private final FaultHand hand;

@@ -27,7 +27,7 @@ class FaultsLoseNothingTest {
       System.getProperty("world", "valmed").equals("ward") ? new WardWorld() : new ValMedWorld();
 
   /** After so many faults everything is compared, topics excepted. */
-  private static final int ROUND = 100;
+  private static final int ROUND = 200;
 
   private final long begun = System.nanoTime();
   private final Ledger ledger = new Ledger();

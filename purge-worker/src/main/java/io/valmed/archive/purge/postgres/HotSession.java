@@ -198,15 +198,17 @@ public final class HotSession implements HotPages {
     // said of somebody else's transaction. The origin's progress is of ours alone.
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT pg_xact_status(?::xid8), pg_replication_origin_progress(?, false) = ?::pg_lsn")) {
+            """
+            SELECT pg_xact_status(?::xid8), p.progress = p.page, p.progress < p.page AND p.progress > '0/0'
+            FROM (SELECT pg_replication_origin_progress(?, false) AS progress, ?::pg_lsn AS page) p
+            """)) {
       query.setString(1, Long.toUnsignedString(xid));
       query.setString(2, settings.origin());
       query.setString(3, Lsn.text(lsn));
       try (ResultSet row = query.executeQuery()) {
         row.next();
         return switch (String.valueOf(row.getString(1))) {
-          case "committed" ->
-              row.getBoolean(2) ? TransactionFate.COMMITTED : TransactionFate.FORGOTTEN;
+          case "committed" -> byProgress(row.getBoolean(2), row.getBoolean(3));
           case "aborted" -> TransactionFate.ROLLED_BACK;
           case "in progress" -> TransactionFate.RUNNING;
           default -> TransactionFate.FORGOTTEN;
@@ -219,6 +221,14 @@ public final class HotSession implements HotPages {
       }
       throw e;
     }
+  }
+
+  /** Had the page committed, its origin could not be behind it. */
+  private static TransactionFate byProgress(boolean there, boolean behind) {
+    if (there) {
+      return TransactionFate.COMMITTED;
+    }
+    return behind ? TransactionFate.ROLLED_BACK : TransactionFate.FORGOTTEN;
   }
 
   @Override
