@@ -98,6 +98,30 @@ class EpochTest {
     }
   }
 
+  @Test
+  void an_epoch_number_of_another_history_is_refused_before_anything_is_applied() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      fixture.run("INSERT INTO arc.epoch VALUES (1, '9999', 1, true, now())");
+      capture.commit(
+          () -> {
+            capture.epoch(new Epoch(1, "7312", 1, true, Positions.NONE));
+            capture.version(ORDERS_V1);
+            capture.read(ORDERS_V1, "1", "other", null);
+          });
+
+      try (SinkService sink = fixture.startSink()) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> sink.state().failure() != null);
+
+        assertThat(sink.state().failure()).hasMessageContaining("another hot database");
+      }
+      assertThat(
+              fixture.query(
+                  "SELECT to_regclass('public_cold.orders') IS NULL OR NOT EXISTS (SELECT FROM arc.sink_position)"))
+          .containsExactly("t");
+    }
+  }
+
   private static void writeFirstEpoch(TestCapture capture) {
     capture.commit(
         () -> {

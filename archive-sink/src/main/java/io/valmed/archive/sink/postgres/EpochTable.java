@@ -1,6 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.Epoch;
+import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ final class EpochTable {
       ON CONFLICT (epoch) DO UPDATE SET snapshot_complete = true
       WHERE EXCLUDED.snapshot_complete AND NOT arc.epoch.snapshot_complete
       """;
+  private static final String HISTORY = "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ?";
   private static final String RECONCILED =
       "SELECT reconciled_at IS NOT NULL FROM arc.epoch WHERE epoch = ?";
 
@@ -23,7 +25,13 @@ final class EpochTable {
     this.connection = connection;
   }
 
+  /**
+   * Notes the epoch, or what has become known of it.
+   *
+   * @throws StopException when the archive knows another history by that number
+   */
   void note(Epoch epoch) throws SQLException {
+    refuseAnotherHistory(epoch);
     try (PreparedStatement statement = connection.prepareStatement(NOTE)) {
       statement.setInt(1, epoch.number());
       statement.setString(2, epoch.systemId());
@@ -31,6 +39,25 @@ final class EpochTable {
       statement.setBoolean(4, epoch.snapshotComplete());
       statement.executeUpdate();
     }
+  }
+
+  /** Rows of two histories under one number could not be told apart. */
+  private void refuseAnotherHistory(Epoch epoch) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(HISTORY)) {
+      statement.setInt(1, epoch.number());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()
+            || (row.getString(1).equals(epoch.systemId()) && row.getInt(2) == epoch.timeline())) {
+          return;
+        }
+      }
+    }
+    throw new StopException(
+        "The archive knows epoch "
+            + epoch.number()
+            + " of another hot database or timeline: Kafka and hot's heartbeat were both lost, and"
+            + " the number was given out again. Nothing was applied: keep topics and archive, and"
+            + " read the topics into a second archive (docs/operations.md, Replaying the topics).");
   }
 
   boolean reconciled(Epoch epoch) throws SQLException {
