@@ -49,6 +49,10 @@ final class SampleCommand implements Runnable {
               defaultValue = "1",
               description = "Which hospital (default: ${DEFAULT-VALUE}); each loads once.")
           long seed,
+      @Option(
+              names = "--if-empty",
+              description = "Succeed without loading when a hospital is there already.")
+          boolean ifEmpty,
       @Option(names = "--json", description = "Answer with one JSON object.") boolean json)
       throws SQLException {
     if (orders < 0) {
@@ -58,7 +62,10 @@ final class SampleCommand implements Runnable {
     DatabaseLogin hot = settings.read().hot().migrator();
     Map<String, Long> loaded;
     try (Connection connection = hot.connect("archive sample")) {
-      loaded = new SampleLoader(connection, rows -> {}).load(orders, back, seed);
+      loaded =
+          ifEmpty && SampleLoader.loadedBefore(connection)
+              ? Map.of()
+              : new SampleLoader(connection, rows -> {}).load(orders, back, seed);
     }
     if (json) {
       options.out().println(JsonLine.of(Map.of("loaded", loaded)));

@@ -39,6 +39,15 @@ public final class SampleLoader {
     return orders * 4L + orders / SampleData.ORDERS_PER_TRANSFER;
   }
 
+  /** Whether some hospital has been loaded: its users stay when its orders are purged. */
+  public static boolean loadedBefore(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT EXISTS (SELECT FROM public.users)")) {
+      result.next();
+      return result.getBoolean(1);
+    }
+  }
+
   /**
    * Loads one hospital's history. Users and drugs that are there already stay.
    *

@@ -1,0 +1,29 @@
+package io.valmed.archive.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class HealthProbeTest {
+
+  @Test
+  void a_service_is_healthy_while_its_work_runs() {
+    AtomicReference<LoopState> state = new AtomicReference<>(new LoopState.Starting());
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HealthEndpoint health =
+        HealthEndpoint.start(
+            free, state::get, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    try (health) {
+      assertThat(HealthProbe.ready(health.port())).as("starting").isFalse();
+      state.set(new LoopState.Running());
+      assertThat(HealthProbe.ready(health.port())).as("running").isTrue();
+    }
+
+    assertThat(HealthProbe.ready(health.port())).as("gone").isFalse();
+  }
+}
