@@ -106,6 +106,7 @@ class EveryCommittedChangeReachesTheArchiveTest {
   private static Findings rows(Installation installation, Ledger ledger) throws SQLException {
     Oracle oracle = new Oracle(installation, ledger);
     oracle.judgeRows();
+    oracle.judgeJournal();
     return oracle.findings();
   }
 }

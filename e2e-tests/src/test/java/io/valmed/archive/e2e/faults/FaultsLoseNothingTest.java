@@ -53,6 +53,7 @@ class FaultsLoseNothingTest {
         for (int from = 0; from < FAULTS; from += ROUND) {
           round(site, run, plan.steps().subList(from, Math.min(FAULTS, from + ROUND)), from);
           oracle.judgeRows();
+          oracle.judgeJournal();
           System.out.printf(
               "%s: %d faults, %,d changes%n", Instant.now(), from + ROUND, ledger.changes());
           if (!oracle.findings().none() || !site.ownEnds().isEmpty()) {
