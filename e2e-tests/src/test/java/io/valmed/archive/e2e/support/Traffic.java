@@ -78,13 +78,18 @@ public final class Traffic implements AutoCloseable {
           if (!connectionLost(e)) {
             throw e;
           }
-          connection.close();
+          letGo(connection);
           connection = reconnect(installation, session);
         }
       }
     } finally {
-      connection.close();
+      letGo(connection);
     }
+  }
+
+  /** Without a word to the server: a lost one cannot be told that the session ends. */
+  private static void letGo(Connection connection) throws SQLException {
+    connection.abort(Runnable::run);
   }
 
   private static void transaction(TrafficSession session, Random random, boolean bulk)
@@ -108,7 +113,7 @@ public final class Traffic implements AutoCloseable {
           session.goOn(connection);
           return connection;
         } catch (SQLException e) {
-          connection.close();
+          letGo(connection);
           throw e;
         }
       } catch (SQLException e) {
@@ -161,7 +166,7 @@ public final class Traffic implements AutoCloseable {
       statement.execute("SET search_path = public");
       return connection;
     } catch (SQLException e) {
-      connection.close();
+      letGo(connection);
       throw e;
     }
   }
