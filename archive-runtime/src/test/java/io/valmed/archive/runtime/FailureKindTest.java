@@ -33,6 +33,9 @@ class FailureKindTest {
     "40001, RETRY",
     "40P01, RETRY",
     "55P03, RETRY",
+    // a slot or an origin still in use; a statement that somebody cancelled
+    "55006, RETRY",
+    "57014, RETRY",
     // resources: disk full, memory, connections
     "53000, RETRY",
     "53100, RETRY",
@@ -70,8 +73,7 @@ class FailureKindTest {
     "21000, STOP",
     "P0001, STOP",
     "58030, STOP",
-    "54000, STOP",
-    "57014, STOP"
+    "54000, STOP"
   })
   void an_sqlstate_tells_what_happens_next(String state, FailureKind kind) {
     SQLException failure = new SQLException("as the server says", state);
