@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at what hot has for capture. */
@@ -40,7 +41,7 @@ public final class HotInspection {
   private static final String PUBLISHED =
       """
       SELECT schemaname, tablename, attnames::text[], rowfilter IS NOT NULL
-      FROM pg_publication_tables WHERE pubname = ?
+      FROM pg_publication_tables WHERE pubname = ? ORDER BY 1, 2
       """;
 
   private static final String HEARTBEAT = "SELECT epoch, beat FROM arc.heartbeat WHERE slot = ?";
@@ -61,6 +62,9 @@ public final class HotInspection {
   }
 
   /**
+   * Looks at hot. The catalogs are read one after the other, and a DDL may commit in between: then
+   * they are read again, until the publication is the same before and after.
+   *
    * @throws SQLException when hot cannot be asked
    */
   public HotState inspect(List<PolicyTable> tables) throws SQLException {
@@ -69,22 +73,36 @@ public final class HotInspection {
       try (Statement settings = connection.createStatement()) {
         settings.execute(RowDigest.SESSION_SETTINGS);
       }
-      Map<TableId, Description> found = new HashMap<>();
-      TableDescriptions descriptions = new TableDescriptions(connection);
-      for (PolicyTable table : tables) {
-        Description description = descriptions.of(table.table());
-        if (description != null) {
-          found.put(table.table(), description);
+      HotState.Publication before = publication(connection);
+      while (true) {
+        HotState state =
+            new HotState(
+                new HotState.Database(system.id(), system.timeline(), system.flushedLsn()),
+                heartbeat(connection),
+                slot(connection),
+                before,
+                described(connection, tables),
+                relations(connection));
+        HotState.Publication after = publication(connection);
+        if (Objects.equals(before, after)) {
+          return state;
         }
+        before = after;
       }
-      return new HotState(
-          new HotState.Database(system.id(), system.timeline(), system.flushedLsn()),
-          heartbeat(connection),
-          slot(connection),
-          publication(connection),
-          found,
-          relations(connection));
     }
+  }
+
+  private static Map<TableId, Description> described(
+      Connection connection, List<PolicyTable> tables) throws SQLException {
+    Map<TableId, Description> found = new HashMap<>();
+    TableDescriptions descriptions = new TableDescriptions(connection);
+    for (PolicyTable table : tables) {
+      Description description = descriptions.of(table.table());
+      if (description != null) {
+        found.put(table.table(), description);
+      }
+    }
+    return found;
   }
 
   /** Drops the slot; a reader that has just gone may still hold it for a moment, which fails. */
