@@ -300,6 +300,7 @@ class SchemaChangeTest {
   @Test
   void excluded_columns_never_leave_hot_whatever_they_or_the_table_are_called() {
     hot.sql("INSERT INTO people VALUES (1, 'Ann', 'CANARY')");
+    hot.awaitPassed();
     hot.sql("ALTER TABLE people RENAME COLUMN secret TO pass");
     hot.sql("INSERT INTO people VALUES (2, 'Bob', 'CANARY')");
     hot.sql("ALTER TABLE people RENAME TO persons");
