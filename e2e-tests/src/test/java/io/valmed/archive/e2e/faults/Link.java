@@ -122,8 +122,20 @@ final class Link implements AutoCloseable {
     sockets.add(client);
     try {
       pass(false);
-      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-      sockets.add(server);
+      connect(client, new Socket(InetAddress.getLoopbackAddress(), target));
+    } catch (IOException e) {
+      // The server is not there: the client is told so.
+      reset(client);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      sockets.remove(client);
+    }
+  }
+
+  private void connect(Socket client, Socket server) {
+    sockets.add(server);
+    try {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       if (mood == Mood.CUT) {
@@ -133,12 +145,10 @@ final class Link implements AutoCloseable {
       daemon("link-answers", () -> pump(server, client, true));
       pump(client, server, false);
     } catch (IOException e) {
-      // The server is not there: the client is told so.
+      // The client was reset meanwhile: the server is told so.
       reset(client);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      sockets.remove(client);
+      reset(server);
+      sockets.remove(server);
     }
   }
 

@@ -32,7 +32,7 @@ class LinkTest {
   @Test
   void an_open_link_carries_both_ways_and_tells_of_an_end() throws IOException {
     try (Socket client = client();
-        Socket served = server.accept()) {
+        Socket served = served()) {
       client.getOutputStream().write(7);
       assertThat(served.getInputStream().read()).isEqualTo(7);
       served.getOutputStream().write(8);
@@ -47,7 +47,7 @@ class LinkTest {
   @Test
   void what_was_sent_into_a_black_hole_arrives_when_it_is_healed() throws IOException {
     try (Socket client = client();
-        Socket served = server.accept()) {
+        Socket served = served()) {
       link.blackHole();
       client.getOutputStream().write(7);
       served.setSoTimeout(200);
@@ -64,7 +64,7 @@ class LinkTest {
   @Test
   void a_lost_answer_never_comes_though_its_question_did() throws IOException {
     try (Socket client = client();
-        Socket served = server.accept()) {
+        Socket served = served()) {
       link.loseAnswers();
       client.getOutputStream().write(7);
       assertThat(served.getInputStream().read()).isEqualTo(7);
@@ -79,7 +79,7 @@ class LinkTest {
   @Test
   void a_cut_link_resets_what_is_there_and_what_comes_until_it_is_healed() throws IOException {
     try (Socket client = client();
-        Socket served = server.accept()) {
+        Socket served = served()) {
       link.cut();
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(IOException.class);
@@ -91,10 +91,16 @@ class LinkTest {
     link.heal();
 
     try (Socket client = client();
-        Socket served = server.accept()) {
+        Socket served = served()) {
       client.getOutputStream().write(9);
       assertThat(served.getInputStream().read()).isEqualTo(9);
     }
+  }
+
+  private Socket served() throws IOException {
+    Socket served = server.accept();
+    served.setSoTimeout(60_000);
+    return served;
   }
 
   private Socket client() throws IOException {
