@@ -9,12 +9,10 @@ import io.valmed.archive.catalog.TestSettings;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class HotProvisioningTest {
@@ -107,62 +105,6 @@ class HotProvisioningTest {
   }
 
   @Test
-  void rights_on_columns_that_a_role_had_before_are_kept() throws SQLException {
-    TestDatabase hot = TestDatabase.valmed();
-    hot.run(
-        """
-        CREATE ROLE "purger_%1$s" LOGIN PASSWORD 'theirs';
-        CREATE ROLE "capture_%1$s" LOGIN PASSWORD 'theirs';
-        GRANT SELECT (id, email), UPDATE (email) ON users TO "purger_%1$s";
-        GRANT SELECT (status) ON medication_orders TO "purger_%1$s" WITH GRANT OPTION;
-        GRANT UPDATE (id), SELECT (dosage) ON medication_orders TO "purger_%1$s";
-        GRANT SELECT (id, form) ON drugs TO "capture_%1$s";
-        """
-            .formatted(hot.name()));
-    List<String> before = CatalogText.of(hot);
-    HotProvisioning provisioning = provisioning(hot);
-    provisioning.apply();
-    assertThat(provisioning.plan()).isEmpty();
-    hot.run("ALTER TABLE drugs DROP form");
-
-    provisioning.undo();
-
-    assertThat(CatalogText.difference(before, CatalogText.of(hot)))
-        .filteredOn(line -> !line.contains("drugs"))
-        .isEmpty();
-    assertThat(
-            hot.list(
-                "SELECT has_table_privilege('capture_%1$s', 'drugs', 'SELECT')::text || has_column_privilege('capture_%1$s', 'drugs', 'id', 'SELECT')"
-                    .formatted(hot.name())))
-        .containsExactly("falsetrue");
-  }
-
-  @Test
-  void roles_that_were_there_before_stay_as_they_were() throws SQLException {
-    TestDatabase hot = TestDatabase.valmed();
-    hot.run(
-        """
-        CREATE ROLE "purger_%1$s" LOGIN PASSWORD 'theirs';
-        GRANT SELECT ON medication_orders TO "purger_%1$s";
-        CREATE ROLE "capture_%1$s" NOLOGIN;
-        """
-            .formatted(hot.name()));
-    List<String> before = CatalogText.of(hot);
-    HotProvisioning provisioning = provisioning(hot);
-
-    List<PlannedStep> taken = provisioning.apply();
-
-    assertThat(taken)
-        .extracting(PlannedStep::sql)
-        .contains("ALTER ROLE \"capture_%s\" REPLICATION".formatted(hot.name()))
-        .doesNotContain(
-            "GRANT SELECT ON TABLE \"public\".\"medication_orders\" TO \"purger_%s\""
-                .formatted(hot.name()));
-    provisioning.undo();
-    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
-  }
-
-  @Test
   void what_was_interrupted_is_resumed_or_undone() throws SQLException {
     TestDatabase hot = TestDatabase.valmed();
     List<String> before = CatalogText.of(hot);
@@ -219,43 +161,6 @@ class HotProvisioningTest {
       assertThat(worker.isAlive()).isFalse();
     }
     assertThat(provisioning.plan()).isEmpty();
-    provisioning.undo();
-  }
-
-  @Test
-  void passwords_are_neither_shown_nor_sent() throws Exception {
-    TestDatabase hot = TestDatabase.valmed();
-    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
-    HotProvisioning provisioning = new HotProvisioning(settings);
-    hot.run("ALTER SYSTEM SET log_statement = 'all'");
-    hot.run("SELECT pg_reload_conf()");
-    try {
-      assertThat(provisioning.plan().toString()).doesNotContain("canary-password");
-      assertThat(provisioning.apply().toString()).doesNotContain("canary-password");
-    } finally {
-      hot.run("ALTER SYSTEM RESET log_statement");
-      hot.run("SELECT pg_reload_conf()");
-    }
-
-    assertThat(Files.readString(hot.server().logFile()))
-        .contains("CREATE ROLE")
-        .doesNotContain("canary-password");
-    settings.hot().capture().connect("test").close();
-    settings.hot().purger().connect("test").close();
-    provisioning.undo();
-  }
-
-  @Test
-  void a_changed_password_file_changes_the_password_of_our_role() throws Exception {
-    TestDatabase hot = TestDatabase.valmed();
-    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
-    HotProvisioning provisioning = new HotProvisioning(settings);
-    provisioning.apply();
-    Files.writeString(Objects.requireNonNull(settings.hot().purger().passwordFile()), "another\n");
-
-    assertThat(provisioning.apply()).extracting(PlannedStep::kind).containsExactly("password");
-
-    settings.hot().purger().connect("test").close();
     provisioning.undo();
   }
 

@@ -2,15 +2,11 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.runtime.LoopState;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +18,6 @@ import org.junit.jupiter.api.Test;
  * and no other table notices.
  */
 class SchemaChangeTest {
-  private static final Pattern AFTER_ID = Pattern.compile("\"after\":\\{\"id\":\"(\\d+)\"");
   private static final List<String> TABLES =
       List.of(
           "added",
@@ -41,6 +36,7 @@ class SchemaChangeTest {
           "refused",
           "untouched");
   private static final HotFixture hot = new HotFixture();
+  private static final CarriedRows carried = new CarriedRows(hot);
   private static WritesGoingOn writes;
 
   @BeforeAll
@@ -77,55 +73,17 @@ class SchemaChangeTest {
   private static void everyRowStandsOnce(String table) {
     List<Integer> committed = writes.end(table);
     hot.awaitPassed();
-    List<Integer> found = new ArrayList<>(streamed(table));
-    found.addAll(parkedIds(table));
+    List<Integer> found = new ArrayList<>(carried.streamed(table));
+    found.addAll(carried.parkedIds(table));
     assertThat(found).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(committed);
     assertThat(hot.running().state()).isInstanceOf(LoopState.Running.class);
     assertThat(hot.hold("*")).isNull();
     assertThat(hot.hold("public.untouched")).isNull();
   }
 
-  private static List<Integer> streamed(String table) {
-    return hot.topic("public." + table).told("id").stream()
-        .filter(told -> told.startsWith("c "))
-        .map(told -> Integer.parseInt(told.substring(2)))
-        .toList();
-  }
-
-  private static List<String> parked(String table) {
-    return new TopicReader(hot.settings(), hot.topics().parked())
-        .records().stream()
-            .filter(
-                record ->
-                    new String(
-                            record.headers().lastHeader(RecordHeaders.TABLE).value(),
-                            StandardCharsets.UTF_8)
-                        .equals("public." + table))
-            .map(record -> new String(record.value(), StandardCharsets.UTF_8))
-            .toList();
-  }
-
-  private static List<Integer> parkedIds(String table) {
-    List<Integer> ids = new ArrayList<>();
-    for (String value : parked(table)) {
-      Matcher id = AFTER_ID.matcher(value);
-      if (value.startsWith("{\"op\":\"c\"") && id.find()) {
-        ids.add(Integer.parseInt(id.group(1)));
-      }
-    }
-    return ids;
-  }
-
-  private static List<String> alarms(String table) {
-    return new TopicReader(hot.settings(), hot.topics().alarms())
-        .values().stream()
-            .filter(alarm -> alarm.contains("\"table\":\"public.%s\"".formatted(table)))
-            .toList();
-  }
-
   private static void flows(String table) {
     everyRowStandsOnce(table);
-    assertThat(parked(table)).isEmpty();
+    assertThat(carried.parked(table)).isEmpty();
   }
 
   private static void flowsHeld(String table, String reason) {
@@ -135,9 +93,9 @@ class SchemaChangeTest {
 
   private static void isParked(String table, String reason) {
     everyRowStandsOnce(table);
-    assertThat(parkedIds(table)).isNotEmpty();
+    assertThat(carried.parkedIds(table)).isNotEmpty();
     assertThat(hot.hold("public." + table)).contains(reason).contains("--new-epoch");
-    assertThat(alarms(table)).filteredOn(alarm -> alarm.contains("\"parked\"")).hasSize(1);
+    assertThat(carried.alarms(table)).filteredOn(alarm -> alarm.contains("\"parked\"")).hasSize(1);
   }
 
   @Test
@@ -202,7 +160,7 @@ class SchemaChangeTest {
     writes.renamed("renamed", "called_otherwise");
     writes.awaitMore("renamed");
     isParked("renamed", "was renamed to public.called_otherwise");
-    assertThat(parked("renamed").get(0)).contains("\"table\":\"called_otherwise\"");
+    assertThat(carried.parked("renamed").get(0)).contains("\"table\":\"called_otherwise\"");
   }
 
   @Test
@@ -223,10 +181,10 @@ class SchemaChangeTest {
     committed.addAll(List.of(1000000, 1000001));
     hot.awaitPassed();
 
-    List<Integer> found = new ArrayList<>(streamed("swapped"));
-    found.addAll(parkedIds("swapped"));
+    List<Integer> found = new ArrayList<>(carried.streamed("swapped"));
+    found.addAll(carried.parkedIds("swapped"));
     assertThat(found).containsExactlyInAnyOrderElementsOf(committed);
-    assertThat(parkedIds("swapped")).contains(1000000, 1000001);
+    assertThat(carried.parkedIds("swapped")).contains(1000000, 1000001);
     assertThat(hot.hold("public.swapped")).contains("swapped");
   }
 
@@ -257,7 +215,7 @@ class SchemaChangeTest {
         .untilAsserted(() -> assertThat(hot.hold("public.gone")).contains("was dropped in hot"));
     hot.awaitPassed();
     hot.awaitPassed();
-    assertThat(alarms("gone")).hasSize(1);
+    assertThat(carried.alarms("gone")).hasSize(1);
   }
 
   @Test
@@ -275,14 +233,14 @@ class SchemaChangeTest {
     committed.add(2000000);
     hot.awaitPassed();
 
-    List<Integer> found = new ArrayList<>(streamed("half"));
-    found.addAll(parkedIds("half"));
+    List<Integer> found = new ArrayList<>(carried.streamed("half"));
+    found.addAll(carried.parkedIds("half"));
     assertThat(found).containsExactlyInAnyOrderElementsOf(committed);
-    assertThat(parked("half"))
+    assertThat(carried.parked("half"))
         .filteredOn(value -> value.startsWith("{\"op\":\"d\""))
         .hasSize(2)
         .anyMatch(value -> value.contains("\"before\":{\"id\":\"0\""));
-    assertThat(parked("half"))
+    assertThat(carried.parked("half"))
         .filteredOn(value -> value.startsWith("{\"op\":\"u\""))
         .singleElement()
         .asString()
@@ -310,8 +268,8 @@ class SchemaChangeTest {
     hot.sql("DELETE FROM persons WHERE id = 2");
     hot.awaitPassed();
 
-    assertThat(parkedIds("people")).containsExactly(2, 3);
-    assertThat(parked("people")).hasSize(4).allMatch(value -> value.contains("\"name\""));
+    assertThat(carried.parkedIds("people")).containsExactly(2, 3);
+    assertThat(carried.parked("people")).hasSize(4).allMatch(value -> value.contains("\"name\""));
     assertThat(
             Objects.requireNonNull(new TopicReader(hot.settings(), hot.topics().parked()).values()))
         .noneMatch(value -> value.contains("CANARY"));

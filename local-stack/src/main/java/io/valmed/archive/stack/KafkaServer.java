@@ -17,14 +17,14 @@ public final class KafkaServer {
   private final KafkaStorage storage;
   private final int port;
   private final int controllerPort;
-  private final List<KafkaDoor> doors;
+  private final List<KafkaListener> further;
   private final OwnServer process;
 
-  KafkaServer(KafkaStorage storage, int port, int controllerPort, List<KafkaDoor> doors) {
+  KafkaServer(KafkaStorage storage, int port, int controllerPort, List<KafkaListener> further) {
     this.storage = storage;
     this.port = port;
     this.controllerPort = controllerPort;
-    this.doors = List.copyOf(doors);
+    this.further = List.copyOf(further);
     this.process = OwnServer.kafka(storage.home());
   }
 
@@ -38,11 +38,11 @@ public final class KafkaServer {
    *
    * @throws StackException when there is none of that name
    */
-  public KafkaDoor door(String name) {
-    return doors.stream()
-        .filter(door -> door.name().equals(name))
+  public KafkaListener listener(String name) {
+    return further.stream()
+        .filter(listener -> listener.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new StackException("The broker has no door " + name + "."));
+        .orElseThrow(() -> new StackException("The broker has no listener " + name + "."));
   }
 
   public Path dataDirectory() {
@@ -73,13 +73,13 @@ public final class KafkaServer {
       return;
     }
     List<Integer> listeners = new ArrayList<>(List.of(port, controllerPort));
-    doors.forEach(door -> listeners.add(door.port()));
+    further.forEach(listener -> listeners.add(listener.port()));
     for (int listener : listeners) {
       if (!FreePorts.isFree(listener)) {
         throw new PortTakenException(listener, "the Kafka broker");
       }
     }
-    storage.prepare(port, controllerPort, doors);
+    storage.prepare(port, controllerPort, further);
     ServerLog log = ServerLog.fromHere(logFile());
     Process child = launch();
     boolean ended =

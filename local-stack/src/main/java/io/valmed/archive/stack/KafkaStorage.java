@@ -35,11 +35,11 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
   }
 
   /** Writes the configuration anew; refuses the data of another cluster. */
-  void prepare(int port, int controllerPort, List<KafkaDoor> doors) {
+  void prepare(int port, int controllerPort, List<KafkaListener> further) {
     refuseOtherCluster();
     Path configuration = home.resolve("server.properties");
     try (OutputStream out = Files.newOutputStream(configuration)) {
-      properties(port, controllerPort, doors).store(out, null);
+      properties(port, controllerPort, further).store(out, null);
       Files.write(argumentFile(), launchArguments(configuration));
     } catch (IOException e) {
       throw new StackException(
@@ -76,8 +76,8 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     }
   }
 
-  private Properties properties(int port, int controllerPort, List<KafkaDoor> doors) {
-    Properties it = listeners(port, controllerPort, doors);
+  private Properties properties(int port, int controllerPort, List<KafkaListener> further) {
+    Properties it = listeners(port, controllerPort, further);
     it.setProperty("process.roles", "broker,controller");
     it.setProperty("node.id", "1");
     it.setProperty("log.dirs", data().toString());
@@ -109,16 +109,16 @@ record KafkaStorage(Path home, String clusterId, boolean verbose) {
     return it;
   }
 
-  private static Properties listeners(int port, int controllerPort, List<KafkaDoor> doors) {
+  private static Properties listeners(int port, int controllerPort, List<KafkaListener> further) {
     StringBuilder bound =
         new StringBuilder(
             "CLIENT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
     StringBuilder advertised = new StringBuilder("CLIENT://127.0.0.1:" + port);
     StringBuilder protocols = new StringBuilder("CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    for (KafkaDoor door : doors) {
-      bound.append(',').append(door.listener());
-      advertised.append(',').append(door.advertised());
-      protocols.append(',').append(door.name()).append(":PLAINTEXT");
+    for (KafkaListener listener : further) {
+      bound.append(',').append(listener.bound());
+      advertised.append(',').append(listener.advertised());
+      protocols.append(',').append(listener.name()).append(":PLAINTEXT");
     }
     Properties it = new Properties();
     it.setProperty("controller.listener.names", "CONTROLLER");

@@ -129,11 +129,13 @@ final class StackLaunch {
             port("Kafka broker", asked.kafka(), old.kafka(), kafkaRuns),
             port("Kafka controller", asked.controller(), old.controller(), kafkaRuns));
     String clusterId = before == null ? Uuid.randomUuid().toString() : before.clusterId();
-    List<KafkaDoor> doors =
-        options.kafkaDoors().entrySet().stream()
-            .map(door -> new KafkaDoor(door.getKey(), freePorts.next(), door.getValue()))
+    List<KafkaListener> further =
+        options.kafkaListeners().entrySet().stream()
+            .map(
+                listener ->
+                    new KafkaListener(listener.getKey(), freePorts.next(), listener.getValue()))
             .toList();
-    return servers(directory.path(), clusterId, ports, binaries, user, options, doors);
+    return servers(directory.path(), clusterId, ports, binaries, user, options, further);
   }
 
   private int port(String server, int asked, int old, boolean running) {
@@ -166,7 +168,7 @@ final class StackLaunch {
       PostgresBinaries binaries,
       RunningUser user,
       StackOptions options,
-      List<KafkaDoor> doors) {
+      List<KafkaListener> further) {
     boolean hurried = options.directory() == null;
     Map<String, String> hotSettings = new TreeMap<>(options.hotSettings());
     hotSettings.putIfAbsent("wal_level", "logical");
@@ -189,6 +191,6 @@ final class StackLaunch {
             new KafkaStorage(path.resolve("kafka"), clusterId, options.verbose()),
             ports.kafka(),
             ports.controller(),
-            doors));
+            further));
   }
 }

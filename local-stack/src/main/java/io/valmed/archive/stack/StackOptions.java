@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param ports the ports to listen on; 0 stands for a free one, remembered in a kept directory
  * @param hotSettings settings of the hot PostgreSQL beyond the stack's own, such as {@code
  *     max_slot_wal_keep_size}
- * @param kafkaDoors further listeners of the broker by name, with the ports that their clients are
- *     told to come back by
+ * @param kafkaListeners further listeners of the broker by name, with the ports that their clients
+ *     are told to come back by
  */
 public record StackOptions(
     @Nullable Path directory,
     boolean verbose,
     StackPorts ports,
     Map<String, String> hotSettings,
-    Map<String, Integer> kafkaDoors) {
+    Map<String, Integer> kafkaListeners) {
 
   private static final Set<String> NEVER_CHANGED =
       Set.of("fsync", "synchronous_commit", "full_page_writes", "listen_addresses", "port");
 
   public StackOptions {
     hotSettings = Map.copyOf(hotSettings);
-    kafkaDoors = Map.copyOf(kafkaDoors);
+    kafkaListeners = Map.copyOf(kafkaListeners);
     for (String name : hotSettings.keySet()) {
       if (NEVER_CHANGED.contains(name)) {
         throw new StackException(
@@ -49,23 +49,23 @@ public record StackOptions(
   }
 
   public StackOptions withVerbose(boolean value) {
-    return new StackOptions(directory, value, ports, hotSettings, kafkaDoors);
+    return new StackOptions(directory, value, ports, hotSettings, kafkaListeners);
   }
 
   public StackOptions withPorts(StackPorts value) {
-    return new StackOptions(directory, verbose, value, hotSettings, kafkaDoors);
+    return new StackOptions(directory, verbose, value, hotSettings, kafkaListeners);
   }
 
   public StackOptions withHotSetting(String name, String value) {
     Map<String, String> settings = new TreeMap<>(hotSettings);
     settings.put(name, value);
-    return new StackOptions(directory, verbose, ports, settings, kafkaDoors);
+    return new StackOptions(directory, verbose, ports, settings, kafkaListeners);
   }
 
-  /** One more listener of the broker; see {@link KafkaDoor}. */
-  public StackOptions withKafkaDoor(String name, int advertisedPort) {
-    Map<String, Integer> doors = new TreeMap<>(kafkaDoors);
-    doors.put(name, advertisedPort);
-    return new StackOptions(directory, verbose, ports, hotSettings, doors);
+  /** One more listener of the broker; see {@link KafkaListener}. */
+  public StackOptions withKafkaListener(String name, int advertisedPort) {
+    Map<String, Integer> further = new TreeMap<>(kafkaListeners);
+    further.put(name, advertisedPort);
+    return new StackOptions(directory, verbose, ports, hotSettings, further);
   }
 }

@@ -44,7 +44,7 @@ class LocalStackTest {
         LocalStack.start(
             StackOptions.temporary()
                 .withHotSetting("max_slot_wal_keep_size", "256MB")
-                .withKafkaDoor("PROBE", elsewhere.getLocalPort()));
+                .withKafkaListener("PROBE", elsewhere.getLocalPort()));
   }
 
   @AfterAll
@@ -156,8 +156,8 @@ class LocalStackTest {
 
   @Test
   void who_comes_in_by_a_door_is_sent_back_by_the_port_it_advertises() throws Exception {
-    String door = "127.0.0.1:" + stack.kafka().door("PROBE").port();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", door))) {
+    String listener = "127.0.0.1:" + stack.kafka().listener("PROBE").port();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", listener))) {
       admin.listTopics();
 
       try (Socket sentBack = elsewhere.accept()) {
@@ -165,7 +165,8 @@ class LocalStackTest {
       }
       admin.close(Duration.ZERO);
     }
-    assertThatThrownBy(() -> stack.kafka().door("NONE")).hasMessageContaining("no door NONE");
+    assertThatThrownBy(() -> stack.kafka().listener("NONE"))
+        .hasMessageContaining("no listener NONE");
   }
 
   @Test

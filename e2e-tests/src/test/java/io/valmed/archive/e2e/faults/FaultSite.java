@@ -55,7 +55,7 @@ final class FaultSite implements AutoCloseable {
     Links links = new Links();
     LocalStack stack =
         LocalStack.start(
-            links.doors(StackOptions.temporary()).withHotSetting("wal_sender_timeout", "10s"));
+            links.listeners(StackOptions.temporary()).withHotSetting("wal_sender_timeout", "10s"));
     links.leadTo(stack);
     SmallDisk disk = SmallDisk.mount(diskMegabytes);
     @Nullable Path archiveDisk = disk == null ? null : disk.data();

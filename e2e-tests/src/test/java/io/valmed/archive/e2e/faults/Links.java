@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** A proxy on each connection between a service and a server. */
 final class Links implements AutoCloseable {
-  private static final String CAPTURE_DOOR = "CAPTURE";
-  private static final String SINK_DOOR = "SINK";
+  private static final String CAPTURE_LISTENER = "CAPTURE";
+  private static final String SINK_LISTENER = "SINK";
 
   private final Map<Target, Link> links = new EnumMap<>(Target.class);
 
@@ -19,16 +19,16 @@ final class Links implements AutoCloseable {
   }
 
   /** The broker tells its clients to come back through their proxy. */
-  StackOptions doors(StackOptions options) {
+  StackOptions listeners(StackOptions options) {
     return options
-        .withKafkaDoor(CAPTURE_DOOR, link(Target.CAPTURE_KAFKA).port())
-        .withKafkaDoor(SINK_DOOR, link(Target.KAFKA_SINK).port());
+        .withKafkaListener(CAPTURE_LISTENER, link(Target.CAPTURE_KAFKA).port())
+        .withKafkaListener(SINK_LISTENER, link(Target.KAFKA_SINK).port());
   }
 
   void leadTo(LocalStack stack) {
     link(Target.HOT_CAPTURE).leadTo(stack.hot().port());
-    link(Target.CAPTURE_KAFKA).leadTo(stack.kafka().door(CAPTURE_DOOR).port());
-    link(Target.KAFKA_SINK).leadTo(stack.kafka().door(SINK_DOOR).port());
+    link(Target.CAPTURE_KAFKA).leadTo(stack.kafka().listener(CAPTURE_LISTENER).port());
+    link(Target.KAFKA_SINK).leadTo(stack.kafka().listener(SINK_LISTENER).port());
     link(Target.SINK_ARCHIVE).leadTo(stack.archive().port());
     link(Target.PURGE_HOT).leadTo(stack.hot().port());
     link(Target.PURGE_ARCHIVE).leadTo(stack.archive().port());

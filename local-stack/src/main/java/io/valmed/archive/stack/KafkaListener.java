@@ -8,15 +8,15 @@ package io.valmed.archive.stack;
  * @param port where the broker listens
  * @param advertisedPort where its clients are sent
  */
-public record KafkaDoor(String name, int port, int advertisedPort) {
+public record KafkaListener(String name, int port, int advertisedPort) {
 
-  public KafkaDoor {
+  public KafkaListener {
     if (!name.matches("[A-Z]+") || name.equals("CLIENT") || name.equals("CONTROLLER")) {
-      throw new StackException("A door of the broker cannot be named " + name + ".");
+      throw new StackException("A listener of the broker cannot be named " + name + ".");
     }
   }
 
-  String listener() {
+  String bound() {
     return name + "://127.0.0.1:" + port;
   }
 
