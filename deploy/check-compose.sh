@@ -1,45 +1,65 @@
 #!/usr/bin/env bash
 # Brings docker-compose.yml up with the sample hospital on this Docker host, breaks it in every way that a container can be broken, and counts:
-# every order that was ever seen in hot must be in hot or in the cold store at the end, every purged row must have its witness, hot must equal
-# its mirror. Prints what it saw; ends non-zero if a row is lost or the pipeline does not catch up. Removes its containers and volumes.
-#   deploy/check-compose.sh [--keep]        environment: SAMPLE_ORDERS (default 3000), COMPOSE ("docker compose")
+# every row that was ever seen in hot must be in hot or in the cold store at the end, every purged row must have its witness, hot must equal
+# its mirror. Prints what it saw; ends non-zero if a row is lost or the pipeline does not catch up. Removes its containers and volumes, and
+# those that an earlier run may have left. Takes about ten minutes; every wait has an end.
+#   deploy/check-compose.sh [--keep] [--lose-one]
+#     --keep      leaves everything up at the end
+#     --lose-one  takes a row out of the cold store before the count, which must then fail: so the count itself is tested
+#   environment: SAMPLE_ORDERS (default 3000), COMPOSE ("docker compose")
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 keep=no
-[ "${1:-}" != --keep ] || keep=yes
-export COMPOSE_PROJECT_NAME=${COMPOSE_PROJECT_NAME:-valmed-check} COMPOSE_PROFILES=sample
-export SAMPLE_ORDERS=${SAMPLE_ORDERS:-3000} HOT_PORT=${HOT_PORT:-0} ARCHIVE_PORT=${ARCHIVE_PORT:-0}
+lose=no
+for option in "$@"; do
+  case $option in
+    --keep) keep=yes ;;
+    --lose-one) lose=yes ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
+# A name of its own, whatever the environment says: it is removed with its volumes.
+export COMPOSE_PROJECT_NAME=valmed-check COMPOSE_PROFILES=sample COMPOSE_FILE=docker-compose.yml
+export SAMPLE_ORDERS=${SAMPLE_ORDERS:-3000} HOT_PORT=0 ARCHIVE_PORT=0
+tables='medication_orders medication_administrations drug_transfers'
 if [ -n "${COMPOSE:-}" ]; then
-  read -ra compose <<< "$COMPOSE"
+  read -ra command <<< "$COMPOSE"
 elif docker compose version > /dev/null 2>&1; then
-  compose=(docker compose)
+  command=(docker compose)
 elif command -v docker-compose > /dev/null 2>&1; then
-  compose=(docker-compose)
+  command=(docker-compose)
 else
   echo 'check-compose: neither docker compose nor docker-compose is there; install one' >&2
   exit 2
 fi
 docker info > /dev/null 2>&1 || { echo 'check-compose: no Docker engine answers; start one' >&2; exit 2; }
 
+# within SECONDS COMMAND...: no call of the engine may hang for ever.
+within() { if type timeout > /dev/null 2>&1; then timeout -k 10 "$@"; else shift; "$@"; fi; }
+compose() { within 300 "${command[@]}" "$@"; }
+engine() { within 60 docker "$@"; }
+
 work=$(mktemp -d)
 finish() {
   local code=$?
-  if [ $code != 0 ]; then
-    "${compose[@]}" ps || true
-    "${compose[@]}" logs --tail=15 || true
+  trap - EXIT
+  if [ $code != 0 ] && [ $lose = no ]; then
+    compose ps || true
+    compose logs --tail=15 2>&1 | cut -c1-300 || true
   fi
-  if [ $keep = no ]; then "${compose[@]}" down -v --remove-orphans > /dev/null 2>&1 || true; fi
+  if [ $keep = no ]; then compose down -v --remove-orphans > /dev/null 2>&1 || true; fi
   rm -rf "$work"
   exit $code
 }
 trap finish EXIT
+trap 'exit 130' INT TERM
 
 say() { printf '%s  %s\n' "$(date -u +%H:%M:%S)" "$1"; }
 fail() { say "FAILED: $1"; exit 1; }
-container() { "${compose[@]}" ps -q "$1"; }
-hot() { docker exec -i "$(container hot)" psql -qAtX -U postgres -d hospital -v ON_ERROR_STOP=1 -c "$1"; }
-archive() { docker exec -i "$(container archive)" psql -qAtX -U postgres -d hospital_archive -v ON_ERROR_STOP=1 -c "$1"; }
+container() { compose ps -q "$1"; }
+hot() { engine exec -i "$(container hot)" psql -qAtX -U postgres -d hospital -v ON_ERROR_STOP=1 -c "$1"; }
+archive() { engine exec -i "$(container archive)" psql -qAtX -U postgres -d hospital_archive -v ON_ERROR_STOP=1 -c "$1"; }
 
 # await SECONDS WHAT COMMAND...: until the command succeeds.
 await() {
@@ -47,7 +67,7 @@ await() {
   shift 2
   until "$@" > /dev/null 2>&1; do
     [ $SECONDS -lt $end ] || fail "$what did not come true"
-    sleep 2
+    sleep 1
   done
 }
 
@@ -55,15 +75,17 @@ healthy() {
   local service id
   for service in hot archive kafka capture sink purge; do
     id=$(container "$service")
-    [ -n "$id" ] && [ "$(docker inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || return 1
+    [ -n "$id" ] && [ "$(engine inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || return 1
   done
+  id=$(container sample-traffic)
+  [ -n "$id" ] && [ "$(engine inspect -f '{{.State.Running}}' "$id")" = true ]
 }
 
 purged() { archive "SELECT coalesce(sum(rows), 0) FROM arc.purge_page WHERE outcome = 'committed'"; }
 purged_more_than() { [ "$(purged)" -gt "$1" ]; }
 unwitnessed() {
   local table left=0 missing
-  for table in medication_orders medication_administrations drug_transfers; do
+  for table in $tables; do
     missing=$(archive "SELECT count(*) FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page AND p.outcome = 'committed'
       WHERE r.table_name = 'public.$table' AND NOT EXISTS (SELECT FROM public_cold.$table c
         WHERE c.id = r.key[1]::uuid AND c.arc_cause = 'purged' AND c.arc_txid = p.hot_xid & 4294967295)")
@@ -71,57 +93,86 @@ unwitnessed() {
   done
   echo "$left"
 }
+# rows FILE: adds the key of every row that is in hot or in the cold store.
+rows() {
+  local table
+  for table in $tables; do
+    hot "SELECT '$table ' || id FROM $table" >> "$1"
+    archive "SELECT '$table ' || id FROM public_cold.$table" >> "$1"
+  done
+}
 # What capture has passed on since a moment ago is in the archive too: a heartbeat written now comes through.
 beat() { hot "SELECT max(beat) FROM arc.heartbeat"; }
 archived_beat() { archive "SELECT coalesce(max(beat), 0) FROM arc.heartbeat"; }
 caught_up_to() { [ "$(archived_beat)" -gt "$1" ]; }
 catch_up() {
+  local begun=$SECONDS
   await 240 "all healthy after $1" healthy
   await 240 "the archive catches up after $1" caught_up_to "$(beat)"
-  hot 'SELECT id FROM medication_orders' >> "$work/seen"
-  archive 'SELECT id FROM public_cold.medication_orders' >> "$work/seen"
-  say "after $1: all healthy, archive caught up, $(purged) rows purged"
+  rows "$work/seen"
+  say "after $1: all healthy, archive caught up in $((SECONDS - begun)) s, $(purged) rows purged"
 }
 
-say "building and starting ($(docker version -f '{{.Server.Version}}'), ${compose[*]})"
-"${compose[@]}" up -d --build > "$work/up.log" 2>&1 || { tail -n 30 "$work/up.log"; fail 'up'; }
-await 420 'all healthy' healthy
+# The process is killed as a crash would, so that the restart policy is tried too; where the engine does not let us near, by the engine itself.
+crash() {
+  local id pid
+  id=$(container "$1")
+  pid=$(engine inspect -f '{{.State.Pid}}' "$id")
+  if engine run --rm --pid host --user 0:0 --cap-add KILL --entrypoint sh valmed-archive:0.1.0 -c "kill -9 $pid" > /dev/null 2>&1; then
+    echo crash
+  else
+    engine kill -s KILL "$id" > /dev/null
+    engine start "$id" > /dev/null
+    echo kill
+  fi
+}
+
+compose down -v --remove-orphans > /dev/null 2>&1 || true
+say "building and starting ($(docker version -f '{{.Server.Version}}'), $("${command[@]}" version --short))"
+within 1800 "${command[@]}" build > "$work/build.log" 2>&1 || { tail -n 30 "$work/build.log"; fail 'build'; }
+compose up -d > "$work/up.log" 2>&1 || { tail -n 30 "$work/up.log"; fail 'up'; }
 catch_up 'the first start'
 await 240 'something is purged' purged_more_than 0
 
-for service in capture sink purge kafka hot archive; do
+for service in capture sink purge kafka hot archive sample-traffic; do
   before=$(purged)
-  id=$(container $service)
-  docker kill -s KILL "$id" > /dev/null
+  how=$(crash $service)
   sleep 3
-  docker start "$id" > /dev/null
-  catch_up "killing $service ($before rows purged before)"
+  catch_up "$how of $service ($before rows purged before)"
 done
 
-"${compose[@]}" restart > /dev/null 2>&1
+compose restart > /dev/null 2>&1 || fail 'restart'
 catch_up 'restarting all'
 
 before=$(purged)
-"${compose[@]}" down > /dev/null 2>&1
-"${compose[@]}" up -d > /dev/null 2>&1
+compose down > /dev/null 2>&1 || fail 'down'
+compose up -d > "$work/up.log" 2>&1 || { tail -n 30 "$work/up.log"; fail 'up'; }
 catch_up "down and up ($before rows purged before)"
+before=$(purged)
+await 240 'the purge goes on' purged_more_than "$before"
 
 say 'ending the traffic, waiting for the last purge'
-docker stop "$(container sample-traffic)" > /dev/null
+engine stop "$(container sample-traffic)" > /dev/null
 everything_purged() {
   [ "$(hot "SELECT count(*) FROM medication_orders WHERE status IN ('completed','discontinued') AND created_at < now() at time zone 'UTC' - interval '91 days'")" = 0 ] &&
     [ "$(unwitnessed)" = 0 ]
 }
 await 300 'all settled and cold orders are purged and witnessed' everything_purged
-"${compose[@]}" run --rm -T purge verify || fail 'hot and the archive differ'
+compose run --rm -T purge verify 2> "$work/verify.log" || { cat "$work/verify.log"; fail 'hot and the archive differ'; }
 
-hot 'SELECT id FROM medication_orders' > "$work/now"
-archive 'SELECT id FROM public_cold.medication_orders' >> "$work/now"
+if [ $lose = yes ]; then
+  archive "DELETE FROM public_cold.medication_orders WHERE id = (SELECT key[1]::uuid FROM arc.purge_row
+    WHERE table_name = 'public.medication_orders' LIMIT 1)"
+  say 'one row has been taken out of the cold store'
+fi
+rows "$work/now"
 sort -u "$work/seen" > "$work/seen.sorted"
 sort -u "$work/now" > "$work/now.sorted"
 lost=$(comm -23 "$work/seen.sorted" "$work/now.sorted" | wc -l)
 open=$(archive "SELECT count(*) FROM arc.purge_page WHERE outcome = 'intended'")
-say "orders ever seen $(wc -l < "$work/seen.sorted"), lost $lost; rows purged $(purged), without witness $(unwitnessed); purge pages without outcome $open"
-[ "$lost" = 0 ] || fail "$lost orders are neither in hot nor in the cold store"
+unwitnessed=$(unwitnessed)
+say "rows ever seen $(wc -l < "$work/seen.sorted"), lost $lost; rows purged $(purged), without witness $unwitnessed; purge pages without outcome $open"
+[ "$lost" = 0 ] || fail "$lost rows are neither in hot nor in the cold store"
+[ "$unwitnessed" = 0 ] || fail "$unwitnessed purged rows have no witness"
 [ "$open" = 0 ] || fail "$open purge pages have no outcome"
 say 'everything held'

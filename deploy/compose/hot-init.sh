@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs once, when hot's data directory is made: the migrator, who is no superuser but may do what provisioning needs.
 set -euo pipefail
-psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -v password="$(head -n 1 /run/database-secrets/hot-migrator)" <<'SQL'
+psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -v password="$(head -n 1 /run/database-secrets/migrator)" <<'SQL'
 CREATE ROLE arc_migrator LOGIN CREATEROLE REPLICATION PASSWORD :'password';
 SELECT format('ALTER DATABASE %I OWNER TO arc_migrator', current_database()) \gexec
 ALTER SCHEMA public OWNER TO arc_migrator;

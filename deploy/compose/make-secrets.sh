@@ -1,32 +1,47 @@
 #!/bin/sh
-# Makes every password once, each into the volume of those who need it; what is there stays.
+# Makes every password once; what is there stays.
+#   make-secrets.sh            in a container of docker-compose.yml: each into the volume of those who need it (/secrets/*)
+#   make-secrets.sh FOLDER     for deploy/compose.external.yml: those of the product's own roles; tells which files only you can give
 set -eu
 umask 077
 
-# password NAME FOLDER...: one random password into NAME of each folder.
+# password FILE...: the same random password in each file.
 password() {
-  name=$1
-  shift
   value=
-  for folder in "$@"; do
-    [ -s "$folder/$name" ] && value=$(cat "$folder/$name")
+  for file in "$@"; do
+    [ -s "$file" ] && value=$(cat "$file")
   done
   [ -n "$value" ] || value=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
-  for folder in "$@"; do
-    [ -s "$folder/$name" ] || printf '%s\n' "$value" > "$folder/$name"
+  for file in "$@"; do
+    [ -s "$file" ] || printf '%s\n' "$value" > "$file"
   done
 }
 
-cd /secrets
-password hot-superuser databases
-password archive-superuser databases
-password hot-migrator databases setup
-password archive-migrator databases setup
-password hot-capture capture setup
-password hot-purger purge setup
-password archive-sink sink setup
-password archive-purger purge setup
-password archive-reader reader setup
-# Services run as 10001; the database images read theirs as a user of their own.
-chown -R 10001:10001 setup capture sink purge reader
-chmod -R a+rX databases
+if [ $# = 0 ]; then
+  cd /secrets
+  password hot/superuser
+  password archive/superuser
+  password hot/migrator setup/hot-migrator
+  password archive/migrator setup/archive-migrator
+  password capture/hot-capture setup/hot-capture
+  password purge/hot-purger setup/hot-purger
+  password sink/archive-sink setup/archive-sink
+  password purge/archive-purger setup/archive-purger
+  password reader/archive-reader setup/archive-reader
+  # The database images read theirs as a user of their own; nobody else has these two volumes.
+  chmod a+rx hot archive
+  chmod a+r hot/* archive/*
+  exit 0
+fi
+
+mkdir -p "$1"
+cd "$1"
+for name in hot-capture hot-purger archive-sink archive-purger archive-reader; do
+  password "$name"
+done
+# Containers see single files, as user 10001; on this machine the folder keeps others out.
+chmod 700 .
+chmod a+r ./*
+for name in hot-migrator archive-migrator kafka.properties ca.pem; do
+  [ -s "$name" ] || echo "$1/$name is for you to give (see deploy/compose.external.yml)"
+done

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * Asks a service on this machine whether it is ready, and ends with 0 if it is: a container's
@@ -19,14 +20,20 @@ public final class HealthProbe {
   private HealthProbe() {}
 
   /**
-   * @param arguments the port of the service's {@link HealthEndpoint}
+   * @param arguments ports of which one is the service's {@link HealthEndpoint}: the image is one
+   *     for all roles, and one role runs in a container
    */
   public static void main(String[] arguments) {
-    if (arguments.length != 1 || !arguments[0].matches("[0-9]{1,5}")) {
-      System.err.println("usage: HealthProbe PORT");
+    if (arguments.length == 0
+        || !Arrays.stream(arguments).allMatch(port -> port.matches("[0-9]{1,5}"))) {
+      System.err.println("usage: HealthProbe PORT...");
       System.exit(2);
     }
-    System.exit(ready(Integer.parseInt(arguments[0])) ? 0 : 1);
+    System.exit(anyReady(arguments) ? 0 : 1);
+  }
+
+  static boolean anyReady(String... ports) {
+    return Arrays.stream(ports).anyMatch(port -> ready(Integer.parseInt(port)));
   }
 
   static boolean ready(int port) {

@@ -22,8 +22,10 @@ class HealthProbeTest {
       assertThat(HealthProbe.ready(health.port())).as("starting").isFalse();
       state.set(new LoopState.Running());
       assertThat(HealthProbe.ready(health.port())).as("running").isTrue();
+      assertThat(HealthProbe.anyReady("1", Integer.toString(health.port()))).isTrue();
     }
 
     assertThat(HealthProbe.ready(health.port())).as("gone").isFalse();
+    assertThat(HealthProbe.anyReady("1", "2")).isFalse();
   }
 }
