@@ -15,7 +15,7 @@ import java.util.Set;
  * client's connection could take the port of a killed server before its restart, or connect to
  * itself.
  */
-final class FreePorts {
+public final class FreePorts {
 
   private static final int LOWEST = 20_000;
   private static final int HIGHEST = 32_000;
@@ -23,12 +23,12 @@ final class FreePorts {
   private final Random random;
   private final Set<Integer> given = new HashSet<>();
 
-  FreePorts(Random random) {
+  public FreePorts(Random random) {
     this.random = random;
   }
 
   /** A free port that this object has not given before. */
-  synchronized int next() {
+  public synchronized int next() {
     for (int attempt = 0; attempt < 1_000; attempt++) {
       int port = LOWEST + random.nextInt(HIGHEST - LOWEST);
       if (isFree(port) && given.add(port)) {

@@ -1,8 +1,10 @@
 package io.valmed.archive.e2e.faults;
 
 import io.valmed.archive.e2e.faults.FaultPlan.Step;
-import io.valmed.archive.stack.KafkaServer;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.e2e.servers.Broker;
+import io.valmed.archive.e2e.servers.Postgres;
+import io.valmed.archive.e2e.servers.Server;
+import io.valmed.archive.e2e.servers.Signals;
 import java.util.Objects;
 
 /** Does one fault to the site, waits while it lasts, and heals it. */
@@ -25,9 +27,9 @@ final class FaultHand {
     Fault fault = step.fault();
     switch (fault.target()) {
       case CAPTURE, SINK, PURGE -> toService(step);
-      case HOT -> toPostgres(step, site.stack().hot());
-      case ARCHIVE -> toPostgres(step, site.stack().archive());
-      case KAFKA -> toKafka(step, site.stack().kafka());
+      case HOT -> toPostgres(step, site.servers().hot());
+      case ARCHIVE -> toPostgres(step, site.servers().archive());
+      case KAFKA -> toKafka(step, site.servers().kafka());
       default -> toLink(step, site.links().link(fault.target()));
     }
   }
@@ -38,24 +40,29 @@ final class FaultHand {
       service.kill();
       return;
     }
-    freeze(service.pid(), step);
-  }
-
-  private void freeze(long pid, Step step) throws Exception {
-    Signals.freeze(pid);
+    Signals.freeze(service.pid());
     try {
       hold(step);
       if (step.fault().target() == Target.PURGE && site.installation().countInHot(OLD_PURGES) > 0) {
         throw new AssertionError("a frozen purge worker still holds its transaction in hot");
       }
     } finally {
-      Signals.thaw(pid);
+      Signals.thaw(service.pid());
     }
   }
 
-  private void toPostgres(Step step, PostgresServer server) throws Exception {
+  private static void freeze(Server server, Step step) throws InterruptedException {
+    server.freeze();
+    try {
+      hold(step);
+    } finally {
+      server.thaw();
+    }
+  }
+
+  private void toPostgres(Step step, Postgres server) throws Exception {
     switch (step.fault().deed()) {
-      case FREEZE -> freeze(server.pid(), step);
+      case FREEZE -> freeze(server, step);
       case FILL_DISK -> fillDisk(step);
       case KILL -> {
         server.kill();
@@ -70,9 +77,9 @@ final class FaultHand {
     }
   }
 
-  private void toKafka(Step step, KafkaServer kafka) throws Exception {
+  private void toKafka(Step step, Broker kafka) throws Exception {
     if (step.fault().deed() == Deed.FREEZE) {
-      freeze(kafka.pid(), step);
+      freeze(kafka, step);
     } else {
       kafka.kill();
       hold(step);

@@ -1,10 +1,10 @@
 package io.valmed.archive.e2e.faults;
 
+import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.e2e.support.Archive;
 import io.valmed.archive.e2e.support.CatchUp;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.World;
-import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class FaultSite implements AutoCloseable {
 
   private final @Nullable SmallDisk disk;
   private final Links links;
-  private final LocalStack stack;
+  private final Servers servers;
   private final Installation installation;
   private final List<KeptService> ended = new ArrayList<>();
   private @Nullable KeptService capture;
@@ -39,10 +39,10 @@ final class FaultSite implements AutoCloseable {
   private @Nullable KeptService purge;
 
   private FaultSite(
-      @Nullable SmallDisk disk, Links links, LocalStack stack, Installation installation) {
+      @Nullable SmallDisk disk, Links links, Servers servers, Installation installation) {
     this.disk = disk;
     this.links = links;
-    this.stack = stack;
+    this.servers = servers;
     this.installation = installation;
   }
 
@@ -53,25 +53,25 @@ final class FaultSite implements AutoCloseable {
    */
   static FaultSite build(World world, int diskMegabytes) throws Exception {
     Links links = new Links();
-    LocalStack stack =
-        LocalStack.start(
+    Servers servers =
+        Servers.start(
             links.listeners(StackOptions.temporary()).withHotSetting("wal_sender_timeout", "10s"));
-    links.leadTo(stack);
-    SmallDisk disk = SmallDisk.mount(diskMegabytes);
+    links.leadTo(servers);
+    @Nullable SmallDisk disk = SmallDisk.mountFor(servers, diskMegabytes);
     @Nullable Path archiveDisk = disk == null ? null : disk.data();
     Installation installation =
         Installation.of(
             world,
-            new Installation.Place(stack, Duration.ofMillis(PURGE_TIMEOUT_MILLIS), archiveDisk));
-    return new FaultSite(disk, links, stack, installation);
+            new Installation.Place(servers, Duration.ofMillis(PURGE_TIMEOUT_MILLIS), archiveDisk));
+    return new FaultSite(disk, links, servers, installation);
   }
 
   Installation installation() {
     return installation;
   }
 
-  LocalStack stack() {
-    return stack;
+  Servers servers() {
+    return servers;
   }
 
   Links links() {
@@ -153,7 +153,7 @@ final class FaultSite implements AutoCloseable {
   public void close() throws IOException {
     services().forEach(KeptService::end);
     links.close();
-    stack.close();
+    servers.close();
     if (disk != null) {
       disk.close();
     }

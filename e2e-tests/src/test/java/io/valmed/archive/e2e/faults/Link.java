@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy before one server, with the deeds of a bad network. A black hole loses nothing by
@@ -28,7 +31,7 @@ final class Link implements AutoCloseable {
   private final ServerSocket door;
   private final Object change = new Object();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private volatile int target;
+  private volatile @Nullable InetSocketAddress target;
   private volatile Mood mood = Mood.OPEN;
   private volatile long delayMillis;
 
@@ -51,8 +54,8 @@ final class Link implements AutoCloseable {
     return door.getLocalPort();
   }
 
-  void leadTo(int port) {
-    target = port;
+  void leadTo(InetSocketAddress server) {
+    target = server;
   }
 
   /** Resets every connection, and every new one, until healed. */
@@ -122,7 +125,8 @@ final class Link implements AutoCloseable {
     sockets.add(client);
     try {
       pass(false);
-      connect(client, new Socket(InetAddress.getLoopbackAddress(), target));
+      InetSocketAddress server = Objects.requireNonNull(target, "leads nowhere yet");
+      connect(client, new Socket(server.getHostString(), server.getPort()));
     } catch (IOException e) {
       // The server is not there: the client is told so.
       reset(client);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -20,7 +21,7 @@ class LinkTest {
   void a_link_before_a_server() throws IOException {
     server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     link = Link.open();
-    link.leadTo(server.getLocalPort());
+    link.leadTo(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
   }
 
   @AfterEach

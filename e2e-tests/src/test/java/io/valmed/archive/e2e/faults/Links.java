@@ -1,7 +1,7 @@
 package io.valmed.archive.e2e.faults;
 
+import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.e2e.support.Installation.Routes;
-import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -25,27 +25,25 @@ final class Links implements AutoCloseable {
         .withKafkaListener(SINK_LISTENER, link(Target.KAFKA_SINK).port());
   }
 
-  void leadTo(LocalStack stack) {
-    link(Target.HOT_CAPTURE).leadTo(stack.hot().port());
-    link(Target.CAPTURE_KAFKA).leadTo(stack.kafka().listener(CAPTURE_LISTENER).port());
-    link(Target.KAFKA_SINK).leadTo(stack.kafka().listener(SINK_LISTENER).port());
-    link(Target.SINK_ARCHIVE).leadTo(stack.archive().port());
-    link(Target.PURGE_HOT).leadTo(stack.hot().port());
-    link(Target.PURGE_ARCHIVE).leadTo(stack.archive().port());
+  void leadTo(Servers servers) {
+    link(Target.HOT_CAPTURE).leadTo(servers.hot().address());
+    link(Target.CAPTURE_KAFKA).leadTo(servers.kafka().address(CAPTURE_LISTENER));
+    link(Target.KAFKA_SINK).leadTo(servers.kafka().address(SINK_LISTENER));
+    link(Target.SINK_ARCHIVE).leadTo(servers.archive().address());
+    link(Target.PURGE_HOT).leadTo(servers.hot().address());
+    link(Target.PURGE_ARCHIVE).leadTo(servers.archive().address());
   }
 
   Routes ofCapture(Routes direct) {
-    return new Routes(
-        link(Target.HOT_CAPTURE).port(), direct.archive(), kafka(Target.CAPTURE_KAFKA));
+    return new Routes(by(Target.HOT_CAPTURE), direct.archive(), by(Target.CAPTURE_KAFKA));
   }
 
   Routes ofSink(Routes direct) {
-    return new Routes(direct.hot(), link(Target.SINK_ARCHIVE).port(), kafka(Target.KAFKA_SINK));
+    return new Routes(direct.hot(), by(Target.SINK_ARCHIVE), by(Target.KAFKA_SINK));
   }
 
   Routes ofPurge(Routes direct) {
-    return new Routes(
-        link(Target.PURGE_HOT).port(), link(Target.PURGE_ARCHIVE).port(), direct.kafka());
+    return new Routes(by(Target.PURGE_HOT), by(Target.PURGE_ARCHIVE), direct.kafka());
   }
 
   Link link(Target target) {
@@ -56,7 +54,7 @@ final class Links implements AutoCloseable {
     return link;
   }
 
-  private String kafka(Target target) {
+  private String by(Target target) {
     return "127.0.0.1:" + link(target).port();
   }
 

@@ -1,5 +1,6 @@
 package io.valmed.archive.e2e.faults;
 
+import io.valmed.archive.e2e.servers.Servers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,8 +18,17 @@ final class SmallDisk implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Mounts one; null, with the reason printed, where this user may not. */
-  static @Nullable SmallDisk mount(int megabytes) throws IOException {
+  /** Mounts one; null, with the reason printed, where the servers cannot use one. */
+  static @Nullable SmallDisk mountFor(Servers servers, int megabytes) throws IOException {
+    if (!servers.onThisMachinesDisk()) {
+      System.out.println(
+          "No full disk is tried: the servers run in containers and keep no data in a directory of this machine.");
+      return null;
+    }
+    return mount(megabytes);
+  }
+
+  private static @Nullable SmallDisk mount(int megabytes) throws IOException {
     Path directory = Files.createTempDirectory("archive-disk-");
     Process mount =
         run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", directory.toString());

@@ -1,20 +1,20 @@
-package io.valmed.archive.e2e.faults;
+package io.valmed.archive.e2e.servers;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Freezes a process with all its children, and thaws them. */
-final class Signals {
+public final class Signals {
   private Signals() {}
 
-  static void freeze(long pid) {
+  public static void freeze(long pid) {
     // The parent first, so that no further child comes.
     send("-STOP", List.of(pid));
     send("-STOP", children(pid));
   }
 
-  static void thaw(long pid) {
+  public static void thaw(long pid) {
     send("-CONT", children(pid));
     send("-CONT", List.of(pid));
   }

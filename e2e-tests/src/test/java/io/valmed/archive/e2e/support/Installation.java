@@ -1,13 +1,14 @@
 package io.valmed.archive.e2e.support;
 
+import io.valmed.archive.e2e.servers.Postgres;
+import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
-import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +31,7 @@ public final class Installation implements AutoCloseable {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final World world;
-  private final LocalStack stack;
+  private final Servers servers;
   private final Duration purgeTimeout;
   private final Path directory;
   private final Path settingsFile;
@@ -38,27 +39,27 @@ public final class Installation implements AutoCloseable {
   private final Settings settings;
 
   /**
-   * How the services reach the servers.
+   * How the services reach the servers, each as {@code host:port}.
    *
-   * @param hot port of the hot PostgreSQL
-   * @param archive port of the archive's
-   * @param kafka address of the broker
+   * @param hot the hot PostgreSQL
+   * @param archive the archive's
+   * @param kafka the broker
    */
-  public record Routes(int hot, int archive, String kafka) {}
+  public record Routes(String hot, String archive, String kafka) {}
 
   /**
    * Where an installation is made.
    *
-   * @param stack the servers
+   * @param servers what it is made on
    * @param purgeTimeout after which hot ends a transaction of the purge
    * @param archiveDisk directory in which the archive's tables are kept; null: the server's own
    */
-  public record Place(LocalStack stack, Duration purgeTimeout, @Nullable Path archiveDisk) {}
+  public record Place(Servers servers, Duration purgeTimeout, @Nullable Path archiveDisk) {}
 
   private Installation(World world, Place place, Path directory, String database)
       throws IOException {
     this.world = world;
-    this.stack = place.stack();
+    this.servers = place.servers();
     this.purgeTimeout = place.purgeTimeout();
     this.directory = directory;
     this.database = database;
@@ -72,7 +73,7 @@ public final class Installation implements AutoCloseable {
 
   /** Makes databases and tables on the shared servers, migrates and provisions both sides. */
   public static Installation of(World world) throws Exception {
-    return of(world, new Place(Servers.stack(), Duration.ofSeconds(30), null));
+    return of(world, new Place(SharedServers.get(), Duration.ofSeconds(30), null));
   }
 
   /** Makes databases and tables, migrates and provisions both sides. */
@@ -80,7 +81,7 @@ public final class Installation implements AutoCloseable {
     String database = world.name() + "_" + COUNTER.incrementAndGet();
     Installation made =
         new Installation(world, place, Files.createTempDirectory("archive-e2e-"), database);
-    place.stack.hot().createDatabase(database);
+    place.servers.hot().createDatabase(database);
     made.createArchive(place.archiveDisk());
     made.inHot(world.schema());
     Archive.succeed(made.settingsFile, "migrate", "hot", "up");
@@ -92,10 +93,10 @@ public final class Installation implements AutoCloseable {
 
   private void createArchive(@Nullable Path disk) throws SQLException {
     if (disk == null) {
-      stack.archive().createDatabase(database);
+      servers.archive().createDatabase(database);
       return;
     }
-    try (Connection connection = stack.archive().connect("postgres");
+    try (Connection connection = servers.archive().connect("postgres");
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLESPACE small LOCATION " + Sql.literal(disk.toString()));
       statement.execute("CREATE DATABASE " + database + " TABLESPACE small");
@@ -109,7 +110,14 @@ public final class Installation implements AutoCloseable {
 
   /** Ways to the servers without anything between. */
   public Routes direct() {
-    return new Routes(stack.hot().port(), stack.archive().port(), stack.kafka().bootstrapServers());
+    return new Routes(
+        text(servers.hot().address()),
+        text(servers.archive().address()),
+        text(servers.kafka().address()));
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   public World world() {
@@ -138,11 +146,11 @@ public final class Installation implements AutoCloseable {
   }
 
   public Connection hotAsOwner() throws SQLException {
-    return stack.hot().connect(database);
+    return servers.hot().connect(database);
   }
 
   public Connection archiveAsOwner() throws SQLException {
-    return stack.archive().connect(database);
+    return servers.archive().connect(database);
   }
 
   /** Runs SQL in hot as its owner, committed. */
@@ -183,7 +191,7 @@ public final class Installation implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    try (Connection connection = stack.hot().connect("postgres");
+    try (Connection connection = servers.hot().connect("postgres");
         Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -224,32 +232,31 @@ public final class Installation implements AutoCloseable {
   }
 
   private String yaml(Routes routes) {
-    PostgresServer hot = stack.hot();
-    PostgresServer archive = stack.archive();
+    Postgres hot = servers.hot();
+    Postgres archive = servers.archive();
     return """
         prefix: %1$s
         hot:
-          url: jdbc:postgresql://%2$s:%3$d/%1$s
-          migrator: { user: %4$s, password-file: %5$s }
+          url: jdbc:postgresql://%2$s/%1$s
+          migrator: { user: %3$s, password-file: %4$s }
           capture: { user: %1$s_capture, password-file: capture.password }
           purger: { user: %1$s_purger, password-file: hot-purger.password }
         archive:
-          url: jdbc:postgresql://%2$s:%6$d/%1$s
-          migrator: { user: %7$s, password-file: %8$s }
+          url: jdbc:postgresql://%5$s/%1$s
+          migrator: { user: %6$s, password-file: %7$s }
           sink: { user: %1$s_sink, password-file: sink.password }
           purger: { user: %1$s_purger, password-file: archive-purger.password }
           reader: { user: %1$s_reader, password-file: reader.password }
-        kafka: { bootstrap-servers: "%9$s", partitions: 3 }
+        kafka: { bootstrap-servers: "%8$s", partitions: 3 }
         policy:
-        %10$s
+        %9$s
         capture: { slot: %1$s, publication: %1$s, heartbeat-every: 200ms, health: { port: 0 } }
         sink: { health: { port: 0 } }
         purge: { worker: %1$s, page-aggregates: 50, rows-per-second: 0, every: 200ms,
-          transaction-timeout: %11$dms, health: { port: 0 } }
+          transaction-timeout: %10$dms, health: { port: 0 } }
         """
         .formatted(
             database,
-            hot.host(),
             routes.hot(),
             hot.superuser(),
             hot.passwordFile(),

@@ -1,23 +1,23 @@
 package io.valmed.archive.e2e.support;
 
-import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.stack.StackOptions;
 
 /** The servers all tests of this JVM share; they end with it. */
-final class Servers {
+final class SharedServers {
   private static final class Holder {
-    private static final LocalStack STACK = start();
+    private static final Servers SERVERS = start();
 
-    private static LocalStack start() {
-      LocalStack stack = LocalStack.start(StackOptions.temporary());
-      Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-servers"));
-      return stack;
+    private static Servers start() {
+      Servers servers = Servers.start(StackOptions.temporary());
+      Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "stop-servers"));
+      return servers;
     }
   }
 
-  private Servers() {}
+  private SharedServers() {}
 
-  static LocalStack stack() {
-    return Holder.STACK;
+  static Servers get() {
+    return Holder.SERVERS;
   }
 }

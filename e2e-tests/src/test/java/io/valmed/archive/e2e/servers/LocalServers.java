@@ -1,0 +1,130 @@
+package io.valmed.archive.e2e.servers;
+
+import io.valmed.archive.stack.KafkaServer;
+import io.valmed.archive.stack.LocalStack;
+import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.StackOptions;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Processes of this machine. */
+record LocalServers(LocalStack stack) implements Servers {
+
+  static LocalServers start(StackOptions options) {
+    return new LocalServers(LocalStack.start(options));
+  }
+
+  @Override
+  public Postgres hot() {
+    return new LocalPostgres(stack.hot());
+  }
+
+  @Override
+  public Postgres archive() {
+    return new LocalPostgres(stack.archive());
+  }
+
+  @Override
+  public Broker kafka() {
+    return new LocalBroker(stack.kafka());
+  }
+
+  @Override
+  public boolean onThisMachinesDisk() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+
+  private record LocalPostgres(PostgresServer server) implements Postgres {
+
+    @Override
+    public InetSocketAddress address() {
+      return new InetSocketAddress(server.host(), server.port());
+    }
+
+    @Override
+    public String superuser() {
+      return server.superuser();
+    }
+
+    @Override
+    public Path passwordFile() {
+      return server.passwordFile();
+    }
+
+    @Override
+    public Connection connect(String database) throws SQLException {
+      return server.connect(database);
+    }
+
+    @Override
+    public void createDatabase(String name) {
+      server.createDatabase(name);
+    }
+
+    @Override
+    public void freeze() {
+      Signals.freeze(server.pid());
+    }
+
+    @Override
+    public void thaw() {
+      Signals.thaw(server.pid());
+    }
+
+    @Override
+    public void kill() {
+      server.kill();
+    }
+
+    @Override
+    public void stopAtOnce() {
+      server.stopAtOnce();
+    }
+
+    @Override
+    public void start() {
+      server.start();
+    }
+  }
+
+  private record LocalBroker(KafkaServer server) implements Broker {
+
+    @Override
+    public InetSocketAddress address() {
+      String[] parts = server.bootstrapServers().split(":", 2);
+      return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
+    }
+
+    @Override
+    public InetSocketAddress address(String listener) {
+      return new InetSocketAddress(address().getHostString(), server.listener(listener).port());
+    }
+
+    @Override
+    public void freeze() {
+      Signals.freeze(server.pid());
+    }
+
+    @Override
+    public void thaw() {
+      Signals.thaw(server.pid());
+    }
+
+    @Override
+    public void kill() {
+      server.kill();
+    }
+
+    @Override
+    public void start() {
+      server.start();
+    }
+  }
+}
