@@ -39,9 +39,14 @@ cd "$1"
 for name in hot-capture hot-purger archive-sink archive-purger archive-reader; do
   password "$name"
 done
-# Containers see single files, as user 10001; on this machine the folder keeps others out.
+# Containers see single files, as user 10001. Who may not give files away opens them, and the folder keeps others out.
 chmod 700 .
-chmod a+r ./*
+if [ "$(id -u)" = 0 ]; then
+  chown 10001:10001 ./*
+  chmod 600 ./*
+else
+  chmod a+r ./*
+fi
 for name in hot-migrator archive-migrator kafka.properties ca.pem; do
   [ -s "$name" ] || echo "$1/$name is for you to give (see deploy/compose.external.yml)"
 done
