@@ -1,11 +1,14 @@
 package io.valmed.archive.model;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +22,24 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeWriter {
   static final String DEPARTED = "arc_departed";
   static final String CAUSE = "arc_cause";
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().rootValueSeparator((SerializableString) null).build();
 
-  private final String connector;
   private final TableSchema schema;
+  private final SerializedString origin;
   private final SerializedString[] names;
   private final int[] key;
   private final ByteArrayBuilder buffer = new ByteArrayBuilder(1024);
+  private JsonGenerator out;
 
   /**
    * @param serverName the topic prefix, {@code source.name} in the envelope
    * @param schema the version that the images have
    */
   public ChangeWriter(String serverName, TableSchema schema) {
-    this.connector = serverName;
     this.schema = schema;
+    this.origin = new SerializedString(origin(serverName, schema.table()));
+    this.out = generator(buffer);
     List<String> columns = schema.columnNames();
     this.names = columns.stream().map(SerializedString::new).toArray(SerializedString[]::new);
     this.key = schema.keyIndexes();
@@ -56,52 +62,92 @@ public final class ChangeWriter {
 
   /** The envelope of the change. */
   public byte[] value(Change change) {
-    buffer.reset();
-    try (JsonGenerator out = JSON.createGenerator(buffer)) {
-      out.writeStartObject();
-      out.writeStringField("op", change.operation().letter());
-      if (change.cause() != null) {
-        out.writeStringField(CAUSE, change.cause().word());
-      }
-      source(out, change);
-      out.writeNumberField("ts_ms", Math.floorDiv(change.evidence().committedAtMicros(), 1000L));
-      image(out, "before", change.before());
-      image(out, "after", change.after());
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return buffer.toByteArray();
+    return document(
+        () -> {
+          out.writeStringField("op", change.operation().letter());
+          if (change.cause() != null) {
+            out.writeStringField(CAUSE, change.cause().word());
+          }
+          source(change);
+          long committed = change.evidence().committedAtMicros();
+          out.writeNumberField("ts_ms", Math.floorDiv(committed, 1000L));
+          image("before", change.before());
+          image("after", change.after());
+        });
   }
 
   private byte[] key(RowImage row, @Nullable Evidence departure) {
+    return document(
+        () -> {
+          for (int column : key) {
+            out.writeFieldName(names[column]);
+            text(row.get(column));
+          }
+          if (departure != null) {
+            out.writeObjectFieldStart(DEPARTED);
+            out.writeNumberField("epoch", departure.epoch());
+            out.writeNumberField("lsn", departure.lsn());
+            out.writeEndObject();
+          }
+        });
+  }
+
+  /** The members of one JSON object. */
+  @FunctionalInterface
+  private interface Members {
+    void write() throws IOException;
+  }
+
+  /** One generator writes them all: to make one for each took as long as what it wrote. */
+  private byte[] document(Members members) {
     buffer.reset();
-    try (JsonGenerator out = JSON.createGenerator(buffer)) {
+    boolean written = false;
+    try {
       out.writeStartObject();
-      for (int column : key) {
-        out.writeFieldName(names[column]);
-        out.writeString(row.get(column));
-      }
-      if (departure != null) {
-        out.writeObjectFieldStart(DEPARTED);
-        out.writeNumberField("epoch", departure.epoch());
-        out.writeNumberField("lsn", departure.lsn());
-        out.writeEndObject();
-      }
+      members.write();
       out.writeEndObject();
+      out.flush();
+      written = true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      if (!written) {
+        // Where it stands in the half-written object is of no use to the next.
+        out = generator(buffer);
+      }
     }
     return buffer.toByteArray();
   }
 
-  private void source(JsonGenerator out, Change change) throws IOException {
+  private static JsonGenerator generator(ByteArrayBuilder buffer) {
+    try {
+      return JSON.createGenerator(buffer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The members of the source that all changes have in common, as they stand in its object. */
+  private static String origin(String connector, TableId table) {
+    ByteArrayBuilder buffer = new ByteArrayBuilder();
+    try (JsonGenerator out = generator(buffer)) {
+      out.writeStartObject();
+      out.writeStringField("connector", "postgresql");
+      out.writeStringField("name", connector);
+      out.writeStringField("schema", table.schema());
+      out.writeStringField("table", table.name());
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String object = new String(buffer.toByteArray(), StandardCharsets.UTF_8);
+    return object.substring(1, object.length() - 1) + ',';
+  }
+
+  private void source(Change change) throws IOException {
     Evidence evidence = change.evidence();
     out.writeObjectFieldStart("source");
-    out.writeStringField("connector", "postgresql");
-    out.writeStringField("name", connector);
-    out.writeStringField("schema", schema.table().schema());
-    out.writeStringField("table", schema.table().name());
+    out.writeRaw(origin);
     out.writeStringField("snapshot", change.operation() == Operation.READ ? "true" : "false");
     out.writeNumberField("epoch", evidence.epoch());
     out.writeNumberField("lsn", evidence.lsn());
@@ -111,7 +157,7 @@ public final class ChangeWriter {
     out.writeEndObject();
   }
 
-  private void image(JsonGenerator out, String member, @Nullable RowImage row) throws IOException {
+  private void image(String member, @Nullable RowImage row) throws IOException {
     if (row == null) {
       out.writeNullField(member);
       return;
@@ -123,13 +169,16 @@ public final class ChangeWriter {
     out.writeObjectFieldStart(member);
     for (int i = 0; i < names.length; i++) {
       out.writeFieldName(names[i]);
-      String text = row.get(i);
-      if (text == null) {
-        out.writeNull();
-      } else {
-        out.writeString(text);
-      }
+      text(row.get(i));
     }
     out.writeEndObject();
+  }
+
+  private void text(@Nullable String text) throws IOException {
+    if (text == null) {
+      out.writeNull();
+    } else {
+      out.writeString(text);
+    }
   }
 }

@@ -67,6 +67,16 @@ final class BenchCommand implements Callable<Integer> {
   private long rows;
 
   @Option(
+      names = "--warm",
+      paramLabel = "N",
+      defaultValue = "400000",
+      description = {
+        "Rows that every contestant carries before its clock runs; 0: the JVMs start cold",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private long warm;
+
+  @Option(
       names = "--rounds",
       paramLabel = "R",
       defaultValue = "3",
@@ -100,6 +110,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check("--rows", rows, FEWEST, MOST);
+    check("--warm", warm, 0, MOST);
     check("--rounds", rounds, 1, MOST_ROUNDS);
     check("--to", to, FEWEST, MOST);
     Set<Work> wanted = wanted();
@@ -113,9 +124,10 @@ final class BenchCommand implements Callable<Integer> {
     if (!json) {
       common.out().println(Machine.line(machine));
     }
-    tell("Starting PostgreSQL (hot, archive) and Kafka, and making " + rows + " rows");
     long template = wanted.contains(Work.GROWTH) ? rows * Growth.steps() : rows;
-    try (Ground ground = Ground.open(Checkout.current(), template, profiles)) {
+    tell("Starting PostgreSQL (hot, archive) and Kafka, and making " + (template + warm) + " rows");
+    results.put("warm_rows", warm);
+    try (Ground ground = Ground.open(Checkout.current(), template, warm, profiles)) {
       measure(wanted, ground, results);
     }
     if (json) {

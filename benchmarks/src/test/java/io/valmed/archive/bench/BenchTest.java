@@ -27,7 +27,7 @@ final class BenchTest {
   void a_contest_ends_with_rates_and_ratios_for_programs() throws Exception {
     String wanted = ALL ? "all" : "pipeline purge --no-peers";
 
-    Answer answer = run((wanted + " --rows 400 --rounds 1 --json").split(" "));
+    Answer answer = run((wanted + " --rows 400 --warm 100 --rounds 1 --json").split(" "));
 
     assertThat(answer.code()).as(answer.err()).isZero();
     assertThat(answer.out()).startsWith("{\"machine\":{\"cores\":").endsWith("}\n");

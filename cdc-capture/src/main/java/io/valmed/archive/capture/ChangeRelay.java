@@ -60,7 +60,7 @@ final class ChangeRelay {
     int lastEnd = lastEnd(batch);
     for (int i = 0; i < batch.size(); i++) {
       take(batch.get(i));
-      if (i == lastEnd || (tooLarge() && transaction.divisible())) {
+      if (i == lastEnd || tooLarge()) {
         commit();
       }
     }
@@ -76,7 +76,7 @@ final class ChangeRelay {
 
   private void take(SourceEvent event) throws SQLException {
     if (event instanceof RowChange row) {
-      if (transaction.next(row)) {
+      if (transaction.next()) {
         rows.write(row);
         appended(event);
       }

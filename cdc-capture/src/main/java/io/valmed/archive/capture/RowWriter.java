@@ -99,15 +99,12 @@ final class RowWriter {
     RowImage before = row.before();
     RowImage after = row.after();
     if (before != null && after != null && !route.sameKey(before, after)) {
-      // The connector makes two of it where it knows the key, which it asks hot for, later.
-      RowChange left =
-          new RowChange(row.table(), Operation.DELETE, before, null, true, true, row.place());
-      depart(route, left, before);
+      depart(route, row, before, DepartureCause.REKEYED);
       change(route, row, Operation.CREATE, null, after);
     } else if (after != null) {
       change(route, row, row.operation(), before, after);
     } else if (before != null) {
-      depart(route, row, before);
+      depart(route, row, before, cause(route.purgeable(), row));
     }
     metrics.changed(route.schema().table());
   }
@@ -127,9 +124,8 @@ final class RowWriter {
     beats.seen(route.schema(), after);
   }
 
-  private void depart(TableRoute route, RowChange row, RowImage before) {
+  private void depart(TableRoute route, RowChange row, RowImage before, DepartureCause cause) {
     Evidence evidence = evidence(row.place());
-    DepartureCause cause = cause(route.purgeable(), row);
     if (byPurge(row.place()) && cause != DepartureCause.PURGED) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }
@@ -140,9 +136,6 @@ final class RowWriter {
   }
 
   private static DepartureCause cause(boolean purgeable, RowChange row) {
-    if (row.rekeyed()) {
-      return DepartureCause.REKEYED;
-    }
     return byPurge(row.place()) && purgeable ? DepartureCause.PURGED : DepartureCause.DELETED;
   }
 

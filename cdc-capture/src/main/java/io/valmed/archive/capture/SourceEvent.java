@@ -34,8 +34,6 @@ public sealed interface SourceEvent {
    * @param operation CREATE, UPDATE or DELETE
    * @param before the whole row before; null for CREATE
    * @param after the whole row after; null for DELETE
-   * @param rekeyed a half of an update of the key that the connector knows: a DELETE of the old
-   *     one, and a CREATE of the new one directly behind it
    * @param whole whether hot sent every column; those that it did not send are marks that {@link
    *     SourceEvent#notSent} tells
    * @param place where in hot's history
@@ -45,7 +43,6 @@ public sealed interface SourceEvent {
       Operation operation,
       @Nullable RowImage before,
       @Nullable RowImage after,
-      boolean rekeyed,
       boolean whole,
       Place place)
       implements SourceEvent {}

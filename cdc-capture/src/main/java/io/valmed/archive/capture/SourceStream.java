@@ -13,8 +13,7 @@ public interface SourceStream extends AutoCloseable {
   List<SourceEvent> poll() throws Exception;
 
   /**
-   * Everything before the position is safe in Kafka: hot may forget it. Sent with the next {@link
-   * #poll}.
+   * Everything before the position is safe in Kafka: hot may forget it, and is told soon.
    *
    * @param lsn an {@link SourceEvent.End#lsn()}
    */

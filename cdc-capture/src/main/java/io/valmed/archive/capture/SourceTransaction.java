@@ -1,6 +1,5 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.Operation;
 import io.valmed.archive.runtime.StopException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +14,7 @@ final class SourceTransaction {
   private SourceOffset.@Nullable Part resumed;
   private @Nullable String txid;
   private long events;
-  private long rows;
   private long inKafka;
-  private boolean betweenHalves;
 
   /**
    * @param resumed the transaction that comes first and is in Kafka in part; null: none
@@ -40,39 +37,22 @@ final class SourceTransaction {
     }
     txid = id;
     events = 0;
-    rows = 0;
-    betweenHalves = false;
   }
 
-  /** Counts an event that is no row's; whether it is to be written. */
+  /** Counts an event; whether it is to be written. */
   boolean next() {
-    return count(true);
-  }
-
-  /**
-   * Counts a row's event; whether it is to be written. The two halves of a key's update are one
-   * row: whether the connector makes halves of it depends on what it knows of the key at the time.
-   */
-  boolean next(SourceEvent.RowChange row) {
-    boolean second = betweenHalves;
-    betweenHalves = row.rekeyed() && row.operation() == Operation.DELETE;
-    return count(!second);
-  }
-
-  private boolean count(boolean one) {
     if (txid == null) {
       throw stop("a change came outside of any transaction");
     }
     events++;
-    rows += one ? 1 : 0;
-    return rows > inKafka;
+    return events > inKafka;
   }
 
   void end(SourceEvent.End end) {
     if (!end.txid().equals(txid)) {
       throw stop("transaction " + end.txid() + " ended, but " + txid + " had begun");
     }
-    if (end.events() != events || rows < inKafka || betweenHalves) {
+    if (end.events() != events || events < inKafka) {
       throw stop(
           "transaction %s has %d events, but %d came (%d of its rows were in Kafka before)"
               .formatted(txid, end.events(), events, inKafka));
@@ -80,14 +60,9 @@ final class SourceTransaction {
     txid = null;
   }
 
-  /** Whether a Kafka transaction may end here: not between the halves of a key's update. */
-  boolean divisible() {
-    return !betweenHalves;
-  }
-
   /** What to store when a Kafka transaction ends now; null: no transaction is open. */
   SourceOffset.@Nullable Part part() {
-    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(rows, inKafka));
+    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(events, inKafka));
   }
 
   private static StopException stop(String what) {

@@ -105,8 +105,12 @@ class CaptureFlowTest {
         DELETE FROM users WHERE id = 1;
         """);
     hot.sql("INSERT INTO users VALUES (1, 'Ann', 'hush')");
-    hot.sql("SELECT pg_replication_origin_drop('arc_purge_t')");
     hot.awaitPassed();
+    // Its session's server process may still be ending.
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .untilAsserted(() -> hot.sql("SELECT pg_replication_origin_drop('arc_purge_t')"));
 
     assertThat(of("public.orders", "{\"id\":\"30\"}"))
         .extracting(Read::kind)

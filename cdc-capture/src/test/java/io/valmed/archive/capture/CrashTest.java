@@ -91,13 +91,12 @@ class CrashTest {
   }
 
   @Test
-  void a_key_update_survives_a_crash_between_its_halves() {
+  void a_key_update_survives_a_crash_within_it() {
     CrashPlan plan =
         start(
-            new Crash("d1", APPENDED),
-            new Crash("c2", APPENDED),
-            new Crash("c2", BEFORE_COMMIT),
-            new Crash("c2", AFTER_COMMIT));
+            new Crash("u2", APPENDED),
+            new Crash("u2", BEFORE_COMMIT),
+            new Crash("u2", AFTER_COMMIT));
 
     hot.sql("INSERT INTO orders VALUES (1, NULL, 'x')");
     hot.sql("UPDATE orders SET id = 2 WHERE id = 1");

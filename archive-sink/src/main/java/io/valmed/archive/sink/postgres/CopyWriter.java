@@ -20,10 +20,27 @@ import org.postgresql.copy.CopyIn;
 final class CopyWriter implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
   private static final int ENCODED = 8 * 1024;
+
+  /** What stands behind the backslash for each character of ASCII; 0: it stands for itself. */
+  private static final byte[] ESCAPES = new byte[0x80];
+
+  static {
+    ESCAPES['\\'] = '\\';
+    ESCAPES['\n'] = 'n';
+    ESCAPES['\r'] = 'r';
+    ESCAPES['\t'] = 't';
+  }
+
   private static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
 
   private final CopyIn copy;
   private final byte[] piece = new byte[PIECE];
+  private final CharsetEncoder encoder =
+      StandardCharsets.UTF_8
+          .newEncoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT);
+  private final ByteBuffer encoded = ByteBuffer.allocate(ENCODED);
   private int filled;
   private boolean rowBegun;
 
@@ -64,42 +81,45 @@ final class CopyWriter implements AutoCloseable {
   }
 
   private void text(String text) throws SQLException {
-    for (int i = 0; i < text.length(); i++) {
+    int length = text.length();
+    int at = filled;
+    for (int i = 0; i < length; i++) {
+      if (at + 2 > PIECE) {
+        filled = at;
+        flush();
+        at = 0;
+      }
       char c = text.charAt(i);
       if (c >= 0x80) {
+        filled = at;
         wide(text, i);
         return;
       }
-      ascii(c);
+      byte escape = ESCAPES[c];
+      if (escape != 0) {
+        piece[at++] = '\\';
+        piece[at++] = escape;
+      } else {
+        piece[at++] = (byte) c;
+      }
     }
+    filled = at;
   }
 
-  private void ascii(char c) throws SQLException {
-    char escape =
-        switch (c) {
-          case '\\' -> '\\';
-          case '\n' -> 'n';
-          case '\r' -> 'r';
-          case '\t' -> 't';
-          default -> 0;
-        };
-    if (escape == 0) {
-      put((byte) c);
+  private void ascii(byte c) throws SQLException {
+    if (ESCAPES[c] == 0) {
+      put(c);
     } else {
       put((byte) '\\');
-      put((byte) escape);
+      put(ESCAPES[c]);
     }
   }
 
   /** The rest of a text that is not ASCII all through; a large one is encoded piece by piece. */
   private void wide(String text, int from) throws SQLException {
-    CharsetEncoder encoder =
-        StandardCharsets.UTF_8
-            .newEncoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    encoder.reset();
     CharBuffer rest = CharBuffer.wrap(text, from, text.length());
-    ByteBuffer bytes = ByteBuffer.allocate(Math.min(ENCODED, 4 * rest.remaining() + 4));
+    ByteBuffer bytes = encoded.clear();
     CoderResult result;
     do {
       result = encoder.encode(rest, bytes, true);
@@ -113,7 +133,7 @@ final class CopyWriter implements AutoCloseable {
         if (b < 0) {
           put(b);
         } else {
-          ascii((char) b);
+          ascii(b);
         }
       }
       bytes.clear();

@@ -2,7 +2,6 @@ package io.valmed.archive.bench.contest;
 
 import io.valmed.archive.bench.ground.Answers;
 import io.valmed.archive.bench.ground.Ground;
-import io.valmed.archive.bench.ground.HotLoad;
 import io.valmed.archive.bench.ground.JavaProcess;
 import io.valmed.archive.bench.ground.Loaded;
 import io.valmed.archive.bench.ground.Meter;
@@ -16,16 +15,19 @@ import java.util.List;
 
 /**
  * One load in one WAL, held for everyone by a slot of their own. The clock runs from the first
- * change that a contestant has in hand, so that nobody's start counts, to the last.
+ * change behind the warm-up that a contestant has in hand, so that nobody's start counts, to the
+ * last.
  */
 final class CaptureHeat implements Heat {
   private final Ground ground;
   private final Site site;
+  private final Loaded warm;
   private final Loaded loaded;
 
-  private CaptureHeat(Ground ground, Site site, Loaded loaded) {
+  private CaptureHeat(Ground ground, Site site, Loaded warm, Loaded loaded) {
     this.ground = ground;
     this.site = site;
+    this.warm = warm;
     this.loaded = loaded;
   }
 
@@ -45,7 +47,7 @@ final class CaptureHeat implements Heat {
         }
       }
     }
-    return new CaptureHeat(ground, site, HotLoad.all(site));
+    return new CaptureHeat(ground, site, ground.warmUp(site), ground.load(site));
   }
 
   @Override
@@ -53,19 +55,21 @@ final class CaptureHeat implements Heat {
     ground.settle();
     return contestant.equals(Contest.OURS)
         ? capture()
-        : new SlotReader(ground, site).read(contestant, loaded.rows());
+        : new SlotReader(ground, site).read(contestant, warm.rows(), loaded.rows());
   }
 
   private Lap capture() throws Exception {
     Topics topics = new Topics(site);
-    Meter meter = ground.meter();
     try (JavaProcess capture = new Running(ground.services(), site).capture()) {
-      meter.with(capture);
+      if (warm.rows() > 0) {
+        topics.awaitOffset(warm.beforeLast(), capture);
+      }
+      Meter meter = ground.meter().with(capture);
       long last = topics.awaitOffset(loaded.beforeLast(), capture);
       var used = meter.read();
       Topics.Content content = topics.content();
-      Lap.expect("capture", loaded.rows(), content.rows());
-      return new Lap(loaded.rows(), Moment.seconds(content.first(), last), used);
+      Lap.expect("capture", warm.rows() + loaded.rows(), content.rows());
+      return new Lap(loaded.rows(), Moment.seconds(content.behind(warm.rows()), last), used);
     }
   }
 

@@ -2,7 +2,6 @@ package io.valmed.archive.bench.contest;
 
 import io.valmed.archive.bench.ground.Arrival;
 import io.valmed.archive.bench.ground.Ground;
-import io.valmed.archive.bench.ground.HotLoad;
 import io.valmed.archive.bench.ground.JavaProcess;
 import io.valmed.archive.bench.ground.Loaded;
 import io.valmed.archive.bench.ground.Meter;
@@ -35,9 +34,7 @@ final class PipelineHeat implements Heat {
           JavaProcess sink = running.sink();
           Connection archive = site.archive()) {
         running.awaitArchived(capture, sink);
-        ground.settle();
-        Meter meter = ground.meter().with(capture).with(sink);
-        return lap(meter, site, archive, capture, sink);
+        return lap(site, archive, capture, sink);
       }
     }
   }
@@ -47,8 +44,7 @@ final class PipelineHeat implements Heat {
         NativeReplication replication = NativeReplication.start(site);
         Connection target = site.archive()) {
       replication.awaitStreaming();
-      ground.settle();
-      return lap(ground.meter(), site, target);
+      return lap(site, target);
     }
   }
 
@@ -57,16 +53,20 @@ final class PipelineHeat implements Heat {
         ConnectPipeline pipeline = ConnectPipeline.start(ground, site);
         Connection target = site.archive()) {
       pipeline.awaitRunning();
-      ground.settle();
-      Meter meter = ground.meter().with(pipeline.process());
-      return lap(meter, site, target, pipeline.process());
+      return lap(site, target, pipeline.process());
     }
   }
 
-  private static Lap lap(Meter meter, Site site, Connection target, JavaProcess... on)
-      throws Exception {
-    Loaded loaded = HotLoad.all(site);
-    long last = Arrival.of(loaded, target, on);
+  private Lap lap(Site site, Connection target, JavaProcess... on) throws Exception {
+    Loaded warm = ground.warmUp(site);
+    Arrival.of(warm, target, on);
+    ground.settle();
+    Meter meter = ground.meter();
+    for (JavaProcess process : on) {
+      meter.with(process);
+    }
+    Loaded loaded = ground.load(site);
+    long last = Arrival.of(warm.and(loaded), target, on);
     return new Lap(loaded.rows(), Moment.seconds(loaded.firstCommit(), last), meter.read());
   }
 

@@ -48,12 +48,12 @@ final class PurgeHeat implements Heat {
       running.awaitArchived(capture, sink);
     }
     ground.settle();
-    Meter meter = ground.meter();
     try (JavaProcess purge = running.purgeOnce()) {
-      meter.with(purge);
+      PurgeJournal.awaitRows(site, ground.warmRows(), purge);
+      Meter meter = ground.meter().with(purge);
       purge.awaitEnd(LIMIT);
       var used = meter.read();
-      PurgeJournal journal = PurgeJournal.read(site);
+      PurgeJournal journal = PurgeJournal.read(site, 0, ground.warmRows());
       Lap.expect("purge", loaded.rows(), journal.rows());
       return new Lap(journal.timedRows(), journal.seconds(), used);
     }

@@ -3,7 +3,6 @@ package io.valmed.archive.bench.contest;
 import io.valmed.archive.bench.ground.Answers;
 import io.valmed.archive.bench.ground.Arrival;
 import io.valmed.archive.bench.ground.Ground;
-import io.valmed.archive.bench.ground.HotLoad;
 import io.valmed.archive.bench.ground.JavaProcess;
 import io.valmed.archive.bench.ground.Loaded;
 import io.valmed.archive.bench.ground.Meter;
@@ -26,7 +25,7 @@ import org.postgresql.PGConnection;
 
 /**
  * Topics filled by capture, and the same rows as files. The sink's clock runs from the beginning of
- * its first batch's transaction, so that its start does not count.
+ * its first batch's transaction behind the warm-up, so that its start does not count.
  */
 final class SinkHeat implements Heat {
   private static final String EVIDENCE =
@@ -35,24 +34,28 @@ final class SinkHeat implements Heat {
 
   private final Ground ground;
   private final Site site;
+  private final Loaded warm;
   private final Loaded loaded;
 
-  private SinkHeat(Ground ground, Site site, Loaded loaded) {
+  private SinkHeat(Ground ground, Site site, Loaded warm, Loaded loaded) {
     this.ground = ground;
     this.site = site;
+    this.warm = warm;
     this.loaded = loaded;
   }
 
   static SinkHeat prepare(Ground ground) throws Exception {
     Site site = ground.site("sink");
     Running running = new Running(ground.services(), site);
+    Loaded warm;
     Loaded loaded;
     try (JavaProcess capture = running.capture()) {
       running.awaitCaptured(capture);
-      loaded = HotLoad.all(site);
+      warm = ground.warmUp(site);
+      loaded = warm.and(ground.load(site));
       running.awaitCaptured(capture);
     }
-    SinkHeat heat = new SinkHeat(ground, site, loaded);
+    SinkHeat heat = new SinkHeat(ground, site, warm, loaded);
     heat.prepareCopy();
     return heat;
   }
@@ -64,10 +67,8 @@ final class SinkHeat implements Heat {
   }
 
   private Lap sink() throws Exception {
-    Meter meter = ground.meter();
     try (Connection archive = site.archive();
         JavaProcess sink = new Running(ground.services(), site).sink()) {
-      meter.with(sink);
       new Running(ground.services(), site).awaitReady(sink);
       Moment.until(
           "the sink to make the tables",
@@ -81,16 +82,40 @@ final class SinkHeat implements Heat {
                         .formatted(Site.ORDERS.sql(), Site.ADMINISTRATIONS.sql()))
                 == 2;
           });
+      Arrival.ofLast(warm, archive, sink);
+      Meter meter = ground.meter().with(sink);
+      Begun begun = Begun.now(archive);
       long last = Arrival.of(loaded, archive, sink);
-      long first =
-          Answers.number(
-              archive,
-              """
-              SELECT (extract(epoch FROM least((SELECT min(arc_archived_at) FROM %s), (SELECT min(arc_archived_at) FROM %s))) * 1000000)::bigint
-              """
-                  .formatted(Site.ORDERS.sql(), Site.ADMINISTRATIONS.sql()));
-      return new Lap(loaded.rows(), Moment.seconds(first, last), meter.read());
+      long first = warm.rows() > 0 ? begun.at() : firstBatch(archive);
+      return new Lap(
+          warm.rows() > 0 ? loaded.rows() - begun.rows() : loaded.rows(),
+          Moment.seconds(first, last),
+          meter.read());
     }
+  }
+
+  /**
+   * How many rows are there by now, whichever partition has got ahead.
+   *
+   * @param at the time of that, {@link Moment}
+   */
+  private record Begun(long rows, long at) {
+    static Begun now(Connection archive) throws SQLException {
+      long at = Moment.now();
+      String query =
+          "SELECT (SELECT count(*) FROM %s) + (SELECT count(*) FROM %s)"
+              .formatted(Site.ORDERS.sql(), Site.ADMINISTRATIONS.sql());
+      return new Begun(Answers.number(archive, query), at);
+    }
+  }
+
+  private static long firstBatch(Connection archive) throws SQLException {
+    return Answers.number(
+        archive,
+        """
+        SELECT (extract(epoch FROM least((SELECT min(arc_archived_at) FROM %s), (SELECT min(arc_archived_at) FROM %s))) * 1000000)::bigint
+        """
+            .formatted(Site.ORDERS.sql(), Site.ADMINISTRATIONS.sql()));
   }
 
   private Lap copy() throws Exception {

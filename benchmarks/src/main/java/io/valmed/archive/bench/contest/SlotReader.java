@@ -31,13 +31,12 @@ final class SlotReader {
     return site.name() + "_" + contestant.replace('-', '_');
   }
 
-  Lap read(String contestant, long rows) throws Exception {
+  Lap read(String contestant, long warm, long rows) throws Exception {
     Path file = site.directory().resolve(contestant + ".properties");
     try (OutputStream out = Files.newOutputStream(file)) {
       properties(contestant).store(out, null);
     }
     String main = PEERS + (contestant.equals(CaptureContest.ENGINE) ? "EngineCount" : "SlotCount");
-    Meter meter = ground.meter();
     try (JavaProcess peer =
         ground
             .peers()
@@ -48,11 +47,13 @@ final class SlotReader {
                 List.of("-Xmx1g", "-XX:+UseSerialGC"),
                 main,
                 file.toString(),
-                Long.toString(rows))) {
-      meter.with(peer);
+                Long.toString(warm),
+                Long.toString(warm + rows))) {
+      peer.line("warm", LIMIT);
+      Meter meter = ground.meter().with(peer);
       String[] moments = peer.line("read ", LIMIT).split(" ", -1);
       return new Lap(
-          rows,
+          Long.parseLong(moments[2]),
           Moment.seconds(Long.parseLong(moments[0]), Long.parseLong(moments[1])),
           meter.read());
     }

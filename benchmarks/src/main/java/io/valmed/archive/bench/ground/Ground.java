@@ -14,10 +14,12 @@ public final class Ground implements AutoCloseable {
   private final LocalStack stack;
   private final Service services;
   private final PeerLibraries peers;
+  private final int warmOrders;
   private final AtomicInteger sites = new AtomicInteger();
 
-  private Ground(LocalStack stack, Service services, PeerLibraries peers) {
+  private Ground(LocalStack stack, Service services, PeerLibraries peers, int warmOrders) {
     this.stack = stack;
+    this.warmOrders = warmOrders;
     this.services = services;
     this.peers = peers;
   }
@@ -27,18 +29,21 @@ public final class Ground implements AutoCloseable {
    *
    * @param rows about how many rows each load is to have: a quarter orders, the rest
    *     administrations
+   * @param warm about how many more each contestant is to carry before its clock runs; 0: none
    * @param profiles where the product's processes leave flight recordings; null: none are made
    */
-  public static Ground open(Checkout checkout, long rows, @Nullable Path profiles)
+  public static Ground open(Checkout checkout, long rows, long warm, @Nullable Path profiles)
       throws SQLException {
     LocalStack stack = LocalStack.start(StackOptions.temporary());
+    int warmOrders = Math.toIntExact(warm / 4);
     try {
-      new HotTemplate(stack.hot()).fill(Math.toIntExact(Math.max(1, rows / 4)));
+      new HotTemplate(stack.hot()).fill(warmOrders + Math.toIntExact(Math.max(1, rows / 4)));
     } catch (SQLException | RuntimeException e) {
       stack.close();
       throw e;
     }
-    return new Ground(stack, new Service(checkout, profiles), new PeerLibraries(checkout));
+    return new Ground(
+        stack, new Service(checkout, profiles), new PeerLibraries(checkout), warmOrders);
   }
 
   /** A hot database with the template's rows ready to be loaded, and an archive, provisioned. */
@@ -51,6 +56,29 @@ public final class Ground implements AutoCloseable {
   /** The same hot database with nothing of the product's in it, and an empty target. */
   public Site bareSite(String name) throws Exception {
     return Site.make(stack, name + sites.incrementAndGet());
+  }
+
+  /**
+   * Commits the rows that nobody's clock runs for: services run for weeks, and what their JVMs
+   * compile in the first seconds is not what they cost.
+   */
+  public Loaded warmUp(Site site) throws SQLException {
+    return HotLoad.first(site, warmOrders);
+  }
+
+  /** About how many rows {@link #warmUp} commits. */
+  public long warmRows() {
+    return 4L * warmOrders;
+  }
+
+  /** Commits the rows that are measured. */
+  public Loaded load(Site site) throws SQLException {
+    return HotLoad.behind(site, warmOrders);
+  }
+
+  /** Commits one of so many equal parts of the rows that are measured, cold. */
+  public Loaded slice(Site site, int part, int of) throws SQLException {
+    return HotLoad.slice(site, warmOrders, part, of);
   }
 
   public Service services() {

@@ -31,10 +31,17 @@ public final class HotLoad {
     this.last = last;
   }
 
-  /** Commits all of the template's rows as they are. */
-  public static Loaded all(Site site) throws SQLException {
+  /** Commits the template's first orders as they are, with their administrations. */
+  static Loaded first(Site site, int orders) throws SQLException {
     try (Connection hot = site.hot()) {
-      return new HotLoad(hot, false, 1, count(hot)).commit();
+      return new HotLoad(hot, false, 1, orders).commit();
+    }
+  }
+
+  /** Commits the template's rows as they are, but for the first orders'. */
+  static Loaded behind(Site site, int orders) throws SQLException {
+    try (Connection hot = site.hot()) {
+      return new HotLoad(hot, false, orders + 1, count(hot)).commit();
     }
   }
 
@@ -47,11 +54,15 @@ public final class HotLoad {
     }
   }
 
-  /** Commits one of so many equal parts of the template's rows, cold like {@link #allCold}. */
-  public static Loaded slice(Site site, int part, int of) throws SQLException {
+  /**
+   * Commits one of so many equal parts of the template's rows, cold like {@link #allCold}, but for
+   * the first orders'.
+   */
+  static Loaded slice(Site site, int behind, int part, int of) throws SQLException {
     try (Connection hot = site.hot()) {
-      int all = count(hot);
-      Loaded loaded = new HotLoad(hot, true, all * part / of + 1, all * (part + 1) / of).commit();
+      int all = count(hot) - behind;
+      int first = behind + all * part / of + 1;
+      Loaded loaded = new HotLoad(hot, true, first, behind + all * (part + 1) / of).commit();
       Answers.run(hot, "VACUUM ANALYZE medication_orders, medication_administrations");
       return loaded;
     }

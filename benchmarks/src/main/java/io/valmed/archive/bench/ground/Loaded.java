@@ -32,4 +32,16 @@ public record Loaded(
   public long rows() {
     return orders + administrations;
   }
+
+  /** Both loads as one, this one first. */
+  public Loaded and(Loaded next) {
+    return new Loaded(
+        orders + next.orders,
+        administrations + next.administrations,
+        firstCommit,
+        next.lastCommit,
+        next.beforeLast,
+        next.lastOrders,
+        next.lastAdministrations);
+  }
 }

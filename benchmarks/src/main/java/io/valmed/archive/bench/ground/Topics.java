@@ -3,6 +3,7 @@ package io.valmed.archive.bench.ground;
 import io.valmed.archive.model.Lsn;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -26,10 +27,23 @@ public final class Topics {
   /**
    * What the topics of orders and administrations hold.
    *
-   * @param rows how many records
-   * @param first when the first of them was handed to the producer, {@link Moment}
+   * @param handedOver when each record was handed to the producer, milliseconds since 1970, sorted
    */
-  public record Content(long rows, long first) {}
+  public record Content(List<Long> handedOver) {
+    public Content {
+      handedOver = handedOver.stream().sorted().toList();
+    }
+
+    /** How many records. */
+    public long rows() {
+      return handedOver.size();
+    }
+
+    /** When the first one behind so many others was handed over, {@link Moment}. */
+    public long behind(long others) {
+      return handedOver.get(Math.toIntExact(others)) * 1_000;
+    }
+  }
 
   /**
    * Returns the moment at which capture's offset behind {@code lsn} was committed, and with it
@@ -58,8 +72,7 @@ public final class Topics {
 
   /** Reads all that is committed now. */
   public Content content() {
-    long rows = 0;
-    long first = Long.MAX_VALUE;
+    List<Long> handedOver = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       List<TopicPartition> all =
           site.topics().stream()
@@ -71,12 +84,11 @@ public final class Topics {
       var ends = consumer.endOffsets(all);
       while (!all.stream().allMatch(p -> consumer.position(p) >= ends.getOrDefault(p, 0L))) {
         for (ConsumerRecord<byte[], byte[]> one : consumer.poll(Duration.ofMillis(200))) {
-          rows++;
-          first = Math.min(first, one.timestamp() * 1_000);
+          handedOver.add(one.timestamp());
         }
       }
     }
-    return new Content(rows, first);
+    return new Content(handedOver);
   }
 
   private static long lsn(ConsumerRecord<byte[], byte[]> offset) {

@@ -16,21 +16,27 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /** Debezium's engine with raw records, which are counted and dropped. */
 public final class EngineCount {
+  private final long warm;
   private final long wanted;
   private long counted;
   private long first;
+  private long counting;
 
-  private EngineCount(long wanted) {
+  private EngineCount(long warm, long wanted) {
+    this.warm = warm;
     this.wanted = wanted;
   }
 
-  /** Arguments: a file of the engine's properties, and how many rows to read. */
+  /**
+   * Arguments: a file of the engine's properties, how many rows are not timed, and how many there
+   * are in all.
+   */
   public static void main(String[] arguments) throws Exception {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(Path.of(arguments[0]))) {
       properties.load(in);
     }
-    EngineCount count = new EngineCount(Long.parseLong(arguments[1]));
+    EngineCount count = new EngineCount(Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
     try (DebeziumEngine<RecordChangeEvent<SourceRecord>> engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
             .using(properties)
@@ -44,14 +50,17 @@ public final class EngineCount {
       List<RecordChangeEvent<SourceRecord>> records,
       RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
-    if (first == 0) {
+    if (first == 0 && counted >= warm) {
       first = now();
+      counting = counted;
+      System.out.println("warm");
+      System.out.flush();
     }
     counted += records.size();
     committer.markProcessed(records.get(records.size() - 1));
     committer.markBatchFinished();
     if (counted == wanted) {
-      System.out.println("read " + first + " " + now());
+      System.out.println("read " + first + " " + now() + " " + (counted - counting));
       System.out.flush();
     }
   }

@@ -16,13 +16,17 @@ import org.postgresql.replication.PGReplicationStream;
 public final class SlotCount {
   private SlotCount() {}
 
-  /** Arguments: a file with database, slot and publication, and how many rows to read. */
+  /**
+   * Arguments: a file with database, slot and publication, how many rows are not timed, and how
+   * many there are in all.
+   */
   public static void main(String[] arguments) throws Exception {
     Properties all = new Properties();
     try (InputStream in = Files.newInputStream(Path.of(arguments[0]))) {
       all.load(in);
     }
-    long wanted = Long.parseLong(arguments[1]);
+    long warm = Long.parseLong(arguments[1]);
+    long wanted = Long.parseLong(arguments[2]);
     try (Connection connection = connect(all);
         PGReplicationStream stream =
             connection
@@ -34,25 +38,27 @@ public final class SlotCount {
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", all.getProperty("publication.name"))
                 .start()) {
-      count(stream, wanted);
+      count(stream, warm, wanted);
       // The rest of the process's life is for being measured.
       Thread.currentThread().join();
     }
   }
 
-  private static void count(PGReplicationStream stream, long wanted) throws Exception {
+  private static void count(PGReplicationStream stream, long warm, long wanted) throws Exception {
     long first = 0;
     long counted = 0;
     while (counted < wanted) {
       ByteBuffer message = stream.read();
       if (message.get() == 'I') {
-        if (first == 0) {
+        if (counted == warm) {
           first = now();
+          System.out.println("warm");
+          System.out.flush();
         }
         counted++;
       }
     }
-    System.out.println("read " + first + " " + now());
+    System.out.println("read " + first + " " + now() + " " + (wanted - warm));
     System.out.flush();
   }
 

@@ -3,7 +3,6 @@ package io.valmed.archive.bench.probe;
 import io.valmed.archive.bench.ground.Answers;
 import io.valmed.archive.bench.ground.Arrival;
 import io.valmed.archive.bench.ground.Ground;
-import io.valmed.archive.bench.ground.HotLoad;
 import io.valmed.archive.bench.ground.JavaProcess;
 import io.valmed.archive.bench.ground.Loaded;
 import io.valmed.archive.bench.ground.PurgeJournal;
@@ -70,7 +69,7 @@ public final class Growth {
     Loaded loaded;
     try (JavaProcess capture = running.capture()) {
       running.awaitCaptured(capture);
-      loaded = HotLoad.slice(site, step, SHARES.length);
+      loaded = ground.slice(site, step, SHARES.length);
       running.awaitCaptured(capture);
       try (JavaProcess sink = running.sink()) {
         Arrival.ofLast(loaded, archive, sink);
@@ -82,7 +81,7 @@ public final class Growth {
     try (JavaProcess purge = running.purgeOnce()) {
       purge.awaitEnd(Duration.ofMinutes(20));
     }
-    PurgeJournal journal = PurgeJournal.read(site, pages);
+    PurgeJournal journal = PurgeJournal.read(site, pages, 0);
     if (journal.rows() != loaded.rows()) {
       throw new IllegalStateException(
           journal.rows() + " of " + loaded.rows() + " rows were purged");

@@ -1,33 +1,39 @@
 package io.valmed.archive.capture.debezium;
 
-import io.debezium.connector.common.DebeziumTaskState;
+import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.connector.postgresql.connection.Lsn;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.debezium.connector.postgresql.connection.ReplicationStream;
+import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.valmed.archive.capture.SourceEvent;
 import io.valmed.archive.capture.SourceStream;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drives the connector's task, as Kafka Connect would. */
+/** The stream behind the slot, through the connector's replication connection and decoder. */
 public final class DebeziumStream implements SourceStream {
   private static final Logger log = LoggerFactory.getLogger(DebeziumStream.class);
+  private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
+  private static final long POLL_MILLIS = 100;
+  private static final long END_MILLIS = 1_000;
 
-  private final PlainTextTask task;
-  private final AcknowledgedOffset offset;
-  private final EventReader reader;
-  private final ConnectorBeans beans;
+  private final ReplicationConnection connection;
+  private final EventQueue queue;
+  private final StreamPump pump;
+  private final Thread thread;
 
   private DebeziumStream(
-      PlainTextTask task, AcknowledgedOffset offset, EventReader reader, ConnectorBeans beans) {
-    this.reader = reader;
-    this.beans = beans;
-    this.task = task;
-    this.offset = offset;
+      ReplicationConnection connection, EventQueue queue, StreamPump pump, Thread thread) {
+    this.connection = connection;
+    this.queue = queue;
+    this.pump = pump;
+    this.thread = thread;
   }
 
   /**
@@ -40,65 +46,91 @@ public final class DebeziumStream implements SourceStream {
    */
   public static DebeziumStream start(Settings settings, List<PolicyTable> policy, long lsn)
       throws Exception {
-    Map<String, String> properties = ConnectorProperties.of(settings, policy);
-    AcknowledgedOffset offset = new AcknowledgedOffset(lsn);
-    Relations relations = new Relations();
-    PlainTextTask task = new PlainTextTask(relations);
-    DebeziumStream stream =
-        new DebeziumStream(
-            task, offset, new EventReader(relations), new ConnectorBeans(settings.prefix()));
+    Configuration configuration = Configuration.from(ConnectorProperties.of(settings));
+    PostgresConnectorConfig connector = new PostgresConnectorConfig(configuration);
+    AnnouncedTables tables = new AnnouncedTables(configuration, connector, policy);
     try {
-      task.initialize(new TaskContext(properties, offset));
-      task.start(properties);
-      if (task.getTaskState() != DebeziumTaskState.RUNNING) {
-        // It would try again by itself, with an offset that has moved on meanwhile.
-        throw new IOException("the connector could not reach hot");
-      }
-      return stream;
+      ReplicationConnection connection = connect(connector, tables);
+      return stream(connection, tables, lsn);
     } catch (RuntimeException e) {
-      stream.close();
       throw ConnectorFailure.causeOf(e);
-    } catch (IOException e) {
-      stream.close();
+    }
+  }
+
+  private static ReplicationConnection connect(
+      PostgresConnectorConfig connector, AnnouncedTables tables) {
+    PostgresConnection catalog =
+        new PostgresConnection(
+            connector, PostgresConnection.createTypeRegistry(connector.getJdbcConfig()), "catalog");
+    try {
+      return ReplicationConnection.builder(connector)
+          .withSlot(connector.slotName())
+          .withPublication(connector.publicationName())
+          .withTableFilter(connector.getTableFilters())
+          .withPublicationAutocreateMode(PostgresConnectorConfig.AutoCreateMode.DISABLED)
+          .withPlugin(connector.plugin())
+          .dropSlotOnClose(false)
+          .statusUpdateInterval(STATUS_EVERY)
+          .withTypeRegistry(new PlainTextTypes(catalog))
+          .withSchema(tables)
+          .jdbcMetadataConnection(catalog)
+          .build();
+    } catch (RuntimeException e) {
+      catalog.close();
+      throw e;
+    }
+  }
+
+  private static DebeziumStream stream(
+      ReplicationConnection connection, AnnouncedTables tables, long lsn) throws Exception {
+    try {
+      // Without a position to look for it passes on all that the server sends. See docs/adr/0011.
+      ReplicationStream stream =
+          connection.startStreaming(Lsn.valueOf(lsn), new WalPositionLocator());
+      EventQueue queue = new EventQueue();
+      StreamPump pump = new StreamPump(stream, new EventReader(tables), queue, lsn);
+      Thread thread = new Thread(pump, "capture-stream");
+      thread.setDaemon(true);
+      thread.start();
+      return new DebeziumStream(connection, queue, pump, thread);
+    } catch (Exception e) {
+      connection.close();
       throw e;
     }
   }
 
   @Override
   public List<SourceEvent> poll() throws Exception {
-    List<SourceRecord> records;
-    try {
-      records = task.poll();
-    } catch (RuntimeException e) {
-      throw ConnectorFailure.causeOf(e);
+    List<SourceEvent> events = queue.take(POLL_MILLIS);
+    Throwable failure = pump.failure();
+    if (failure instanceof Error error) {
+      throw error;
     }
-    if (records == null || records.isEmpty()) {
-      return List.of();
+    if (failure instanceof RuntimeException exception) {
+      throw ConnectorFailure.causeOf(exception);
     }
-    beans.hide();
-    List<SourceEvent> events = new ArrayList<>(records.size());
-    for (SourceRecord record : records) {
-      events.add(reader.read(record));
+    if (failure instanceof Exception exception) {
+      throw exception;
     }
     return events;
   }
 
   @Override
   public void acknowledge(long lsn) {
-    offset.acknowledge(lsn);
-    try {
-      task.commit();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    pump.acknowledge(lsn);
   }
 
   @Override
   public void close() {
+    pump.end();
     try {
-      task.stop();
-    } catch (RuntimeException e) {
-      log.debug("the connector did not stop in order", e);
+      thread.join(END_MILLIS);
+      thread.interrupt();
+      connection.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      log.debug("the stream did not end in order", e);
     }
   }
 }

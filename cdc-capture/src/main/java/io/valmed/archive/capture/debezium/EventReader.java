@@ -1,95 +1,94 @@
 package io.valmed.archive.capture.debezium;
 
+import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
+import io.debezium.connector.postgresql.connection.OriginMessage;
+import io.debezium.connector.postgresql.connection.ReplicationMessage;
+import io.debezium.connector.postgresql.connection.ReplicationMessage.Column;
 import io.valmed.archive.capture.SourceEvent;
-import io.valmed.archive.capture.StreamedTable;
+import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.capture.SourceEvent.RowChange;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
-import java.util.IdentityHashMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.source.SourceRecord;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the connector's records into events. Used by one thread. */
+/** Turns the decoder's messages into events. Used by the stream's thread alone. */
 final class EventReader {
-  private static final int MOST_SHAPES = 1000;
-  private static final String NEW_KEY = "__debezium.newkey";
-  private static final String TRANSACTION = "io.debezium.connector.common.TransactionMetadataValue";
-
-  private static final String OLD_KEY = "__debezium.oldkey";
-
-  private final Relations relations;
-  private final IdentityHashMap<Schema, Shape> shapes = new IdentityHashMap<>();
+  private final AnnouncedTables tables;
+  private @Nullable Instant committed;
+  private long committedAtMicros;
+  private @Nullable String origin;
+  private long events;
 
   /**
-   * @param relations what the decoder was told of each envelope's table
+   * @param tables what the decoder was told of each row's table
    */
-  EventReader(Relations relations) {
-    this.relations = relations;
+  EventReader(AnnouncedTables tables) {
+    this.tables = tables;
   }
 
-  /** What all records with the same schema object have in common. */
-  private record Shape(StreamedTable table, List<Field> columns) {}
-
   /**
+   * The event of the message; null: it is none.
+   *
+   * @param lsn the message's position in the WAL; a commit's: the end of its record
    * @throws StopException when a value did not come as it stands in hot
    */
-  SourceEvent read(SourceRecord record) {
-    Struct value = (Struct) record.value();
-    if (value == null) {
-      throw new StopException(
-          "The connector handed on a record without a value; this is a fault of the product.");
-    }
-    if (TRANSACTION.equals(value.schema().name())) {
-      return boundary(record, value);
-    }
-    String op = value.getString("op");
-    Struct source = value.getStruct("source");
-    return switch (op) {
-      case "c" -> row(record, value, source, Operation.CREATE);
-      case "u" -> row(record, value, source, Operation.UPDATE);
-      case "d" -> row(record, value, source, Operation.DELETE);
-      case "t" -> new SourceEvent.Oddity("truncate", table(source), place(source));
-      case "m" -> new SourceEvent.Oddity("message", null, place(source));
+  @Nullable SourceEvent read(ReplicationMessage message, long lsn) {
+    return switch (message.getOperation()) {
+      case BEGIN -> {
+        origin = null;
+        events = 0;
+        yield new SourceEvent.Begin(Long.toString(txid(message)));
+      }
+      case COMMIT -> new SourceEvent.End(Long.toString(txid(message)), events, lsn);
+      case ORIGIN -> {
+        origin = ((OriginMessage) message).getOriginName();
+        yield null;
+      }
+      case MESSAGE -> oddity("message", null, message, lsn);
+      case TRUNCATE -> oddity("truncate", AnnouncedTables.named(message.getTable()), message, lsn);
+      case INSERT -> row(Operation.CREATE, message, lsn);
+      case UPDATE -> row(Operation.UPDATE, message, lsn);
+      case DELETE -> row(Operation.DELETE, message, lsn);
       default ->
           throw new StopException(
               "The connector handed on the unknown operation '"
-                  + op
+                  + message.getOperation()
                   + "'; use the connector's version that the product was built with.");
     };
   }
 
-  private static SourceEvent boundary(SourceRecord record, Struct value) {
-    String id = value.getString("id");
-    int colon = id.indexOf(':');
-    String txid = colon < 0 ? id : id.substring(0, colon);
-    if ("BEGIN".equals(value.getString("status"))) {
-      return new SourceEvent.Begin(txid);
-    }
-    Object lsn = record.sourceOffset().get("lsn_commit");
-    if (!(lsn instanceof Long end)) {
-      throw new StopException(
-          "A transaction's end came without its position; this is a fault of the product.");
-    }
-    return new SourceEvent.End(txid, value.getInt64("event_count"), end);
+  private SourceEvent oddity(
+      String kind, @Nullable TableId table, ReplicationMessage message, long lsn) {
+    Place place = place(message, lsn);
+    // A logical message outside of transactions has no txid and is in no count.
+    events += place.txid() == 0 ? 0 : 1;
+    return new SourceEvent.Oddity(kind, table, place);
   }
 
-  private SourceEvent row(SourceRecord record, Struct value, Struct source, Operation operation) {
-    Shape shape = shapes.get(value.schema());
-    if (shape == null) {
-      shape = shape(value.schema(), table(source));
+  private SourceEvent row(Operation operation, ReplicationMessage message, long lsn) {
+    if (message.isSkippedMessage()) {
+      throw new StopException(
+          "The connector does not know the table of a row; this is a fault of the product.");
     }
-    RowImage before = operation == Operation.CREATE ? null : image(value, "before", shape);
-    RowImage after = operation == Operation.DELETE ? null : image(value, "after", shape);
-    String half = operation == Operation.DELETE ? NEW_KEY : OLD_KEY;
-    boolean rekeyed = operation != Operation.UPDATE && record.headers().lastWithName(half) != null;
-    boolean whole = whole(before) && whole(after);
-    return new SourceEvent.RowChange(
-        shape.table(), operation, before, after, rekeyed, whole, place(source));
+    AnnouncedTable table = tables.asked(message.getTable());
+    RowImage before =
+        operation == Operation.CREATE ? null : image(message.getOldTupleList(), table, null);
+    RowImage after =
+        operation == Operation.DELETE ? null : image(message.getNewTupleList(), table, before);
+    events++;
+    return new RowChange(
+        table.streamed(),
+        operation,
+        before,
+        after,
+        whole(before) && whole(after),
+        place(message, lsn));
   }
 
   private static boolean whole(@Nullable RowImage image) {
@@ -101,55 +100,48 @@ final class EventReader {
     return true;
   }
 
-  private Shape shape(Schema envelope, TableId table) {
-    List<Field> columns = List.copyOf(envelope.field("after").schema().fields());
-    for (Field column : columns) {
-      if (column.schema().defaultValue() != null) {
-        throw new StopException(
-            "Column %s of %s would read as its default where it is NULL; this is a fault of the product."
-                .formatted(column.name(), table));
-      }
-    }
-    if (shapes.size() >= MOST_SHAPES) {
-      shapes.clear();
-    }
-    List<String> names = columns.stream().map(Field::name).toList();
-    Shape shape = new Shape(new StreamedTable(table, relations.of(envelope), names), columns);
-    shapes.put(envelope, shape);
-    return shape;
-  }
-
-  private static @Nullable RowImage image(Struct value, String member, Shape shape) {
-    Struct row = value.getStruct(member);
-    if (row == null) {
+  /**
+   * @param before the row before, which a value that hot did not send again is taken from
+   */
+  private static @Nullable RowImage image(
+      @Nullable List<Column> columns, AnnouncedTable table, @Nullable RowImage before) {
+    if (columns == null || columns.isEmpty()) {
       return null;
     }
-    List<Field> columns = shape.columns();
-    @Nullable String[] values = new String[columns.size()];
+    if (columns.size() != table.width()) {
+      throw new StopException(
+          "A row of %s came with %d columns, but hot had announced %d; this is a fault of the product."
+              .formatted(table.streamed().id(), columns.size(), table.width()));
+    }
+    @Nullable String[] values = new String[table.size()];
     for (int i = 0; i < values.length; i++) {
-      String text = (String) row.get(columns.get(i));
-      if (PlainTextConverter.unreadable(text)) {
+      Column column = columns.get(table.position(i));
+      Object value = column.getValue(null, true);
+      if (value instanceof String text) {
+        values[i] = text;
+      } else if (column.isToastedColumn()
+          || UnchangedToastedReplicationMessageColumn.isUnchangedToastedValue(value)) {
+        String known = before == null ? null : before.get(i);
+        values[i] = known == null ? SourceEvent.NOT_SENT : known;
+      } else if (value != null) {
         throw new StopException(
             "Column %s of %s came in a form that is not PostgreSQL's text; this is a fault of the product."
-                .formatted(columns.get(i).name(), shape.table().id()));
+                .formatted(column.getName(), table.streamed().id()));
       }
-      values[i] = text;
     }
     return new RowImage(values);
   }
 
-  private static TableId table(Struct source) {
-    return new TableId(source.getString("schema"), source.getString("table"));
+  private Place place(ReplicationMessage message, long lsn) {
+    Instant time = message.getCommitTime();
+    if (!Objects.equals(time, committed)) {
+      committed = time;
+      committedAtMicros = time == null ? 0 : ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+    return new Place(lsn, txid(message), committedAtMicros, origin);
   }
 
-  private static SourceEvent.Place place(Struct source) {
-    Long lsn = source.getInt64("lsn");
-    Long txid = source.getInt64("txId");
-    Long micros = source.getInt64("ts_us");
-    return new SourceEvent.Place(
-        lsn == null ? 0 : lsn,
-        txid == null ? 0 : txid,
-        micros == null ? 0 : micros,
-        source.getString("origin"));
+  private static long txid(ReplicationMessage message) {
+    return message.getTransactionId().orElse(0);
   }
 }

@@ -1,11 +1,14 @@
 /**
- * The stream behind a replication slot, read by Debezium's PostgreSQL connector.
+ * The stream behind a replication slot, read with two parts of Debezium's PostgreSQL connector: its
+ * replication connection and its decoder.
  *
- * <p>{@link io.valmed.archive.capture.debezium.DebeziumStream} drives the connector's task as Kafka
- * Connect would. {@link io.valmed.archive.capture.debezium.PlainTextTask} makes the connector leave
- * values as PostgreSQL's output functions wrote them and notes each table's oid ({@link
- * io.valmed.archive.capture.debezium.Relations}); {@link
- * io.valmed.archive.capture.debezium.EventReader} turns its records into events.
+ * <p>{@link io.valmed.archive.capture.debezium.DebeziumStream} connects; {@link
+ * io.valmed.archive.capture.debezium.StreamPump} reads, on a thread of its own, and tells hot what
+ * it may forget; {@link io.valmed.archive.capture.debezium.EventReader} turns the decoder's
+ * messages into events, with the tables that hot has announced ({@link
+ * io.valmed.archive.capture.debezium.AnnouncedTables}) and values as PostgreSQL's output functions
+ * wrote them ({@link io.valmed.archive.capture.debezium.PlainTextTypes}); {@link
+ * io.valmed.archive.capture.debezium.EventQueue} hands them over within a bound of memory.
  */
 @NullMarked
 package io.valmed.archive.capture.debezium;
