@@ -183,7 +183,7 @@ public final class SettingsReader {
     SinkSettings sink =
         new SinkSettings(
             section.name(SinkSettings.GROUP, prefix + "-sink"),
-            section.number(SinkSettings.BATCH_RECORDS, 20_000),
+            section.number(SinkSettings.BATCH_RECORDS, 5_000),
             section.bytes(SinkSettings.BATCH_BYTES, 16L << 20),
             section.number(SinkSettings.MONTHS_AHEAD, 3),
             health(section, 9402));

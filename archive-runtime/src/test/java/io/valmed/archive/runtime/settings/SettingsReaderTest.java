@@ -64,7 +64,7 @@ final class SettingsReaderTest {
                 Duration.ofSeconds(20),
                 at("127.0.0.1", 9401)));
     assertThat(settings.sink())
-        .isEqualTo(new SinkSettings("valmed-sink", 20_000, 16L << 20, 3, at("127.0.0.1", 9402)));
+        .isEqualTo(new SinkSettings("valmed-sink", 5_000, 16L << 20, 3, at("127.0.0.1", 9402)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(

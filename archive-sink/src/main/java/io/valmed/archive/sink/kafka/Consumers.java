@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Consumers {
   private static final int FETCH_BYTES = 8 << 20;
   private static final int PARTITION_FETCH_BYTES = 2 << 20;
-  private static final int MOST_POLLED = 4_000;
+  private static final int MOST_POLLED = 2_000;
   private static final int SESSION_MILLIS = 15_000;
   private static final int METADATA_MILLIS = 10_000;
 

@@ -21,6 +21,8 @@ final class ProducerSettings {
     properties.put("acks", "all");
     properties.put("enable.idempotence", true);
     properties.put("compression.type", "zstd");
+    // Level 1 takes a fraction of the CPU of the default, for a few percent more bytes.
+    properties.put("compression.zstd.level", 1);
     properties.put("linger.ms", 10);
     properties.put("batch.size", Math.min(BATCH_BYTES, largest));
     properties.put("buffer.memory", Math.max(BUFFER_BYTES, 2L * largest));
