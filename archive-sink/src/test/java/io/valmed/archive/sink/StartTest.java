@@ -18,8 +18,10 @@ class StartTest {
     try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
       String schemaTopic = fixture.settings().topics().schema();
       fixture.admin().deleteTopics(List.of(schemaTopic)).all().get();
+      // The broker hears of it a little later than the controller that answers.
+      await().until(() -> !fixture.admin().listTopics().names().get().contains(schemaTopic));
       SinkService sink = fixture.startSink();
-      await().atMost(Duration.ofSeconds(30)).until(() -> sink.state() instanceof LoopState.Waiting);
+      await().atMost(Duration.ofSeconds(60)).until(() -> sink.state() instanceof LoopState.Waiting);
       assertThat(sink.state().describe()).contains(schemaTopic + " does not exist yet");
 
       NewTopic topic = new NewTopic(schemaTopic, 1, (short) 1);
