@@ -2,6 +2,7 @@ package io.valmed.archive.purge;
 
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction in the hot database. {@link #close} without {@link #commit} rolls it back. The
@@ -21,6 +22,14 @@ public interface HotPage extends AutoCloseable {
   Locked lock(PageRequest request) throws SQLException, TableHeldException;
 
   /**
+   * The same for a page that can be taken as a whole; in few statements, whatever its size.
+   *
+   * @return null when it cannot: {@link #lock} tells why. What has been locked stays so.
+   * @throws TableHeldException when the settled predicate fails
+   */
+  @Nullable WholePage lockWhole(PageRequest.Next request) throws SQLException, TableHeldException;
+
+  /**
    * What {@link #lock} found.
    *
    * @param page the roots and their rows
@@ -30,9 +39,19 @@ public interface HotPage extends AutoCloseable {
    * @param lsn the end of WAL after all locks were taken; of its own to each transaction, since
    *     locks write WAL, and later for later ones
    */
-  record Locked(LockedPage page, boolean end, List<String> ages, long xid, long lsn) {
+  record Locked(LockedPage page, boolean end, List<String> ages, long xid, long lsn)
+      implements LockedRoots {
+    @Override
+    public int decided() {
+      return page.end();
+    }
 
-    /** Where the next page begins. */
+    @Override
+    public boolean last() {
+      return end && page.end() == page.looked();
+    }
+
+    @Override
     public PageRequest.Cursor cursor() {
       int last = page.end() - 1;
       return new PageRequest.Cursor(ages.get(last), page.root(last));
@@ -45,7 +64,7 @@ public interface HotPage extends AutoCloseable {
    * @param tables proven rows, in the order of {@link AggregateTable#of}
    * @throws UnprovenDeleteException when more or fewer rows would go than were proven
    */
-  void delete(List<PageRows> tables) throws SQLException;
+  void delete(List<ProvenRows> tables) throws SQLException;
 
   /** Makes the deletion durable. */
   void commit() throws SQLException;

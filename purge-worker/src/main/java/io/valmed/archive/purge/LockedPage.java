@@ -2,7 +2,9 @@ package io.valmed.archive.purge;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,18 @@ public final class LockedPage {
   /** Why the aggregate stays; null: nothing speaks against its purge so far. */
   public @Nullable Kept kept(int aggregate) {
     return kept[aggregate];
+  }
+
+  /** How many of the aggregates that this page decides on stay, by reason. */
+  public Map<Kept, Integer> keptCounts() {
+    Map<Kept, Integer> counts = new EnumMap<>(Kept.class);
+    for (int i = 0; i < end; i++) {
+      @Nullable Kept reason = kept[i];
+      if (reason != null) {
+        counts.merge(reason, 1, Integer::sum);
+      }
+    }
+    return counts;
   }
 
   /** Whether the aggregate is this page's to decide on and nothing speaks against its purge. */

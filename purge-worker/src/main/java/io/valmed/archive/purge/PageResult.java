@@ -14,46 +14,57 @@ import org.jspecify.annotations.Nullable;
  * @param kept how many stay, by reason
  * @param retry proven aggregates that could not be deleted together, to be tried in parts
  * @param held why purging was held in the middle of the page; null: it was not
- * @param nanos how long it took
+ * @param nanos how long it took, from its first lock on
  */
 record PageResult(
     int looked,
-    List<PageRows> purged,
+    List<ProvenRows> purged,
     int aggregates,
     Map<Kept, Integer> kept,
     List<List<String>> retry,
     @Nullable String held,
     long nanos) {
 
-  /** A page on which nothing was purged. */
-  static PageResult nothing(HotPage.Locked locked, long nanos) {
-    return of(locked, List.of(), List.of(), null).plus(nanos);
+  /** All proven rows are gone. */
+  static PageResult purged(ProvenPage page) {
+    return of(page, page.proven().rows(), page.proven().aggregates(), List.of(), null);
   }
 
-  static PageResult of(
-      HotPage.Locked locked,
-      List<PageRows> purged,
+  /** Nothing was purged. */
+  static PageResult nothing(ProvenPage page) {
+    return of(page, List.of(), 0, List.of(), null);
+  }
+
+  /** Nothing was purged, because of a hold. */
+  static PageResult held(ProvenPage page, String why) {
+    return of(page, List.of(), 0, List.of(), why);
+  }
+
+  /** Nothing was purged; the proven aggregates are to be tried in parts. */
+  static PageResult again(ProvenPage page, List<List<String>> roots) {
+    return of(page, List.of(), 0, roots, null);
+  }
+
+  private static PageResult of(
+      ProvenPage page,
+      List<ProvenRows> purged,
+      int aggregates,
       List<List<String>> retry,
       @Nullable String held) {
-    LockedPage page = locked.page();
-    Map<Kept, Integer> kept = new EnumMap<>(Kept.class);
-    for (int i = 0; i < page.end(); i++) {
-      @Nullable Kept reason = page.kept(i);
-      if (reason != null) {
-        kept.merge(reason, 1, Integer::sum);
-      }
-    }
-    return new PageResult(
-        page.end(), purged, purged.isEmpty() ? 0 : page.openCount(), kept, retry, held, 0);
+    long nanos = System.nanoTime() - page.since();
+    return new PageResult(page.decided(), purged, aggregates, page.kept(), retry, held, nanos);
   }
 
-  /** The same, having taken so much longer. */
-  PageResult plus(long more) {
-    return new PageResult(looked, purged, aggregates, kept, retry, held, nanos + more);
+  /** The same with one more aggregate that stays. */
+  PageResult keeping(Kept reason) {
+    Map<Kept, Integer> more = new EnumMap<>(Kept.class);
+    more.putAll(kept);
+    more.merge(reason, 1, Integer::sum);
+    return new PageResult(looked, purged, aggregates, more, retry, held, nanos);
   }
 
   /** How many rows were purged. */
   int rows() {
-    return purged.stream().mapToInt(table -> table.rows().size()).sum();
+    return purged.stream().mapToInt(ProvenRows::count).sum();
   }
 }

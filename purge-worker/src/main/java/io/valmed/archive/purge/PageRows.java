@@ -13,6 +13,12 @@ import java.util.function.IntPredicate;
  */
 public record PageRows(TableShape shape, List<LockedRow> rows) {
 
+  /** The rows as what is to be deleted once they are proven. */
+  public ProvenRows proven() {
+    return new ProvenRows(
+        shape, rows.size(), TextArray.write(rows.stream().map(LockedRow::place).toList()));
+  }
+
   /** The rows of the aggregates that are wanted. */
   public PageRows only(IntPredicate wanted) {
     List<LockedRow> left = new ArrayList<>(rows.size());

@@ -7,7 +7,7 @@ import java.time.Duration;
  * honoured and a lock is let go of well within one.
  */
 final class PageSize {
-  private static final int FIRST = 50;
+  private static final int FIRST = 200;
   private static final long TARGET_NANOS = Duration.ofMillis(400).toNanos();
 
   private final int most;

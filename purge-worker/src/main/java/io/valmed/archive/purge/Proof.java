@@ -50,6 +50,13 @@ final class Proof {
     }
   }
 
+  /** All aggregates of the page have been found equal. */
+  void equal(TableId root, WholePage page) {
+    if (!suspects.isEmpty()) {
+      page.roots().forEach(key -> suspects.clear(root, key));
+    }
+  }
+
   private void doubt(
       TableId root, HotPage.Locked locked, int aggregate, boolean missing, long archivedUpTo) {
     LockedPage page = locked.page();

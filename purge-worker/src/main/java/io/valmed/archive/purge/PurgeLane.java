@@ -4,11 +4,12 @@ import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one page at a time through its hot transaction, with a session of its own in either
- * database: first {@link #prove}, then {@link #finish}. The two may run on different threads, one
+ * database: {@link #lock}, {@link #prove}, {@link #finish}. They may run on different threads, one
  * after the other.
  */
 final class PurgeLane implements AutoCloseable {
@@ -21,6 +22,7 @@ final class PurgeLane implements AutoCloseable {
    * @param hot its session in hot
    * @param mirror its session in the archive, as the proof sees it
    * @param journal the same session, as the journal sees it
+   * @param whole the same session, as the proof of whole pages sees it
    * @param holds the hold switch, read in these sessions
    * @param check refuses to go on once the archive is not durable any more
    * @param release closes both sessions
@@ -29,6 +31,7 @@ final class PurgeLane implements AutoCloseable {
       HotPages hot,
       Mirror mirror,
       Journal journal,
+      WholeProof whole,
       HoldSwitch holds,
       PurgeWork.Check check,
       Runnable release) {}
@@ -36,6 +39,7 @@ final class PurgeLane implements AutoCloseable {
   private final Sessions sessions;
   private final Proof proof;
   private final Stage.Listener stages;
+  private final Haste haste = new Haste();
 
   PurgeLane(Sessions sessions, Suspects suspects, Stage.Listener stages) {
     this.sessions = sessions;
@@ -49,37 +53,95 @@ final class PurgeLane implements AutoCloseable {
   }
 
   /**
-   * Locks what is asked for, compares it with the mirror, and writes to the journal what is to be
-   * deleted.
+   * Locks what is asked for.
    *
    * @throws TableHeldException when nothing of the root table may be purged as things stand
-   * @throws SQLException when a database failed; nothing is locked then
+   * @throws SQLException when hot failed; nothing is locked then
    */
-  ProvenPage prove(RootTable root, PageRequest request) throws SQLException, TableHeldException {
-    long from = System.nanoTime();
+  TakenPage lock(RootTable root, PageRequest request) throws SQLException, TableHeldException {
+    long since = System.nanoTime();
     HotPage page = sessions.hot().begin(root);
     try {
-      for (TableShape shape : page.shapes()) {
-        sessions.mirror().check(shape);
-      }
-      HotPage.Locked locked = page.lock(request);
+      LockedRoots locked = lock(page, request);
       stages.reached(Stage.LOCKED);
-      proof.judge(root.table(), locked);
-      stages.reached(Stage.PROVEN);
-      int aggregates = locked.page().openCount();
-      if (aggregates == 0) {
-        page.close();
-        return new ProvenPage(page, locked, List.of(), 0, System.nanoTime() - from);
-      }
-      List<PageRows> rows = locked.page().openRows().stream().map(PageRows::byKey).toList();
-      long intent =
-          sessions.journal().intend(root.table(), locked.xid(), locked.lsn(), aggregates, rows);
-      stages.reached(Stage.INTENDED);
-      return new ProvenPage(page, locked, rows, intent, System.nanoTime() - from);
+      return new TakenPage(root.table(), page, locked, since);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(page, e);
       throw e;
     }
+  }
+
+  private LockedRoots lock(HotPage page, PageRequest request)
+      throws SQLException, TableHeldException {
+    if (request instanceof PageRequest.Next next && haste.tries()) {
+      @Nullable WholePage whole = page.lockWhole(next);
+      if (whole != null) {
+        return whole;
+      }
+      haste.failed();
+    }
+    return page.lock(request);
+  }
+
+  /**
+   * Compares the page with the mirror and writes to the journal what is to be deleted.
+   *
+   * @throws TableHeldException when nothing of the root table may be purged as things stand
+   * @throws SQLException when a database failed; nothing is locked then
+   */
+  ProvenPage prove(TakenPage taken) throws SQLException, TableHeldException {
+    try {
+      for (TableShape shape : taken.page().shapes()) {
+        sessions.mirror().check(shape);
+      }
+      if (taken.locked() instanceof WholePage whole) {
+        return proveWhole(taken, whole);
+      }
+      return proveRows(taken, (HotPage.Locked) taken.locked());
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      rollBack(taken.page(), e);
+      throw e;
+    }
+  }
+
+  private ProvenPage proveWhole(TakenPage taken, WholePage whole)
+      throws SQLException, TableHeldException {
+    long intent = sessions.whole().intend(taken.root(), whole, () -> stages.reached(Stage.PROVEN));
+    if (intent == WholeProof.NOT_EQUAL) {
+      haste.failed();
+      // All of them are locked already: now each row's digest is looked at.
+      return proveRows(taken, taken.page().lock(new PageRequest.These(whole.roots())));
+    }
+    haste.paid();
+    stages.reached(Stage.INTENDED);
+    proof.equal(taken.root(), whole);
+    List<ProvenRows> rows = whole.tables().stream().map(WholeRows::proven).toList();
+    return new ProvenPage(
+        taken.page(),
+        whole.decided(),
+        Map.of(),
+        new ProvenPage.Proven(whole.decided(), rows, intent, whole::roots),
+        taken.since());
+  }
+
+  private ProvenPage proveRows(TakenPage taken, HotPage.Locked locked)
+      throws SQLException, TableHeldException {
+    proof.judge(taken.root(), locked);
+    stages.reached(Stage.PROVEN);
+    LockedPage page = locked.page();
+    int aggregates = page.openCount();
+    ProvenPage.Proven proven = ProvenPage.Proven.NONE;
+    if (aggregates == 0) {
+      taken.page().close();
+    } else {
+      List<PageRows> rows = page.openRows().stream().map(PageRows::byKey).toList();
+      long intent =
+          sessions.journal().intend(taken.root(), locked.xid(), locked.lsn(), aggregates, rows);
+      stages.reached(Stage.INTENDED);
+      List<ProvenRows> places = rows.stream().map(PageRows::proven).toList();
+      proven = new ProvenPage.Proven(aggregates, places, intent, page::openRoots);
+    }
+    return new ProvenPage(taken.page(), page.end(), page.keptCounts(), proven, taken.since());
   }
 
   /**
@@ -89,52 +151,51 @@ final class PurgeLane implements AutoCloseable {
    *     recovery at the next start
    */
   PageResult finish(ProvenPage proven) throws SQLException {
-    if (proven.rows().isEmpty()) {
-      return PageResult.nothing(proven.locked(), proven.nanos());
+    if (proven.empty()) {
+      return PageResult.nothing(proven);
     }
-    long from = System.nanoTime();
-    HotPage page = proven.page();
     try {
-      PageResult result = delete(page, proven);
-      return result.plus(proven.nanos() + System.nanoTime() - from);
+      return delete(proven);
     } catch (SQLException | RuntimeException e) {
-      rollBack(page, e);
+      rollBack(proven.page(), e);
       throw e;
     }
   }
 
+  /** Lets go of a locked page. */
+  void abandon(TakenPage taken) throws SQLException {
+    taken.page().close();
+  }
+
   /** Lets go of a proven page without deleting anything. */
   void abandon(ProvenPage proven) throws SQLException {
-    if (!proven.rows().isEmpty()) {
+    if (!proven.empty()) {
       proven.page().close();
       sessions.holds().unbar();
-      sessions.journal().settle(proven.intent(), false);
+      sessions.journal().settle(proven.proven().intent(), false);
     }
   }
 
-  /** The same after a failure, which is the one to be told. */
-  void abandon(ProvenPage proven, Exception cause) {
-    try {
-      abandon(proven);
-    } catch (SQLException | RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private PageResult delete(HotPage page, ProvenPage proven) throws SQLException {
-    List<TableId> tables = proven.rows().stream().map(rows -> rows.shape().table()).toList();
-    @Nullable String held = sessions.holds().bar(tables);
+  private PageResult delete(ProvenPage proven) throws SQLException {
+    HotPage page = proven.page();
+    List<ProvenRows> rows = proven.proven().rows();
+    @Nullable String held =
+        sessions.holds().bar(rows.stream().map(table -> table.shape().table()).toList());
     if (held != null) {
       abandon(proven);
-      return PageResult.of(proven.locked(), List.of(), List.of(), held);
+      return PageResult.held(proven, held);
     }
     stages.reached(Stage.DELETING);
     try {
-      page.delete(proven.rows());
+      page.delete(rows);
     } catch (SQLException e) {
       return afterRefusal(proven, e);
     } catch (UnprovenDeleteException e) {
-      abandon(proven, e);
+      try {
+        abandon(proven);
+      } catch (SQLException | RuntimeException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
     stages.reached(Stage.DELETED);
@@ -143,9 +204,9 @@ final class PurgeLane implements AutoCloseable {
     page.commit();
     stages.reached(Stage.COMMITTED);
     sessions.holds().unbar();
-    sessions.journal().settle(proven.intent(), true);
+    sessions.journal().settle(proven.proven().intent(), true);
     stages.reached(Stage.SETTLED);
-    return PageResult.of(proven.locked(), proven.rows(), List.of(), null);
+    return PageResult.purged(proven);
   }
 
   /** The delete was refused because of some aggregate: find it by trying parts of the page. */
@@ -155,15 +216,10 @@ final class PurgeLane implements AutoCloseable {
       throw refusal;
     }
     abandon(proven);
-    LockedPage page = proven.locked().page();
-    List<List<String>> open = page.openRoots();
-    if (open.size() > 1) {
-      return PageResult.of(proven.locked(), List.of(), open, null);
+    if (proven.proven().aggregates() > 1) {
+      return PageResult.again(proven, proven.proven().roots().get());
     }
-    for (int i = 0; i < page.end(); i++) {
-      page.keep(i, referenced ? Kept.REFERENCED : Kept.LOCKED);
-    }
-    return PageResult.of(proven.locked(), List.of(), List.of(), null);
+    return PageResult.nothing(proven).keeping(referenced ? Kept.REFERENCED : Kept.LOCKED);
   }
 
   private static void rollBack(HotPage page, Exception cause) {

@@ -5,114 +5,192 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Two lanes, so that a page is proven while the one before it is being deleted: hot and archive
- * work at the same time. Deletes follow one another; at most one is under way.
+ * Three lanes, so that one page is locked in hot while the one before it is proven in the archive
+ * and the one before that is deleted. Locks, proofs and deletes each follow one another in the
+ * order of the pages; at most one of each is under way.
  */
 final class PurgeLanes implements AutoCloseable {
-  private record Deleting(PurgeLane lane, Future<PageResult> result) {}
+  /** How many lanes there are. */
+  static final int COUNT = 3;
+
+  /**
+   * A page under way.
+   *
+   * @param rowByRow whether its rows are kept one by one, which takes memory
+   * @param result empty when the page was given up because of one before it
+   */
+  private record UnderWay(
+      PurgeLane lane, boolean rowByRow, CompletableFuture<Optional<PageResult>> result) {}
 
   private final List<PurgeLane> all;
   private final Deque<PurgeLane> free;
-  private final ExecutorService deletes =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "purge-delete");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private @Nullable Deleting deleting;
+  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private final ExecutorService proofs = thread("purge-proof");
+  private final ExecutorService deletes = thread("purge-delete");
 
-  PurgeLanes(PurgeLane first, PurgeLane second) {
-    this.all = List.of(first, second);
+  // Once a page has failed or is held, none behind it is proven, or deleted.
+  private volatile boolean noMoreProofs;
+  private volatile boolean noMoreDeletes;
+
+  PurgeLanes(List<PurgeLane> all) {
+    this.all = List.copyOf(all);
     this.free = new ArrayDeque<>(all);
   }
 
-  /** Whether a delete is under way. */
-  boolean busy() {
-    return deleting != null;
-  }
-
-  /** A lane at rest, for looking at the hold switch. */
-  PurgeLane idle() {
-    return free.getFirst();
-  }
-
-  /**
-   * Proves a page and then begins to delete it, after the delete under way has ended.
-   *
-   * @param ended takes the result of the page before, if one was under way
-   * @return the page that is now being deleted, and whose result the next call or {@link #drain}
-   *     hands over
-   */
-  ProvenPage take(RootTable root, PageRequest request, ResultTaker ended)
-      throws SQLException, TableHeldException {
-    PurgeLane lane = free.getFirst();
-    ProvenPage proven;
-    try {
-      proven = lane.prove(root, request);
-    } catch (SQLException | RuntimeException e) {
-      drainAfter(e, ended);
-      throw e;
-    } catch (TableHeldException e) {
-      drain(ended);
-      throw e;
-    }
-    boolean goOn;
-    try {
-      goOn = drain(ended);
-    } catch (SQLException | RuntimeException e) {
-      lane.abandon(proven, e);
-      throw e;
-    }
-    if (goOn) {
-      free.remove(lane);
-      deleting = new Deleting(lane, deletes.submit(() -> lane.finish(proven)));
-    } else {
-      lane.abandon(proven);
-    }
-    return proven;
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** Takes a page's result. */
   @FunctionalInterface
   interface ResultTaker {
-    /** Returns whether the next page may be deleted. */
-    boolean take(PageResult result);
+    void take(PageResult result);
+  }
+
+  /** Whether a page is under way. */
+  boolean busy() {
+    return !underWay.isEmpty();
+  }
+
+  /** A lane at rest, for looking at the hold switch; after {@link #awaitFree}. */
+  PurgeLane idle() {
+    return free.getFirst();
   }
 
   /**
-   * Waits for the delete under way to end.
+   * Waits until a lane is free and there is memory for another page, and takes the results that are
+   * there.
    *
-   * @return whether the next page may be deleted
+   * @throws TableHeldException of a page; none is under way any more then
+   * @throws SQLException the same
    */
-  boolean drain(ResultTaker ended) throws SQLException {
-    Deleting last = deleting;
-    if (last == null) {
-      return true;
+  void awaitFree(ResultTaker ended) throws SQLException, TableHeldException {
+    while (free.isEmpty()
+        || (busy() && underWay.getFirst().result().isDone())
+        || underWay.stream().filter(UnderWay::rowByRow).count() > 1) {
+      takeOldest(ended);
     }
-    deleting = null;
-    free.addLast(last.lane());
-    return ended.take(result(last.result()));
   }
 
-  /** The same after a failure; one of the delete under way that stops the work goes first. */
-  private void drainAfter(Exception failure, ResultTaker ended) throws SQLException {
+  /**
+   * Locks a page, which is then proven and deleted after those before it; {@link #awaitFree} or
+   * {@link #drain} hands its result over.
+   *
+   * @throws TableHeldException when it cannot be; no page is under way any more then
+   * @throws SQLException the same
+   */
+  LockedRoots take(RootTable root, PageRequest request, ResultTaker ended)
+      throws SQLException, TableHeldException {
+    PurgeLane lane = free.getFirst();
+    TakenPage taken;
     try {
-      boolean unused = drain(ended);
+      taken = lane.lock(root, request);
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      drainBefore(e, ended);
+      throw e;
+    }
+    free.removeFirst();
+    CompletableFuture<Optional<PageResult>> result = new CompletableFuture<>();
+    underWay.addLast(new UnderWay(lane, !(taken.locked() instanceof WholePage), result));
+    Future<?> unused = proofs.submit(() -> prove(lane, taken, result));
+    return taken.locked();
+  }
+
+  private void prove(
+      PurgeLane lane, TakenPage taken, CompletableFuture<Optional<PageResult>> result) {
+    try {
+      if (noMoreProofs || noMoreDeletes) {
+        lane.abandon(taken);
+        result.complete(Optional.empty());
+        return;
+      }
+      ProvenPage proven = lane.prove(taken);
+      Future<?> unused = deletes.submit(() -> finish(lane, proven, result));
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      noMoreProofs = true;
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void finish(
+      PurgeLane lane, ProvenPage proven, CompletableFuture<Optional<PageResult>> result) {
+    try {
+      if (noMoreDeletes) {
+        lane.abandon(proven);
+        result.complete(Optional.empty());
+        return;
+      }
+      PageResult done = lane.finish(proven);
+      noMoreDeletes = done.held() != null;
+      result.complete(Optional.of(done));
     } catch (SQLException | RuntimeException e) {
+      noMoreDeletes = true;
+      result.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits for all pages under way to end.
+   *
+   * @throws TableHeldException of the first page that failed so
+   * @throws SQLException the same
+   */
+  void drain(ResultTaker ended) throws SQLException, TableHeldException {
+    while (busy()) {
+      takeOldest(ended);
+    }
+    noMoreProofs = false;
+    noMoreDeletes = false;
+  }
+
+  private void takeOldest(ResultTaker ended) throws SQLException, TableHeldException {
+    UnderWay oldest = underWay.removeFirst();
+    try {
+      result(oldest.result()).ifPresent(ended::take);
+      free.addLast(oldest.lane());
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      free.addLast(oldest.lane());
+      drainAfter(e, ended);
+      throw e;
+    }
+  }
+
+  /** The pages before a failure end as they would have; one of them that fails goes first. */
+  private void drainBefore(Exception failure, ResultTaker ended)
+      throws SQLException, TableHeldException {
+    try {
+      drain(ended);
+    } catch (SQLException | TableHeldException | RuntimeException e) {
       e.addSuppressed(failure);
       throw e;
     }
   }
 
-  private static PageResult result(Future<PageResult> future) throws SQLException {
+  /** The pages behind a failure end too; its cause is the one to be told. */
+  private void drainAfter(Exception failure, ResultTaker ended) {
+    noMoreProofs = true;
+    try {
+      drain(ended);
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static Optional<PageResult> result(Future<Optional<PageResult>> future)
+      throws SQLException, TableHeldException {
     boolean interrupted = false;
     try {
       while (true) {
@@ -127,6 +205,9 @@ final class PurgeLanes implements AutoCloseable {
       if (e.getCause() instanceof SQLException sql) {
         throw sql;
       }
+      if (e.getCause() instanceof TableHeldException held) {
+        throw held;
+      }
       if (e.getCause() instanceof RuntimeException unexpected) {
         throw unexpected;
       }
@@ -138,9 +219,10 @@ final class PurgeLanes implements AutoCloseable {
     }
   }
 
-  /** Closes all sessions; {@link #drain} first, or what the delete under way did is not counted. */
+  /** Closes all sessions; {@link #drain} first, or what the pages under way did is not counted. */
   @Override
   public void close() {
+    proofs.shutdown();
     deletes.shutdown();
     all.forEach(PurgeLane::close);
   }

@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class PurgeRun {
   private static final Logger log = LoggerFactory.getLogger(PurgeRun.class);
 
+  private static final int PAGE_ROWS = 16_000;
+
   private final Deque<RootTable> left;
   private final PurgeLanes lanes;
   private final PurgeTally tally;
@@ -78,11 +80,19 @@ final class PurgeRun {
       begun = true;
       tally.begin(root.table());
     }
-    heldNow = lanes.idle().held(tables(root));
+    heldNow = null;
     try {
+      lanes.awaitFree(result -> ended(root, result));
+      if (heldNow == null) {
+        heldNow = lanes.idle().held(tables(root));
+      }
       if (heldNow == null && (!lastPage || !parts.isEmpty())) {
         PageRequest request = next();
-        proven(request, lanes.take(root, request, result -> ended(root, result)));
+        locked(request, lanes.take(root, request, result -> ended(root, result)));
+        if (throttle.limited()) {
+          // Nobody is in a hurry: one page at a time, and each is counted before the next begins.
+          lanes.drain(result -> ended(root, result));
+        }
       } else {
         lanes.drain(result -> ended(root, result));
       }
@@ -95,7 +105,6 @@ final class PurgeRun {
     if (heldNow != null) {
       held = true;
       log.info("purging of {} is held: {}", root.table(), heldNow);
-      lanes.drain(result -> ended(root, result));
       nextRoot(root, heldNow);
     } else if (lastPage && parts.isEmpty() && !lanes.busy()) {
       nextRoot(root, null);
@@ -105,7 +114,11 @@ final class PurgeRun {
   /** Lets the page under way end. */
   void drain() throws SQLException {
     if (!left.isEmpty()) {
-      lanes.drain(result -> ended(left.getFirst(), result));
+      try {
+        lanes.drain(result -> ended(left.getFirst(), result));
+      } catch (TableHeldException e) {
+        log.warn("nothing of {} is purged: {}", left.getFirst().table(), e.getMessage());
+      }
     }
   }
 
@@ -113,24 +126,28 @@ final class PurgeRun {
     @Nullable List<List<String>> part = parts.pollFirst();
     return part != null
         ? new PageRequest.These(part)
-        : new PageRequest.Next(cursor, throttle.most(size.roots(), rowsPerRoot));
+        : new PageRequest.Next(cursor, throttle.most(fitting(size.roots()), rowsPerRoot));
   }
 
-  private void proven(PageRequest request, ProvenPage page) {
-    HotPage.Locked locked = page.locked();
-    int looked = locked.page().end();
+  /** At most that many roots, so that the page is not too large to be taken as a whole. */
+  private int fitting(int roots) {
+    return (int) Math.max(1, Math.min(roots, PAGE_ROWS / rowsPerRoot));
+  }
+
+  private void locked(PageRequest request, LockedRoots locked) {
+    int decided = locked.decided();
     if (request instanceof PageRequest.These these) {
-      if (looked < these.keys().size()) {
-        parts.addFirst(these.keys().subList(looked, these.keys().size()));
+      if (decided < these.keys().size()) {
+        parts.addFirst(these.keys().subList(decided, these.keys().size()));
       }
-    } else if (locked.end() && looked == locked.page().looked()) {
+    } else if (locked.last()) {
       lastPage = true;
     } else {
       cursor = locked.cursor();
     }
   }
 
-  private boolean ended(RootTable root, PageResult result) {
+  private void ended(RootTable root, PageResult result) {
     tally.page(root.table(), result);
     metrics.page(result.nanos());
     size.took(result.nanos(), result.looked());
@@ -143,7 +160,6 @@ final class PurgeRun {
     if (result.held() != null) {
       heldNow = result.held();
     }
-    return result.held() == null;
   }
 
   private void split(List<List<String>> roots) {

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.purge.postgres.ArchiveSession;
 import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
@@ -81,17 +82,18 @@ public final class PurgeService implements AutoCloseable {
     try (Opened opened = new Opened()) {
       PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
       new JournalRecovery(first.hot(), first.journal(), shared.tally()).settle();
-      PurgeLane.Sessions second =
-          opened.keep(
-              sessions(
-                  settings,
-                  HotSession.openBeside(settings.hot().purger(), purge, settings.policy())));
-      PurgeLanes lanes =
-          new PurgeLanes(
-              new PurgeLane(first, shared.suspects(), shared.stages()),
-              new PurgeLane(second, shared.suspects(), shared.stages()));
+      List<PurgeLane> lanes = new ArrayList<>();
+      lanes.add(new PurgeLane(first, shared.suspects(), shared.stages()));
+      while (lanes.size() < PurgeLanes.COUNT) {
+        PurgeLane.Sessions beside =
+            opened.keep(
+                sessions(
+                    settings,
+                    HotSession.openBeside(settings.hot().purger(), purge, settings.policy())));
+        lanes.add(new PurgeLane(beside, shared.suspects(), shared.stages()));
+      }
       opened.handOver();
-      return work(settings, options, shared, lanes, first);
+      return work(settings, options, shared, new PurgeLanes(lanes), first);
     }
   }
 
@@ -103,10 +105,13 @@ public final class PurgeService implements AutoCloseable {
       ArchiveSession archive = ArchiveSession.open(settings.archive().purger(), purge, hot);
       CaughtUp progress =
           new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
+      MirrorRows mirror = new MirrorRows(archive.connection(), progress);
+      PostgresJournal journal = new PostgresJournal(archive, purge.worker(), hot.systemId());
       return new PurgeLane.Sessions(
           hot,
-          new MirrorRows(archive.connection(), progress),
-          new PostgresJournal(archive, purge.worker(), hot.systemId()),
+          mirror,
+          journal,
+          new EqualPages(archive, mirror, journal),
           new OpenHolds(hot.connection(), archive.connection()),
           archive::checkDurable,
           () -> {

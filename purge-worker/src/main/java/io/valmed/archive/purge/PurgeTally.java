@@ -41,8 +41,8 @@ final class PurgeTally {
     RootTally tally = tally(root);
     result.kept().forEach((reason, count) -> tally.running.merge(reason, (long) count, Long::sum));
     tally.aggregates += result.aggregates();
-    for (PageRows table : result.purged()) {
-      rows.merge(table.shape().table(), (long) table.rows().size(), Long::sum);
+    for (ProvenRows table : result.purged()) {
+      rows.merge(table.shape().table(), (long) table.count(), Long::sum);
     }
   }
 

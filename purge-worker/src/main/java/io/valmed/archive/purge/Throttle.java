@@ -15,6 +15,11 @@ final class Throttle {
     this.clock = clock;
   }
 
+  /** Whether there is a limit at all. */
+  boolean limited() {
+    return rowsPerSecond > 0;
+  }
+
   /** Whether the next page may begin. */
   boolean open() {
     return rowsPerSecond == 0 || clock.millis() >= free;

@@ -195,7 +195,7 @@ public final class SettingsReader {
     PurgeSettings purge =
         new PurgeSettings(
             section.name(PurgeSettings.WORKER, "main"),
-            section.number(PurgeSettings.PAGE_AGGREGATES, 500),
+            section.number(PurgeSettings.PAGE_AGGREGATES, 2000),
             section.number(PurgeSettings.AGGREGATE_ROWS, 10_000),
             section.number(PurgeSettings.ROWS_PER_SECOND, 2_000),
             section.duration(PurgeSettings.EVERY, Duration.ofMinutes(1)),

@@ -69,7 +69,7 @@ final class SettingsReaderTest {
         .isEqualTo(
             new PurgeSettings(
                 "main",
-                500,
+                2000,
                 10_000,
                 2_000,
                 Duration.ofMinutes(1),

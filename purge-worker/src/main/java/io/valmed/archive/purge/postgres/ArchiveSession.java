@@ -79,12 +79,20 @@ public final class ArchiveSession implements AutoCloseable {
     return connection;
   }
 
-  /** Runs several statements as one transaction. */
-  void inTransaction(Statements statements) throws SQLException {
+  /**
+   * Runs several statements as one transaction, which is rolled back if they say so.
+   *
+   * @return whether it was committed
+   */
+  boolean inTransaction(Statements statements) throws SQLException {
     connection.setAutoCommit(false);
     try {
-      statements.run();
-      connection.commit();
+      if (statements.run()) {
+        connection.commit();
+        return true;
+      }
+      connection.rollback();
+      return false;
     } catch (SQLException | RuntimeException e) {
       try {
         connection.rollback();
@@ -100,7 +108,8 @@ public final class ArchiveSession implements AutoCloseable {
   /** Statements of one transaction. */
   @FunctionalInterface
   interface Statements {
-    void run() throws SQLException;
+    /** Returns whether to commit. */
+    boolean run() throws SQLException;
   }
 
   @Override

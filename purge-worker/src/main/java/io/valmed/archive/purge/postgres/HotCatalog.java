@@ -5,6 +5,7 @@ import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TableShape.KeyColumn;
+import io.valmed.archive.purge.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -94,8 +95,8 @@ final class HotCatalog {
     }
     try (PreparedStatement query =
         connection.prepareStatement(SQL + " ORDER BY ord, kind, place")) {
-      query.setString(1, KeySql.arrayLiteral(map(tables, TableId::schema)));
-      query.setString(2, KeySql.arrayLiteral(map(tables, TableId::name)));
+      query.setString(1, TextArray.write(map(tables, TableId::schema)));
+      query.setString(2, TextArray.write(map(tables, TableId::name)));
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           int table = rows.getInt(1) - 1;
@@ -133,8 +134,8 @@ final class HotCatalog {
       try (PreparedStatement query = connection.prepareStatement(GUARD)) {
         query.setString(1, table.table().sql());
         query.setString(2, parent.table().sql());
-        query.setString(3, KeySql.arrayLiteral(table.foreignKey()));
-        query.setString(4, KeySql.arrayLiteral(parent.keyNames()));
+        query.setString(3, TextArray.write(table.foreignKey()));
+        query.setString(4, TextArray.write(parent.keyNames()));
         try (ResultSet row = query.executeQuery()) {
           row.next();
           problem = row.getBoolean(1) ? null : "is not there, or is not enforced";

@@ -154,8 +154,14 @@ public final class HotSession implements HotPages {
     try {
       lockTables(tables);
       List<TableShape> shapes = new HotCatalog(connection).read(tables);
-      RootRows roots = RootRows.of(connection, root, shapes.get(0), ageZone);
-      return new HotTransaction(connection, tables, shapes, roots, settings);
+      ColdRoots cold = ColdRoots.of(connection, root, ageZone);
+      return new HotTransaction(
+          connection,
+          tables,
+          shapes,
+          new WholeRoots(connection, root, shapes.get(0), cold),
+          new RootRows(connection, root, shapes.get(0), cold),
+          settings);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(e);
       throw e;

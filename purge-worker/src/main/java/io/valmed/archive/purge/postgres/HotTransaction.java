@@ -6,27 +6,38 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.HotPage;
 import io.valmed.archive.purge.LockedPage;
-import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.PageRequest;
 import io.valmed.archive.purge.PageRows;
+import io.valmed.archive.purge.ProvenRows;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.purge.UnprovenDeleteException;
+import io.valmed.archive.purge.WholePage;
+import io.valmed.archive.purge.WholeRows;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One page's transaction. */
 final class HotTransaction implements HotPage {
+  // Of one table: what is read at once must fit into little memory, in either server as well.
+  private static final int WHOLE_PAGE_ROWS = 20_000;
+
   private final Connection connection;
   private final List<AggregateTable> tables;
   private final List<TableShape> shapes;
+  private final WholeRoots wholeRoots;
   private final RootRows roots;
   private final PurgeSettings settings;
+  private long xid;
   private long lsn;
   private boolean over;
   private boolean underOrigin;
@@ -35,11 +46,13 @@ final class HotTransaction implements HotPage {
       Connection connection,
       List<AggregateTable> tables,
       List<TableShape> shapes,
+      WholeRoots wholeRoots,
       RootRows roots,
       PurgeSettings settings) {
     this.connection = connection;
     this.tables = tables;
     this.shapes = List.copyOf(shapes);
+    this.wholeRoots = wholeRoots;
     this.roots = roots;
     this.settings = settings;
   }
@@ -63,30 +76,75 @@ final class HotTransaction implements HotPage {
       PageRows parents = page.tables().get(child.parent()).only(page::open);
       new ChildRows(connection, child, shapes.get(i), settings.aggregateRows()).lock(page, parents);
     }
+    readPlace();
+    return new Locked(page, end, found.ages(), xid, lsn);
+  }
+
+  @Override
+  public @Nullable WholePage lockWhole(PageRequest.Next request)
+      throws SQLException, TableHeldException {
+    WholeRoots.@Nullable Found found = wholeRoots.lock(request);
+    if (found == null) {
+      return null;
+    }
+    List<WholeRows> all = new ArrayList<>(tables.size());
+    all.add(found.rows());
+    // How many rows of each table one aggregate can have at the most, and of all of them.
+    long[] most = new long[tables.size()];
+    most[0] = 1;
+    long size = 1;
+    for (int i = 1; i < tables.size(); i++) {
+      AggregateTable child = tables.get(i);
+      WholeChildren.@Nullable Found children =
+          new WholeChildren(connection, child, shapes.get(i), WHOLE_PAGE_ROWS)
+              .lock(all.get(child.parent()));
+      if (children == null) {
+        return null;
+      }
+      all.add(children.rows());
+      most[i] = Math.min(most[child.parent()] * children.mostOfOne(), children.rows().count());
+      size += most[i];
+    }
+    if (size > settings.aggregateRows()) {
+      return null;
+    }
+    readPlace();
+    return new WholePage(all, found.end(), found.last(), xid, lsn);
+  }
+
+  /**
+   * The transaction's number and the end of WAL behind its locks. Once only: pages are locked one
+   * after the other, and a second look at the same rows, beside the locks of the next page, could
+   * find the same end as that.
+   */
+  private void readPlace() throws SQLException {
+    if (lsn != 0) {
+      return;
+    }
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
                 "SELECT pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text")) {
       row.next();
       lsn = Lsn.parse(row.getString(2));
-      return new Locked(page, end, found.ages(), Long.parseUnsignedLong(row.getString(1)), lsn);
+      xid = Long.parseUnsignedLong(row.getString(1));
     }
   }
 
   @Override
-  public void delete(List<PageRows> proven) throws SQLException {
+  public void delete(List<ProvenRows> proven) throws SQLException {
     takeOrigin();
     long[] before = deletedSoFar();
     for (int i = proven.size() - 1; i >= 0; i--) {
-      PageRows rows = proven.get(i);
-      int deleted = rows.rows().isEmpty() ? 0 : delete(rows);
-      if (deleted != rows.rows().size()) {
-        throw new UnprovenDeleteException(rows.shape().table(), rows.rows().size(), deleted);
+      ProvenRows rows = proven.get(i);
+      int deleted = rows.count() == 0 ? 0 : delete(rows);
+      if (deleted != rows.count()) {
+        throw new UnprovenDeleteException(rows.shape().table(), rows.count(), deleted);
       }
     }
     long[] after = deletedSoFar();
     for (int i = 0; i < proven.size(); i++) {
-      int rows = proven.get(i).rows().size();
+      int rows = proven.get(i).count();
       if (after[i] - before[i] != rows) {
         throw new UnprovenDeleteException(
             proven.get(i).shape().table(), rows, after[i] - before[i]);
@@ -131,20 +189,13 @@ final class HotTransaction implements HotPage {
     }
   }
 
-  // By key and place: the place spares the index, the key makes sure.
-  private int delete(PageRows rows) throws SQLException {
-    TableShape shape = rows.shape();
+  // By place alone: a row that this transaction has locked can be nowhere else.
+  private int delete(ProvenRows rows) throws SQLException {
     String sql =
-        "DELETE FROM ONLY %s AS r USING %s AS k (arc_place, %s) WHERE r.ctid = k.arc_place AND %s"
-            .formatted(
-                shape.table().sql(),
-                KeySql.unnestPlaces(shape.key()),
-                KeySql.names(shape.key().size()),
-                KeySql.matches("r", shape.keyNames(), "k"));
+        "DELETE FROM ONLY %s AS r WHERE r.ctid = ANY (?::tid[])"
+            .formatted(rows.shape().table().sql());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      List<List<String>> keys = rows.rows().stream().map(LockedRow::key).toList();
-      List<String> places = rows.rows().stream().map(LockedRow::place).toList();
-      KeySql.bindPlaces(statement, places, keys, shape.key().size());
+      statement.setObject(1, rows.places(), Types.OTHER);
       return statement.executeUpdate();
     }
   }
@@ -161,8 +212,7 @@ final class HotTransaction implements HotPage {
             FROM unnest(?::text[]) WITH ORDINALITY AS t (name, ord) ORDER BY t.ord
             """)) {
       query.setString(
-          1,
-          KeySql.arrayLiteral(shapes.stream().map(TableShape::table).map(TableId::sql).toList()));
+          1, TextArray.write(shapes.stream().map(TableShape::table).map(TableId::sql).toList()));
       long[] deleted = new long[shapes.size()];
       try (ResultSet rows = query.executeQuery()) {
         for (int i = 0; rows.next(); i++) {

@@ -1,7 +1,10 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TableShape.KeyColumn;
+import io.valmed.archive.purge.TextArray;
+import io.valmed.archive.purge.WholeRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,11 +32,20 @@ public final class KeySql {
     return list(key.size(), i -> "?::" + key.get(i).type() + "[]", "unnest(?::tid[], ", ")");
   }
 
+  /** The same with the arrays written into the text. */
+  static String unnestPlaces(List<KeyColumn> key, String places, List<String> keys) {
+    return list(
+        key.size(),
+        i -> Sql.literal(keys.get(i)) + "::" + key.get(i).type() + "[]",
+        "unnest(" + Sql.literal(places) + "::tid[], ",
+        ")");
+  }
+
   /** The same with the keys written into the text. */
   static String unnest(List<KeyColumn> key, List<List<String>> keys) {
     return list(
         key.size(),
-        i -> Sql.literal(arrayLiteral(column(keys, i))) + "::" + key.get(i).type() + "[]",
+        i -> Sql.literal(TextArray.write(column(keys, i))) + "::" + key.get(i).type() + "[]",
         "unnest(",
         ")");
   }
@@ -84,6 +96,37 @@ public final class KeySql {
         .collect(Collectors.joining(" AND "));
   }
 
+  /** {@code t."id" = k.arc_t1::uuid}: keys in text form. */
+  static String matchesTexts(String table, List<KeyColumn> key, String keys) {
+    return IntStream.range(0, key.size())
+        .mapToObj(
+            i ->
+                "%s.%s = %s.arc_t%d::%s"
+                    .formatted(
+                        table, Sql.identifier(key.get(i).name()), keys, i + 1, key.get(i).type()))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** {@code array_agg(t."id"::text)::text}: {@link WholeRows#keys}. */
+  static String arrays(String table, List<String> names) {
+    return list(
+        names.size(),
+        i -> "array_agg(" + table + "." + Sql.identifier(names.get(i)) + "::text)::text",
+        "",
+        "");
+  }
+
+  /** A row of count, digests, places and keys. */
+  static WholeRows wholeRows(ResultSet row, TableShape shape) throws SQLException {
+    return new WholeRows(
+        shape, row.getInt(1), read(row, 4, shape.key().size()), row.getString(2), row.getString(3));
+  }
+
+  /** The piece for each place from 1, which it names {@code %d}. */
+  static String list(int size, String piece) {
+    return list(size, i -> piece.formatted(i + 1), "", "");
+  }
+
   /** Comma-separated pieces, one for each place from 0. */
   static String list(int size, IntFunction<String> piece, String before, String after) {
     return IntStream.range(0, size)
@@ -111,7 +154,7 @@ public final class KeySql {
   public static int bind(PreparedStatement query, int from, List<List<String>> keys, int columns)
       throws SQLException {
     for (int i = 0; i < columns; i++) {
-      query.setObject(from + i, arrayLiteral(column(keys, i)), Types.OTHER);
+      query.setObject(from + i, TextArray.write(column(keys, i)), Types.OTHER);
     }
     return from + columns;
   }
@@ -124,26 +167,8 @@ public final class KeySql {
   static int bindPlaces(
       PreparedStatement query, List<String> places, List<List<String>> keys, int columns)
       throws SQLException {
-    query.setObject(1, arrayLiteral(places), Types.OTHER);
+    query.setObject(1, TextArray.write(places), Types.OTHER);
     return bind(query, 2, keys, columns);
-  }
-
-  /** PostgreSQL's text form of a one-dimensional array. */
-  static String arrayLiteral(List<String> values) {
-    StringBuilder literal = new StringBuilder(values.size() * 40 + 2).append('{');
-    for (int i = 0; i < values.size(); i++) {
-      literal.append(i == 0 ? "\"" : ",\"");
-      String value = values.get(i);
-      for (int at = 0; at < value.length(); at++) {
-        char c = value.charAt(at);
-        if (c == '"' || c == '\\') {
-          literal.append('\\');
-        }
-        literal.append(c);
-      }
-      literal.append('"');
-    }
-    return literal.append('}').toString();
   }
 
   private static List<String> column(List<List<String>> keys, int column) {

@@ -74,22 +74,37 @@ public final class MirrorRows implements Mirror {
 
   @Override
   public List<byte @Nullable []> digests(PageRows rows) throws SQLException, TableHeldException {
-    @Nullable TableShape mirror = known.get(rows.shape().table());
-    if (mirror == null || !mirror.columns().equals(rows.shape().columns())) {
-      throw new IllegalStateException("the mirror was not checked for this shape");
-    }
+    TableShape mirror = shape(rows.shape());
     try {
       return digests(connection, mirror, rows.rows().stream().map(LockedRow::key).toList());
     } catch (SQLException e) {
-      String state = String.valueOf(e.getSQLState());
-      if (state.startsWith("22") || state.startsWith("42")) {
-        throw TableHeldException.fault(
-            mirror.table(),
-            "has a mirror that cannot be asked for its rows: " + Failures.sentence(e),
-            e);
-      }
-      throw e;
+      throw orHeld(mirror.table(), e);
     }
+  }
+
+  /** The mirror of a table that has been checked. */
+  TableShape shape(TableShape hot) {
+    @Nullable TableShape mirror = known.get(hot.table());
+    if (mirror == null || !mirror.columns().equals(hot.columns())) {
+      throw new IllegalStateException("the mirror was not checked for this shape");
+    }
+    return mirror;
+  }
+
+  /**
+   * The failure, to be thrown.
+   *
+   * @throws TableHeldException when it says that the table's mirror cannot be asked
+   */
+  SQLException orHeld(TableId table, SQLException failure) throws TableHeldException {
+    String state = String.valueOf(failure.getSQLState());
+    if (state.startsWith("22") || state.startsWith("42")) {
+      throw TableHeldException.fault(
+          table,
+          "has a mirror that cannot be asked for its rows: " + Failures.sentence(failure),
+          failure);
+    }
+    return failure;
   }
 
   /**

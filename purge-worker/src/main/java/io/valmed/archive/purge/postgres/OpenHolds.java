@@ -2,6 +2,7 @@ package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.HoldSwitch;
+import io.valmed.archive.purge.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,7 +40,7 @@ public final class OpenHolds implements HoldSwitch {
     List<String> scopes = new ArrayList<>();
     scopes.add("*");
     tables.forEach(table -> scopes.add(table.toString()));
-    String literal = KeySql.arrayLiteral(scopes);
+    String literal = TextArray.write(scopes);
     @Nullable String inHot = read(hot, literal);
     return inHot != null ? inHot : read(archive, literal);
   }

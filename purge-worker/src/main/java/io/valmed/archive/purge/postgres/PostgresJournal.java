@@ -60,16 +60,19 @@ public final class PostgresJournal implements Journal {
   public long intend(TableId root, long xid, long lsn, int aggregates, List<PageRows> tables)
       throws SQLException {
     long[] page = new long[1];
-    archive.inTransaction(
-        () -> {
-          page[0] = insertPage(root, xid, lsn, aggregates, tables);
-          copyRows(page[0], tables);
-        });
+    boolean unused =
+        archive.inTransaction(
+            () -> {
+              int rows = tables.stream().mapToInt(table -> table.rows().size()).sum();
+              page[0] = insertPage(root, xid, lsn, aggregates, rows);
+              copyRows(page[0], tables);
+              return true;
+            });
     return page[0];
   }
 
-  private long insertPage(TableId root, long xid, long lsn, int aggregates, List<PageRows> tables)
-      throws SQLException {
+  /** Writes the page without its rows, in the transaction that writes them. */
+  long insertPage(TableId root, long xid, long lsn, int aggregates, int rows) throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(PAGE)) {
       insert.setString(1, worker);
       insert.setString(2, root.toString());
@@ -77,7 +80,7 @@ public final class PostgresJournal implements Journal {
       insert.setLong(4, xid);
       insert.setString(5, Lsn.text(lsn));
       insert.setInt(6, aggregates);
-      insert.setInt(7, tables.stream().mapToInt(table -> table.rows().size()).sum());
+      insert.setInt(7, rows);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -100,7 +101,7 @@ public final class PurgeHolds {
             .toList();
     try (PreparedStatement update = connection.prepareStatement(RELEASE)) {
       update.setString(1, who);
-      update.setString(2, KeySql.arrayLiteral(ids));
+      update.setString(2, TextArray.write(ids));
       return update.executeUpdate();
     }
   }

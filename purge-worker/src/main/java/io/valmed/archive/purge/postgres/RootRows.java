@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +28,7 @@ final class RootRows {
   private final int keySize;
   private final String matches;
 
-  private RootRows(Connection connection, RootTable root, TableShape shape, ColdRoots cold) {
+  RootRows(Connection connection, RootTable root, TableShape shape, ColdRoots cold) {
     this.connection = connection;
     this.root = root;
     this.shape = shape;
@@ -37,11 +36,6 @@ final class RootRows {
     this.keySize = shape.key().size();
     this.matches =
         KeySql.matches(Sql.identifier(root.table().name()), shape.keyNames(), "arc_page");
-  }
-
-  static RootRows of(Connection connection, RootTable root, TableShape shape, ZoneId ageZone)
-      throws SQLException, TableHeldException {
-    return new RootRows(connection, root, shape, ColdRoots.of(connection, root, ageZone));
   }
 
   /**

@@ -11,13 +11,15 @@ import java.util.concurrent.Executor;
 
 /** What every session of the purge begins with, in either database. */
 public final class SessionSetup {
-  // Plans go by keys whatever the statistics say: a page must never scan a table.
+  // Plans go by keys whatever the statistics say: a page must never scan a table. Nor are they made
+  // anew for each page: the planner would weigh every single key of its arrays.
   private static final String PLANS =
       """
       SET enable_seqscan = off;
       SET enable_hashjoin = off;
       SET enable_mergejoin = off;
       SET enable_memoize = off;
+      SET plan_cache_mode = force_generic_plan;
       SET jit = off;
       SET max_parallel_workers_per_gather = 0
       """;

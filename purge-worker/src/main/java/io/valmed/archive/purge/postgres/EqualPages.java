@@ -1,0 +1,91 @@
+package io.valmed.archive.purge.postgres;
+
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.purge.WholePage;
+import io.valmed.archive.purge.WholeProof;
+import io.valmed.archive.purge.WholeRows;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+
+/**
+ * Compares whole pages in the archive: one statement a table looks up the mirror's rows, digests
+ * them and writes to the journal those that equal hot's. If any is not written, all is rolled back.
+ */
+public final class EqualPages implements WholeProof {
+  private final ArchiveSession archive;
+  private final MirrorRows mirror;
+  private final PostgresJournal journal;
+
+  /**
+   * @param mirror the same session's, which has checked the page's tables
+   * @param journal the same session's
+   */
+  public EqualPages(ArchiveSession archive, MirrorRows mirror, PostgresJournal journal) {
+    this.archive = archive;
+    this.mirror = mirror;
+    this.journal = journal;
+  }
+
+  @Override
+  public long intend(TableId root, WholePage page, Equal equal)
+      throws SQLException, TableHeldException {
+    long[] id = new long[1];
+    try {
+      boolean written =
+          archive.inTransaction(
+              () -> {
+                id[0] =
+                    journal.insertPage(root, page.xid(), page.lsn(), page.decided(), page.rows());
+                for (WholeRows rows : page.tables()) {
+                  if (writeEqual(id[0], rows) != rows.count()) {
+                    return false;
+                  }
+                }
+                equal.reached();
+                return true;
+              });
+      return written ? id[0] : NOT_EQUAL;
+    } catch (SQLException e) {
+      throw mirror.orHeld(root, e);
+    }
+  }
+
+  private int writeEqual(long page, WholeRows rows) throws SQLException {
+    if (rows.count() == 0) {
+      return 0;
+    }
+    TableShape archived = mirror.shape(rows.shape());
+    int keySize = archived.key().size();
+    String sql =
+        """
+        INSERT INTO arc.purge_row (page, table_name, key, digest)
+        SELECT ?, ?, ARRAY[%1$s], k.arc_digest
+        FROM (
+          SELECT *, substr(?::bytea, (arc_ord::int - 1) * 32 + 1, 32) AS arc_digest
+          FROM unnest(%3$s) WITH ORDINALITY AS u (%4$s, arc_ord)) AS k
+        WHERE EXISTS (
+          SELECT FROM ONLY %5$s AS r
+          WHERE %6$s AND %2$s = k.arc_digest)
+        """
+            .formatted(
+                KeySql.list(keySize, "k.arc_t%d"),
+                RowDigest.expression("r", archived.columns()),
+                KeySql.list(keySize, "?::text[]"),
+                KeySql.list(keySize, "arc_t%d"),
+                archived.table().sql(),
+                KeySql.matchesTexts("r", archived.key(), "k"));
+    try (PreparedStatement insert = archive.connection().prepareStatement(sql)) {
+      insert.setLong(1, page);
+      insert.setString(2, rows.shape().table().toString());
+      insert.setObject(3, rows.digests(), Types.OTHER);
+      for (int i = 0; i < keySize; i++) {
+        insert.setObject(4 + i, rows.keys().get(i), Types.OTHER);
+      }
+      return insert.executeUpdate();
+    }
+  }
+}
