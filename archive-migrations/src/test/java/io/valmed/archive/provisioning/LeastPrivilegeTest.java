@@ -18,6 +18,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class LeastPrivilegeTest {
+  /**
+   * Attributes and memberships that none of the product's roles has, capture's REPLICATION aside.
+   */
+  private static final String MORE_THAN_NEEDED =
+      """
+      SELECT rolname FROM pg_roles r WHERE rolname LIKE '%%\\_%1$s' AND (
+        rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR (rolreplication AND rolname NOT LIKE 'capture%%')
+        OR EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+                   WHERE m.member = r.oid AND (m.admin_option OR g.rolname !~ '^arc_(sink|purger|reader)_group$')))
+      """;
+
   private static TestDatabase hot;
   private static TestDatabase archive;
   private static Settings settings;
@@ -59,6 +70,10 @@ class LeastPrivilegeTest {
         "UPDATE arc.purge_hold SET released_at = now()",
         "INSERT INTO arc.provisioned (kind, name, undo) VALUES ('a', 'b', 'c')",
         "CREATE TABLE arc.mine (id int)",
+        "TRUNCATE public.drug_transfers",
+        "SELECT * FROM public.medication_orders FOR UPDATE",
+        "UPDATE arc.provisioned SET undo = 'x'",
+        "SELECT pg_replication_origin_session_setup('%s')".formatted(settings.purge().origin()),
         "SELECT pg_replication_origin_create('arc_purge_x')");
     assertThat(
             hot.list(
@@ -88,6 +103,10 @@ class LeastPrivilegeTest {
         "DELETE FROM public.users",
         "TRUNCATE public.drug_transfers",
         "UPDATE arc.heartbeat SET beat = 2",
+        "DELETE FROM arc.purge_hold",
+        "SELECT pg_create_logical_replication_slot('mine', 'pgoutput')",
+        "SELECT pg_drop_replication_slot('%s')".formatted(settings.capture().slot()),
+        "SELECT * FROM pg_logical_slot_peek_changes('mine', NULL, NULL)",
         "UPDATE arc.provisioned SET undo = 'x'",
         "SELECT pg_replication_origin_create('arc_purge_x')",
         "SELECT pg_replication_origin_drop('%s')".formatted(settings.purge().origin()));
@@ -120,6 +139,11 @@ class LeastPrivilegeTest {
         "DROP TABLE public_cold.drugs_y2026m01",
         "CREATE TABLE public_cold.mine (id int)",
         "DELETE FROM arc.quarantine",
+        "DELETE FROM arc.sink_position",
+        "DELETE FROM arc.purge_hold",
+        "SELECT * FROM arc.purge_row",
+        "SELECT arc.retype_column('public', 'drugs', 'name')",
+        "SELECT arc.set_aside_table('public', 'drugs')",
         "INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('w', 'r', '1', 1, '0/1', 1, 1)",
         "SELECT arc.add_column('public.drugs', 'x', 'int', NULL)",
         "INSERT INTO arc.archived_table (schema_name, table_name, key) VALUES ('a', 'b', '{c}')");
@@ -141,9 +165,15 @@ class LeastPrivilegeTest {
         "UPDATE arc.purge_page SET rows = 0",
         "DELETE FROM arc.purge_page",
         "UPDATE arc.purge_row SET digest = ''",
+        "DELETE FROM arc.purge_row",
+        "DELETE FROM arc.purge_hold",
+        "UPDATE arc.quarantine SET resolved_at = now()",
         "DELETE FROM public.drugs",
         "UPDATE public.drugs SET id = 1",
         "INSERT INTO public_cold.drugs (id) VALUES (1)",
+        "UPDATE public_cold.drugs SET id = 2",
+        "DELETE FROM public_cold.drugs",
+        "TRUNCATE public_cold.drugs",
         "UPDATE arc.sink_position SET position = 1",
         "SELECT arc.ensure_partition('public', 'drugs', '2026-02-01')");
   }
@@ -158,9 +188,68 @@ class LeastPrivilegeTest {
         reader,
         "SELECT * FROM arc.quarantine",
         "INSERT INTO public.drugs (id) VALUES (1)",
+        "UPDATE public.drugs SET id = 1",
+        "DELETE FROM public.drugs",
+        "TRUNCATE public_cold.drugs",
+        "UPDATE arc.purge_page SET outcome = 'committed'",
+        "UPDATE arc.verification SET ended_at = now()",
         "DELETE FROM public_cold.drugs",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y')",
         "SELECT arc.ensure_partition('public', 'drugs', '2026-02-01')");
+  }
+
+  @Test
+  void no_role_can_make_itself_more_than_it_is() throws SQLException {
+    for (DatabaseLogin login :
+        List.of(
+            settings.hot().capture(),
+            settings.hot().purger(),
+            settings.archive().sink(),
+            settings.archive().purger(),
+            settings.archive().reader())) {
+      mayNot(
+          login,
+          "SELECT * FROM pg_authid",
+          "CREATE ROLE mine",
+          "CREATE SCHEMA mine",
+          "CREATE TABLE public.mine (id int)",
+          "ALTER ROLE \"%s\" SUPERUSER".formatted(login.user()),
+          "GRANT pg_read_all_data TO \"%s\"".formatted(login.user()),
+          "SET ROLE postgres",
+          "SET session_replication_role = 'replica'",
+          "SELECT pg_reload_conf()",
+          "COPY (SELECT 1) TO PROGRAM 'true'",
+          "SELECT pg_read_file('PG_VERSION')",
+          "CREATE PUBLICATION mine FOR ALL TABLES",
+          "DROP TABLE arc.changelog",
+          "DELETE FROM arc.changelog");
+    }
+    for (TestDatabase database : List.of(hot, archive)) {
+      assertThat(database.list(MORE_THAN_NEEDED.formatted(database.name()))).isEmpty();
+    }
+  }
+
+  @Test
+  void a_migrator_is_the_owner_of_its_own_and_no_superuser() throws SQLException {
+    TestDatabase database = TestDatabase.archive();
+    DatabaseLogin migrator = TestSettings.role(database, "migrator");
+    database.run(
+        "CREATE ROLE \"%1$s\" LOGIN CREATEROLE PASSWORD '%2$s'; ALTER DATABASE %3$s OWNER TO \"%1$s\""
+            .formatted(migrator.user(), migrator.password(), database.name()));
+    Migrations.of(Target.HOT, migrator).up();
+
+    may(migrator, "ALTER TABLE arc.heartbeat ADD COLUMN x int", "CREATE ROLE mine");
+    mayNot(
+        migrator,
+        "SELECT * FROM pg_authid",
+        "ALTER ROLE postgres PASSWORD 'x'",
+        "GRANT pg_execute_server_program TO \"%s\"".formatted(migrator.user()),
+        "ALTER ROLE \"%s\" SUPERUSER".formatted(migrator.user()),
+        "CREATE ROLE mine SUPERUSER",
+        "SET session_replication_role = 'replica'",
+        "SELECT pg_reload_conf()",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "SELECT pg_read_file('PG_VERSION')");
   }
 
   @Test
