@@ -47,6 +47,6 @@ if [ "$(id -u)" = 0 ]; then
 else
   chmod a+r ./*
 fi
-for name in hot-migrator archive-migrator kafka.properties ca.pem; do
+for name in hot-migrator archive-migrator kafka-password ca.pem; do
   [ -s "$name" ] || echo "$1/$name is for you to give (see deploy/compose.external.yml)"
 done

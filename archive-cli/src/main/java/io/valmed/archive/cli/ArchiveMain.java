@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.runtime.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -11,6 +12,9 @@ public final class ArchiveMain {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) ->
+            err.println("thread " + thread.getName() + " ended by\n" + Failures.trace(failure)));
     int code = commandLine(out, err).execute(arguments);
     out.flush();
     err.flush();

@@ -34,7 +34,7 @@ public final class CommonOptions {
     if (on) {
       System.setProperty(LEVEL, "DEBUG");
       System.setProperty("archive.log.others", "INFO");
-      System.setProperty("archive.log.trace", "%ex");
+      System.setProperty("archive.log.trace", "%told");
     }
   }
 

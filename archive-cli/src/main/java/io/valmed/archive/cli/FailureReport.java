@@ -2,6 +2,7 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.KafkaRefusal;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.NearestName;
 import io.valmed.archive.runtime.settings.SettingsException;
@@ -36,7 +37,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     PrintWriter err = command.getErr();
     err.println("archive: " + sentence(failure));
     if (CommonOptions.verbose()) {
-      failure.printStackTrace(err);
+      err.print(Failures.trace(failure));
     } else if (exitCode(failure) == ExitCode.INTERNAL) {
       err.println("  This is a fault of the product; --verbose shows where it happened.");
     }
@@ -49,7 +50,9 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       return ExitCode.USAGE;
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StopException || cause instanceof StackException) {
+      if (cause instanceof StopException
+          || cause instanceof StackException
+          || KafkaRefusal.is(cause)) {
         return ExitCode.STOPPED;
       }
       if (cause instanceof SQLException sql) {

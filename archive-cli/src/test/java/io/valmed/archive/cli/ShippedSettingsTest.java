@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseTls;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import io.valmed.archive.stack.StackState;
@@ -25,7 +26,7 @@ final class ShippedSettingsTest {
     Path all = folder.resolve("archive.yaml");
     String uncommented =
         Files.readAllLines(EXAMPLE).stream()
-            .filter(line -> !line.contains("# properties"))
+            .filter(line -> !line.matches(" *# (properties|tls|user|password-file).*"))
             .map(line -> line.replaceFirst("^( *)# ( *[a-z][a-z-]*:)", "$1$2"))
             .collect(Collectors.joining("\n"));
     Files.writeString(all, uncommented);
@@ -40,6 +41,18 @@ final class ShippedSettingsTest {
     assertThat(written.capture()).isEqualTo(withDefaults.capture());
     assertThat(written.sink()).isEqualTo(withDefaults.sink());
     assertThat(written.purge()).isEqualTo(withDefaults.purge());
+  }
+
+  @Test
+  void servers_of_ones_own_are_asked_to_prove_who_they_are() {
+    Path external = EXAMPLE.resolveSibling("compose").resolve("archive-external.yaml");
+
+    Settings settings = SettingsReader.read(external, Map.of());
+
+    assertThat(settings.hot().capture().tls().mode()).isEqualTo(DatabaseTls.Mode.VERIFY_FULL);
+    assertThat(settings.archive().sink().tls().mode()).isEqualTo(DatabaseTls.Mode.VERIFY_FULL);
+    assertThat(settings.kafka().security().rootCertificate()).isNotNull();
+    assertThat(settings.kafka().security().passwordFile()).isNotNull();
   }
 
   @Test

@@ -86,7 +86,11 @@ final class LoginRoles {
     try (Connection connection = login.connect("archive provision")) {
       return connection.isValid(5);
     } catch (SQLException e) {
-      return !WRONG_PASSWORD.equals(e.getSQLState());
+      // Not known, so nothing is changed.
+      return true;
+    } catch (StopException e) {
+      return !(e.getCause() instanceof SQLException refused
+          && WRONG_PASSWORD.equals(refused.getSQLState()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.KafkaSecurity;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.HotSettings;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 
 /** Settings whose roles, slot and origin bear the database's name, since a server shares them. */
 public final class TestSettings {
@@ -67,7 +67,7 @@ public final class TestSettings {
             role(archive, "sink"),
             role(archive, "purger"),
             role(archive, "reader")),
-        new KafkaAccess("127.0.0.1:1", 1, (short) 1, 1_000_000, Map.of()),
+        new KafkaAccess("127.0.0.1:1", 1, (short) 1, 1_000_000, KafkaSecurity.NONE),
         policy,
         new CaptureSettings(
             "slot_" + hot.name(),

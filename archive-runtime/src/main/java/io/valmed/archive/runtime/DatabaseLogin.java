@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param user the database role
  * @param passwordFile file whose first line is the password, read anew at every connection so that
  *     it can be rotated; null: the server asks for none
+ * @param tls how the connection is encrypted
  */
-public record DatabaseLogin(String url, String user, @Nullable Path passwordFile) {
+public record DatabaseLogin(String url, String user, @Nullable Path passwordFile, DatabaseTls tls) {
 
   public DatabaseLogin {
     Objects.requireNonNull(url, "url");
     Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(tls, "tls");
+  }
+
+  /** A login that is encrypted if the server can. */
+  public DatabaseLogin(String url, String user, @Nullable Path passwordFile) {
+    this(url, user, passwordFile, DatabaseTls.IF_OFFERED);
+  }
+
+  /** As {@link #connect(String, Map)}, with the driver's defaults. */
+  public Connection connect(String applicationName) throws SQLException {
+    return connect(applicationName, Map.of());
   }
 
   /**
@@ -30,10 +43,15 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
    * and keeps TCP keep-alives; statements have no client-side timeout.
    *
    * @param applicationName shown in {@code pg_stat_activity}
-   * @throws StopException when the password file cannot be read
-   * @throws SQLException when the server refuses or cannot be reached
+   * @param further the driver's properties that this connection needs besides
+   * @throws StopException when a person must act first: the password or a certificate is refused, a
+   *     file cannot be read
+   * @throws SQLException when the server cannot be reached, or refuses for another reason
    */
-  public Connection connect(String applicationName) throws SQLException {
+  public Connection connect(String applicationName, Map<String, String> further)
+      throws SQLException {
+    DatabaseRefusal refusal = new DatabaseRefusal(this);
+    refusal.checkFiles();
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password());
@@ -42,7 +60,17 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     properties.setProperty("loginTimeout", "15");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("logServerErrorDetail", "false");
-    return DriverManager.getConnection(url, properties);
+    tls.addTo(properties);
+    properties.putAll(further);
+    try {
+      return DriverManager.getConnection(url, properties);
+    } catch (SQLException e) {
+      StopException stop = refusal.of(e);
+      if (stop != null) {
+        throw stop;
+      }
+      throw e;
+    }
   }
 
   /**

@@ -5,8 +5,6 @@ import java.net.SocketException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -75,8 +73,7 @@ public enum FailureKind {
   }
 
   private static FailureKind ofKafka(KafkaException failure) {
-    if (failure instanceof AuthenticationException
-        || failure instanceof AuthorizationException
+    if (KafkaRefusal.is(failure)
         || failure instanceof InvalidConfigurationException
         || failure instanceof ProducerFencedException
         || failure instanceof InvalidProducerEpochException

@@ -1,13 +1,26 @@
 package io.valmed.archive.runtime;
 
+import java.net.SocketException;
+import java.nio.file.FileSystemException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.apache.kafka.common.KafkaException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Tells failures to people without telling them a patient's data. */
+/**
+ * Tells failures to people without telling them a patient's data. A message is told where it is the
+ * product's own, or of a kind that quotes no value; of any other failure only the class is told,
+ * and in a log where it happened.
+ */
 public final class Failures {
   private static final int LONGEST_CHAIN = 20;
+  private static final String OURS = "io.valmed.archive.";
 
   private Failures() {}
 
@@ -17,19 +30,24 @@ public final class Failures {
    * primary message may quote a value too, so only table, column and constraint are told.
    */
   public static String sentence(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    List<Throwable> chain = chain(failure);
+    for (Throwable cause : chain) {
       if (cause instanceof StopException) {
         return String.valueOf(cause.getMessage());
       }
       if (cause instanceof SQLException sql) {
         return sql(sql);
       }
-      if (cause.getCause() == cause) {
-        break;
+      String refusal = KafkaRefusal.sentence(cause);
+      if (refusal != null) {
+        return refusal;
       }
     }
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return chain.stream()
+        .map(Failures::message)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse(failure.getClass().getSimpleName());
   }
 
   /**
@@ -37,36 +55,64 @@ public final class Failures {
    * #sentence} tells them; beside an error that may quote a value, no other message is.
    */
   public static String trace(Throwable failure) {
-    boolean quoting = quoting(failure);
+    List<Throwable> chain = chain(failure);
+    boolean quoting = chain.stream().anyMatch(Failures::quoting);
     StringBuilder out = new StringBuilder();
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
-      out.append(depth == 0 ? "" : "caused by ").append(cause.getClass().getName());
-      if (cause instanceof SQLException sql) {
-        out.append(": ").append(sql(sql));
-      } else if (cause instanceof StopException || !quoting) {
-        out.append(": ").append(cause.getMessage());
+    for (Throwable cause : chain) {
+      out.append(cause == failure ? "" : "caused by ").append(cause.getClass().getName());
+      if (!quoting || cause instanceof SQLException || cause instanceof StopException) {
+        message(cause).ifPresent(message -> out.append(": ").append(message));
       }
       out.append('\n');
       for (StackTraceElement frame : cause.getStackTrace()) {
         out.append("\tat ").append(frame).append('\n');
       }
-      cause = cause.getCause();
     }
     return out.toString();
   }
 
-  private static boolean quoting(Throwable failure) {
-    Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
-      if (cause instanceof SQLException sql
-          && (cause instanceof BatchUpdateException
-              || FailureKind.ofSqlState(sql.getSQLState()) == FailureKind.QUARANTINE)) {
-        return true;
-      }
-      cause = cause.getCause();
+  private static List<Throwable> chain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable cause = failure;
+        cause != null && chain.size() < LONGEST_CHAIN && !chain.contains(cause);
+        cause = cause.getCause()) {
+      chain.add(cause);
     }
-    return false;
+    return chain;
+  }
+
+  private static boolean quoting(Throwable failure) {
+    return failure instanceof SQLException sql
+        && (failure instanceof BatchUpdateException
+            || FailureKind.ofSqlState(sql.getSQLState()) == FailureKind.QUARANTINE);
+  }
+
+  /** The failure's own message, where it can be told. */
+  private static Optional<String> message(Throwable failure) {
+    if (failure instanceof SQLException sql) {
+      return Optional.of(sql(sql));
+    }
+    String message = failure.getMessage();
+    Throwable cause = failure.getCause();
+    if (message == null || (cause != null && message.equals(cause.toString()))) {
+      return Optional.empty();
+    }
+    boolean told =
+        failure instanceof StopException
+            || failure instanceof KafkaException
+            || failure instanceof SocketException
+            || failure instanceof SSLException
+            || failure instanceof FileSystemException
+            || failure instanceof TimeoutException
+            || failure instanceof VirtualMachineError
+            || thrownHere(failure);
+    return told ? Optional.of(message) : Optional.empty();
+  }
+
+  /** Messages of the product's own hold no value; those of the libraries may. */
+  private static boolean thrownHere(Throwable failure) {
+    StackTraceElement[] frames = failure.getStackTrace();
+    return frames.length > 0 && frames[0].getClassName().startsWith(OURS);
   }
 
   private static String sql(SQLException failure) {

@@ -11,32 +11,36 @@ import java.util.Objects;
  * @param partitions partitions of each table's topic; fixed once a topic exists, 1 to 256
  * @param replicationFactor replicas of each topic
  * @param maxMessageBytes the largest record a topic takes
- * @param properties further client properties (security), given to every client
+ * @param security how every client logs in
  */
 public record KafkaAccess(
     String bootstrapServers,
     int partitions,
     short replicationFactor,
     int maxMessageBytes,
-    Map<String, String> properties) {
+    KafkaSecurity security) {
 
   public KafkaAccess {
     Objects.requireNonNull(bootstrapServers, "bootstrapServers");
-    properties = Map.copyOf(properties);
+    Objects.requireNonNull(security, "security");
     if (partitions < 1 || partitions > 256) {
       throw new IllegalArgumentException("kafka.partitions must be 1 to 256");
     }
   }
 
-  /** The properties every client starts from: address and the further ones. */
+  /**
+   * The properties every client starts from: address and security.
+   *
+   * @throws StopException when a file that they are in cannot be read
+   */
   public Map<String, Object> clientProperties(String clientId) {
-    Map<String, Object> all = new HashMap<>(properties);
+    Map<String, Object> all = new HashMap<>(security.clientProperties());
     all.put("bootstrap.servers", bootstrapServers);
     all.put("client.id", clientId);
     return all;
   }
 
-  /** Tells the address only: properties may hold a password. */
+  /** Tells the address only. */
   @Override
   public String toString() {
     return "Kafka at " + bootstrapServers;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.net.SocketException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,15 @@ class FailuresTellNoValueTest {
                 .formatted(state, CANARY, CANARY)));
   }
 
+  private static Exception thrownBy(Runnable library) {
+    try {
+      library.run();
+    } catch (RuntimeException e) {
+      return e;
+    }
+    throw new AssertionError("not refused");
+  }
+
   static Stream<Throwable> failures() {
     SQLException batch =
         new BatchUpdateException(
@@ -38,6 +50,9 @@ class FailuresTellNoValueTest {
         refused("23505"),
         batch,
         new SQLException("value " + CANARY, "22001"),
+        thrownBy(() -> Long.parseLong(CANARY)),
+        thrownBy(() -> UUID.fromString(CANARY.repeat(9))),
+        new IllegalStateException(thrownBy(() -> Long.parseLong(CANARY))),
         new IllegalStateException("wraps " + CANARY, refused("22P02")),
         new StopException("A row was refused.", refused("22P02")));
   }
@@ -71,6 +86,16 @@ class FailuresTellNoValueTest {
               assertThat(event.getFormattedMessage()).doesNotContain(CANARY);
               assertThat(event.getThrowableProxy()).isNull();
             });
+  }
+
+  @Test
+  void a_failure_without_a_message_of_its_own_is_told_by_its_cause() {
+    Exception wrapped =
+        new IllegalStateException(new ExecutionException(new SocketException("Connection reset")));
+
+    assertThat(Failures.sentence(wrapped)).isEqualTo("Connection reset");
+    assertThat(Failures.sentence(thrownBy(() -> Long.parseLong(CANARY))))
+        .isEqualTo("NumberFormatException");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.KafkaSecurity;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
@@ -65,7 +66,11 @@ final class SinkFixture implements AutoCloseable {
         new HotSettings(owner, owner, owner),
         new ArchiveSettings(owner, sink, owner, owner),
         new KafkaAccess(
-            SinkStack.get().kafka().bootstrapServers(), PARTITIONS, (short) 1, 1 << 20, Map.of()),
+            SinkStack.get().kafka().bootstrapServers(),
+            PARTITIONS,
+            (short) 1,
+            1 << 20,
+            KafkaSecurity.NONE),
         policy,
         new CaptureSettings("s", "p", Duration.ofSeconds(1), 1000, Duration.ofSeconds(10), health),
         new SinkSettings(name + "-sink", 50_000, 16L << 20, 1, health),

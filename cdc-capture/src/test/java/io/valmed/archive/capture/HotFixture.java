@@ -10,6 +10,7 @@ import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.provisioning.HotProvisioning;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.KafkaSecurity;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
@@ -35,7 +36,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -156,7 +156,7 @@ final class HotFixture implements AutoCloseable {
         new HotSettings(superuser(), login, login("purger")),
         new ArchiveSettings(login, login, login, login),
         new KafkaAccess(
-            stack().kafka().bootstrapServers(), partitions, (short) 1, largest, Map.of()),
+            stack().kafka().bootstrapServers(), partitions, (short) 1, largest, KafkaSecurity.NONE),
         new Policy(
             roots.stream()
                 .map(id -> new RootTable(id, "at", null, Duration.ofDays(90), List.of()))

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL data directory and the settings it runs with.
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param binaries the programs
  * @param user who runs them
  * @param settings what goes into {@code stack.conf}
+ * @param tls with which it proves who it is; null: it speaks without encryption
  * @param hurried initdb need not flush: the data are lost with the machine anyway
  */
 record PostgresCluster(
@@ -27,6 +29,7 @@ record PostgresCluster(
     PostgresBinaries binaries,
     RunningUser user,
     Map<String, String> settings,
+    @Nullable StackTls tls,
     boolean hurried) {
 
   static final String SUPERUSER = "postgres";
@@ -143,17 +146,24 @@ record PostgresCluster(
     Map<String, String> all = new TreeMap<>(COMMON);
     all.putAll(settings);
     all.put("port", Integer.toString(port));
-    StringBuilder text = new StringBuilder("# Written at every start of the local stack.\n");
-    all.forEach(
-        (key, value) ->
-            text.append(key).append(" = '").append(value.replace("'", "''")).append("'\n"));
     Path file = data().resolve("stack.conf");
     try {
-      Files.writeString(file, text);
+      if (tls != null) {
+        all.putAll(tls.postgresSettings(home));
+      }
+      Files.writeString(file, text(all));
     } catch (IOException e) {
       throw new StackException(
           file + " cannot be written (" + e.getMessage() + "); make room or give write access.", e);
     }
+  }
+
+  private static String text(Map<String, String> all) {
+    StringBuilder text = new StringBuilder("# Written at every start of the local stack.\n");
+    all.forEach(
+        (key, value) ->
+            text.append(key).append(" = '").append(value.replace("'", "''")).append("'\n"));
+    return text.toString();
   }
 
   /** Runs one of PostgreSQL's programs as PostgreSQL allows. */

@@ -243,6 +243,9 @@ public final class PostgresServer {
     properties.setProperty("password", Secrets.read(passwordFile()));
     properties.setProperty("ApplicationName", "local-stack");
     properties.setProperty("connectTimeout", "10");
+    if (cluster.tls() != null) {
+      cluster.tls().addToJdbc(properties);
+    }
     return DriverManager.getConnection(jdbcUrl(database), properties);
   }
 

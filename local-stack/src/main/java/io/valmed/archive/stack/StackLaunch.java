@@ -181,14 +181,21 @@ final class StackLaunch {
         clusterId,
         ports,
         new PostgresServer(
-            new PostgresCluster("hot", path.resolve("hot"), binaries, user, hotSettings, hurried),
+            new PostgresCluster(
+                "hot", path.resolve("hot"), binaries, user, hotSettings, options.tls(), hurried),
             ports.hot()),
         new PostgresServer(
             new PostgresCluster(
-                "archive", path.resolve("archive"), binaries, user, Map.of(), hurried),
+                "archive",
+                path.resolve("archive"),
+                binaries,
+                user,
+                Map.of(),
+                options.tls(),
+                hurried),
             ports.archive()),
         new KafkaServer(
-            new KafkaStorage(path.resolve("kafka"), clusterId, options.verbose()),
+            new KafkaStorage(path.resolve("kafka"), clusterId, options.tls(), options.verbose()),
             ports.kafka(),
             ports.controller(),
             further));

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     max_slot_wal_keep_size}
  * @param kafkaListeners further listeners of the broker by name, with the ports that their clients
  *     are told to come back by
+ * @param tls how the servers prove who they are; null: they speak without encryption
  */
 public record StackOptions(
     @Nullable Path directory,
     boolean verbose,
     StackPorts ports,
     Map<String, String> hotSettings,
-    Map<String, Integer> kafkaListeners) {
+    Map<String, Integer> kafkaListeners,
+    @Nullable StackTls tls) {
 
   private static final Set<String> NEVER_CHANGED =
       Set.of("fsync", "synchronous_commit", "full_page_writes", "listen_addresses", "port");
@@ -40,32 +42,37 @@ public record StackOptions(
 
   /** A stack that is gone, data and all, when it is closed or its owner dies. */
   public static StackOptions temporary() {
-    return new StackOptions(null, false, StackPorts.FREE, Map.of(), Map.of());
+    return new StackOptions(null, false, StackPorts.FREE, Map.of(), Map.of(), null);
   }
 
   /** A stack whose data stay in {@code directory}. */
   public static StackOptions keptIn(Path directory) {
-    return new StackOptions(directory, false, StackPorts.FREE, Map.of(), Map.of());
+    return new StackOptions(directory, false, StackPorts.FREE, Map.of(), Map.of(), null);
   }
 
   public StackOptions withVerbose(boolean value) {
-    return new StackOptions(directory, value, ports, hotSettings, kafkaListeners);
+    return new StackOptions(directory, value, ports, hotSettings, kafkaListeners, tls);
   }
 
   public StackOptions withPorts(StackPorts value) {
-    return new StackOptions(directory, verbose, value, hotSettings, kafkaListeners);
+    return new StackOptions(directory, verbose, value, hotSettings, kafkaListeners, tls);
   }
 
   public StackOptions withHotSetting(String name, String value) {
     Map<String, String> settings = new TreeMap<>(hotSettings);
     settings.put(name, value);
-    return new StackOptions(directory, verbose, ports, settings, kafkaListeners);
+    return new StackOptions(directory, verbose, ports, settings, kafkaListeners, tls);
   }
 
   /** One more listener of the broker; see {@link KafkaListener}. */
   public StackOptions withKafkaListener(String name, int advertisedPort) {
     Map<String, Integer> further = new TreeMap<>(kafkaListeners);
     further.put(name, advertisedPort);
-    return new StackOptions(directory, verbose, ports, hotSettings, further);
+    return new StackOptions(directory, verbose, ports, hotSettings, further, tls);
+  }
+
+  /** Servers that speak TLS alone. */
+  public StackOptions withTls(StackTls value) {
+    return new StackOptions(directory, verbose, ports, hotSettings, kafkaListeners, value);
   }
 }

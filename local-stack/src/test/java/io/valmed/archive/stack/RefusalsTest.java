@@ -82,6 +82,7 @@ class RefusalsTest {
             new PostgresBinaries(System.getenv(), RunningUser.current()),
             RunningUser.current(),
             Map.of(),
+            null,
             true);
     assertThatThrownBy(cluster::prepare)
         .isInstanceOf(StackException.class)
@@ -92,7 +93,8 @@ class RefusalsTest {
   void data_of_another_kafka_cluster() throws IOException {
     Path data = Files.createDirectories(scratch.resolve("data"));
     Files.writeString(data.resolve("meta.properties"), "cluster.id=theirs\nversion=1\n");
-    assertThatThrownBy(() -> new KafkaStorage(scratch, "ours", false).prepare(1, 2, List.of()))
+    assertThatThrownBy(
+            () -> new KafkaStorage(scratch, "ours", null, false).prepare(1, 2, List.of()))
         .isInstanceOf(StackException.class)
         .hasMessageContaining("are of cluster theirs and this stack's is ours; put");
   }

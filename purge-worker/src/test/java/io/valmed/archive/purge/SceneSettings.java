@@ -3,6 +3,7 @@ package io.valmed.archive.purge;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.KafkaSecurity;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.HotSettings;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 
 /** The settings of a scene's worker; each method changes one and returns this. */
 final class SceneSettings {
@@ -98,7 +98,7 @@ final class SceneSettings {
         "test",
         new HotSettings(hot, hot, hot),
         new ArchiveSettings(archiveLogin, archiveLogin, archiveLogin, archiveLogin),
-        new KafkaAccess("127.0.0.1:9", 1, (short) 1, 1 << 20, Map.of()),
+        new KafkaAccess("127.0.0.1:9", 1, (short) 1, 1 << 20, KafkaSecurity.NONE),
         policy,
         new CaptureSettings(
             "slot", "publication", Duration.ofSeconds(1), 1000, Duration.ofSeconds(10), FREE_PORT),

@@ -1,15 +1,11 @@
 package io.valmed.archive.runtime.settings;
 
 import io.valmed.archive.runtime.KafkaAccess;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import io.valmed.archive.runtime.KafkaSecurity;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads the way into Kafka. */
@@ -23,23 +19,6 @@ final class KafkaReader {
       Pattern.compile("[^\\s:,]+:\\d{1,5}(,[^\\s:,]+:\\d{1,5})*");
   private static final Pattern SECRET =
       Pattern.compile(".*(password|jaas|secret|token|key\\.pem).*");
-
-  /** What the product must set itself to keep its promises. */
-  private static final Set<String> OWN =
-      Set.of(
-          "bootstrap.servers",
-          "client.id",
-          "transactional.id",
-          "isolation.level",
-          "acks",
-          "enable.idempotence",
-          "enable.auto.commit",
-          "auto.offset.reset",
-          "group.id",
-          "key.serializer",
-          "value.serializer",
-          "key.deserializer",
-          "value.deserializer");
 
   private final Section kafka;
 
@@ -58,12 +37,34 @@ final class KafkaReader {
     int partitions = kafka.number(PARTITIONS, 4);
     int replication = kafka.number(REPLICATION, 1);
     long maxMessageBytes = kafka.bytes(MAX_MESSAGE_BYTES, 64L << 20);
-    Map<String, String> properties = new HashMap<>();
-    addFromFile(properties);
-    kafka.entries("properties").forEach((name, value) -> add(properties, name, value));
+    KafkaSecurity security = security();
     kafka.end();
     return new KafkaAccess(
-        servers, partitions, (short) replication, (int) maxMessageBytes, properties);
+        servers, partitions, (short) replication, (int) maxMessageBytes, security);
+  }
+
+  private KafkaSecurity security() {
+    Section.Found user = kafka.find("user");
+    Path passwordFile = kafka.path("password-file");
+    if ((user == null) != (passwordFile == null)) {
+      kafka.problem(
+          kafka.full("user"),
+          kafka.line("user"),
+          "and 'password-file' belong together; name both or neither");
+      user = null;
+      passwordFile = null;
+    }
+    Section tls = kafka.section("tls");
+    Path rootCertificate = tls.path("root-certificate");
+    tls.end();
+    Map<String, String> properties = new HashMap<>();
+    kafka.entries("properties").forEach((name, value) -> add(properties, name, value));
+    return new KafkaSecurity(
+        user == null ? null : user.text(),
+        passwordFile,
+        rootCertificate,
+        properties,
+        kafka.path("properties-file"));
   }
 
   private void add(Map<String, String> properties, String name, Yaml value) {
@@ -76,38 +77,10 @@ final class KafkaReader {
           value.line(),
           "secrets are read from files only; put it into a properties file and name that in"
               + " 'kafka.properties-file'");
-    } else if (allowed(key, value.line(), name)) {
+    } else if (KafkaSecurity.own(name)) {
+      kafka.problem(key, value.line(), name + " is set by the product itself; leave it out");
+    } else {
       properties.put(name, scalar.text());
     }
-  }
-
-  private void addFromFile(Map<String, String> properties) {
-    Path file = kafka.path("properties-file");
-    if (file == null) {
-      return;
-    }
-    String key = kafka.full("properties-file");
-    int line = kafka.line("properties-file");
-    Properties inFile = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      inFile.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      kafka.problem(
-          key, line, file + " cannot be read as a properties file; create it or correct the path");
-      return;
-    }
-    for (String name : inFile.stringPropertyNames()) {
-      if (allowed(key, line, name)) {
-        properties.put(name, inFile.getProperty(name));
-      }
-    }
-  }
-
-  private boolean allowed(String key, int line, String name) {
-    if (OWN.contains(name)) {
-      kafka.problem(key, line, name + " is set by the product itself; leave it out");
-      return false;
-    }
-    return true;
   }
 }

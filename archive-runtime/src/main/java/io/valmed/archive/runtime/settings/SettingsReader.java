@@ -2,7 +2,6 @@ package io.valmed.archive.runtime.settings;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.runtime.DatabaseLogin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code archive.yaml}.
@@ -110,58 +108,26 @@ public final class SettingsReader {
   }
 
   private static HotSettings hot(Section section) {
-    String url = url(section, "hospital");
+    DatabaseReader database = new DatabaseReader(section, "hospital");
     HotSettings hot =
         new HotSettings(
-            login(section.section("migrator"), url, null),
-            login(section.section("capture"), url, "arc_capture"),
-            login(section.section("purger"), url, "arc_purger"));
-    section.end();
+            database.login("migrator", null),
+            database.login("capture", "arc_capture"),
+            database.login("purger", "arc_purger"));
+    database.end();
     return hot;
   }
 
   private static ArchiveSettings archive(Section section) {
-    String url = url(section, "archive");
+    DatabaseReader database = new DatabaseReader(section, "archive");
     ArchiveSettings archive =
         new ArchiveSettings(
-            login(section.section("migrator"), url, null),
-            login(section.section("sink"), url, "arc_sink"),
-            login(section.section("purger"), url, "arc_purger"),
-            login(section.section("reader"), url, "arc_reader"));
-    section.end();
+            database.login("migrator", null),
+            database.login("sink", "arc_sink"),
+            database.login("purger", "arc_purger"),
+            database.login("reader", "arc_reader"));
+    database.end();
     return archive;
-  }
-
-  private static String url(Section section, String example) {
-    String url =
-        section.required("url", "write the address, jdbc:postgresql://host:5432/" + example);
-    if (url.equals("missing")) {
-      return url;
-    }
-    String lower = url.toLowerCase(Locale.ROOT);
-    if (!lower.startsWith("jdbc:postgresql:")) {
-      section.problem(
-          section.full("url"),
-          section.line("url"),
-          "is not a PostgreSQL address; write jdbc:postgresql://host:5432/" + example);
-    } else if (lower.contains("password=") || lower.contains("user=") || lower.contains("@")) {
-      section.problem(
-          section.full("url"),
-          section.line("url"),
-          "must not hold a user or a password; name them under the roles, the password as"
-              + " 'password-file'");
-    }
-    return url;
-  }
-
-  private static DatabaseLogin login(Section section, String url, @Nullable String defaultUser) {
-    String user =
-        defaultUser == null
-            ? section.required("user", "name the role that owns the product's objects")
-            : section.text("user", defaultUser);
-    DatabaseLogin login = new DatabaseLogin(url, user, section.path("password-file"));
-    section.end();
-    return login;
   }
 
   private static CaptureSettings capture(Section section, String prefix) {

@@ -7,15 +7,16 @@ import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.DatabaseTls;
+import io.valmed.archive.runtime.DatabaseTls.Mode;
+import io.valmed.archive.runtime.KafkaSecurity;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class SettingsReaderTest {
   private static final Path FOLDER = Path.of("/etc/valmed");
@@ -91,8 +92,9 @@ final class SettingsReaderTest {
               purger: { user: hp, password-file: ../hp }
             archive:
               url: jdbc:postgresql://cold/archive
+              tls: { mode: verify-ca, root-certificate: ca.pem }
               migrator: { user: am, password-file: am }
-              sink: { user: as, password-file: as }
+              sink: { user: as, password-file: as, certificate: as.pem, key: as.key }
               purger: { user: ap, password-file: ap }
               reader: { user: ar, password-file: ar }
             kafka:
@@ -100,7 +102,11 @@ final class SettingsReaderTest {
               partitions: 12
               replication-factor: 3
               max-message-bytes: 8MiB
-              properties: { security.protocol: SSL, ssl.endpoint.identification.algorithm: https }
+              user: arc
+              password-file: secrets/k
+              tls: { root-certificate: ca.pem }
+              properties: { client.dns.lookup: use_all_dns_ips }
+              properties-file: /run/secrets/k.properties
             policy:
               age-zone: Europe/Berlin
               roots:
@@ -132,14 +138,32 @@ final class SettingsReaderTest {
                 login("jdbc:postgresql://hot/hospital", "hc", "/run/secrets/hc"),
                 login("jdbc:postgresql://hot/hospital", "hp", "/etc/hp")));
     assertThat(settings.archive().reader())
-        .isEqualTo(login("jdbc:postgresql://cold/archive", "ar", "/etc/valmed/ar"));
-    assertThat(settings.archive().sink().user()).isEqualTo("as");
+        .isEqualTo(
+            new DatabaseLogin(
+                "jdbc:postgresql://cold/archive",
+                "ar",
+                Path.of("/etc/valmed/ar"),
+                new DatabaseTls(Mode.VERIFY_CA, Path.of("/etc/valmed/ca.pem"), null, null)));
+    assertThat(settings.archive().sink().tls())
+        .isEqualTo(
+            new DatabaseTls(
+                Mode.VERIFY_CA,
+                Path.of("/etc/valmed/ca.pem"),
+                Path.of("/etc/valmed/as.pem"),
+                Path.of("/etc/valmed/as.key")));
     assertThat(settings.archive().purger().user()).isEqualTo("ap");
     assertThat(settings.kafka().bootstrapServers()).isEqualTo("a:9092,b:9092");
     assertThat(settings.kafka().partitions()).isEqualTo(12);
     assertThat(settings.kafka().replicationFactor()).isEqualTo((short) 3);
     assertThat(settings.kafka().maxMessageBytes()).isEqualTo(8 << 20);
-    assertThat(settings.kafka().properties()).containsEntry("security.protocol", "SSL").hasSize(2);
+    assertThat(settings.kafka().security())
+        .isEqualTo(
+            new KafkaSecurity(
+                "arc",
+                Path.of("/etc/valmed/secrets/k"),
+                Path.of("/etc/valmed/ca.pem"),
+                Map.of("client.dns.lookup", "use_all_dns_ips"),
+                Path.of("/run/secrets/k.properties")));
     assertThat(settings.policy().ageZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
     assertThat(settings.capture())
         .isEqualTo(
@@ -231,14 +255,12 @@ final class SettingsReaderTest {
   }
 
   @Test
-  void secrets_of_kafka_come_from_a_file(@TempDir Path folder) throws Exception {
-    Files.writeString(folder.resolve("k.properties"), "sasl.jaas.config=secret\n");
-    Path file = folder.resolve("archive.yaml");
-    Files.writeString(file, SMALLEST.replace(":9092\"", ":9092\", properties-file: k.properties"));
+  void an_authority_that_is_named_is_asked_for_in_full() {
+    Settings settings =
+        parse(SMALLEST.replace("hospital\"", "hospital\", tls: { root-certificate: ca.pem }"));
 
-    Settings settings = SettingsReader.read(file, Map.of());
-
-    assertThat(settings.kafka().properties()).containsEntry("sasl.jaas.config", "secret");
+    assertThat(settings.hot().purger().tls().mode()).isEqualTo(Mode.VERIFY_FULL);
+    assertThat(settings.archive().purger().tls()).isEqualTo(DatabaseTls.IF_OFFERED);
   }
 
   private static InetSocketAddress at(String host, int port) {

@@ -153,6 +153,40 @@ final class SettingsRejectionTest {
   }
 
   @Test
+  void half_an_encryption_is_refused() {
+    String text =
+        SettingsReaderTest.SMALLEST
+            .replace("hospital\"", "hospital?ssl=true\", tls: { mode: verify-full }")
+            .replace("/archive\"", "/archive\", tls: { mode: require, root-certificate: ca.pem }")
+            .replace(":9092\"", ":9092\", user: arc");
+
+    assertThat(problems(text))
+        .containsExactly(
+            "line 1, hot.url: must not say how to encrypt; write that as 'tls', mode and"
+                + " root-certificate",
+            "line 1, hot.tls.mode: verify-full needs 'root-certificate': the PEM file of the"
+                + " authority that issued the server's certificate",
+            "line 2, archive.tls.mode: require looks at no certificate, but 'root-certificate' is"
+                + " set; write verify-full or leave it out",
+            "line 3, kafka.user: and 'password-file' belong together; name both or neither");
+  }
+
+  @Test
+  void a_mode_of_tls_that_is_none_and_a_certificate_without_its_key_are_refused() {
+    String text =
+        SettingsReaderTest.SMALLEST
+            .replace("hospital\"", "hospital\", tls: { mode: verify }")
+            .replaceFirst("user: owner", "user: owner, certificate: a.pem");
+
+    assertThat(problems(text))
+        .containsExactly(
+            "line 1, hot.tls.mode: 'verify' is no mode of TLS; known: disable, prefer, require,"
+                + " verify-ca, verify-full",
+            "line 1, hot.migrator: has only one of 'certificate' and 'key'; name both files or"
+                + " neither");
+  }
+
+  @Test
   void hot_and_archive_must_be_two_databases() {
     String text = SettingsReaderTest.SMALLEST.replace("cold:5432/archive", "hot:5432/hospital");
 

@@ -42,9 +42,7 @@ final class ConnectorProperties {
     all.put("database.dbname", url.getProperty("PGDBNAME"));
     all.put("database.user", login.user());
     all.put("database.connection.factory.class", HotConnections.class.getName());
-    all.put("database." + HotConnections.URL, login.url());
-    if (login.passwordFile() != null) {
-      all.put("database." + HotConnections.PASSWORD_FILE, login.passwordFile().toString());
-    }
+    HotConnections.configuration(login)
+        .forEach((name, value) -> all.put("database." + name, value));
   }
 }

@@ -4,13 +4,14 @@ import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.DatabaseTls;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,31 +19,61 @@ import org.jspecify.annotations.Nullable;
  * anew from its file, and the session has the settings that a value's text form depends on.
  */
 public final class HotConnections implements JdbcConnection.ConnectionFactory {
-  static final String URL = "archive.url";
-  static final String PASSWORD_FILE = "archive.password.file";
+  private static final String URL = "archive.url";
+  private static final String PASSWORD_FILE = "archive.password.file";
+  private static final String TLS_MODE = "archive.tls.mode";
+  private static final String ROOT_CERTIFICATE = "archive.tls.root";
+  private static final String CERTIFICATE = "archive.tls.certificate";
+  private static final String KEY = "archive.tls.key.file";
   private static final List<String> HANDED_ON =
       List.of("replication", "preferQueryMode", "assumeMinServerVersion");
 
+  /** The login as the connector's configuration carries it: names of files, never a secret. */
+  static Map<String, String> configuration(DatabaseLogin login) {
+    Map<String, String> all = new HashMap<>();
+    all.put(URL, login.url());
+    put(all, PASSWORD_FILE, login.passwordFile());
+    DatabaseTls tls = login.tls();
+    all.put(TLS_MODE, tls.mode().name());
+    put(all, ROOT_CERTIFICATE, tls.rootCertificate());
+    put(all, CERTIFICATE, tls.certificate());
+    put(all, KEY, tls.key());
+    return all;
+  }
+
+  private static void put(Map<String, String> all, String name, @Nullable Path file) {
+    if (file != null) {
+      all.put(name, file.toString());
+    }
+  }
+
+  private static DatabaseLogin login(JdbcConfiguration config) {
+    return new DatabaseLogin(
+        config.getString(URL),
+        config.getUser(),
+        path(config, PASSWORD_FILE),
+        new DatabaseTls(
+            DatabaseTls.Mode.valueOf(config.getString(TLS_MODE)),
+            path(config, ROOT_CERTIFICATE),
+            path(config, CERTIFICATE),
+            path(config, KEY)));
+  }
+
+  private static @Nullable Path path(JdbcConfiguration config, String name) {
+    @Nullable String file = config.getString(name);
+    return file == null ? null : Path.of(file);
+  }
+
   @Override
   public Connection connect(JdbcConfiguration config) throws SQLException {
-    @Nullable String file = config.getString(PASSWORD_FILE);
-    DatabaseLogin login =
-        new DatabaseLogin(
-            config.getString(URL), config.getUser(), file == null ? null : Path.of(file));
-    Properties properties = new Properties();
-    properties.setProperty("user", login.user());
-    properties.setProperty("password", login.password());
-    properties.setProperty("ApplicationName", "valmed-archive capture stream");
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("logServerErrorDetail", "false");
+    Map<String, String> further = new HashMap<>();
     for (String name : HANDED_ON) {
       String value = config.getString(name);
       if (value != null) {
-        properties.setProperty(name, value);
+        further.put(name, value);
       }
     }
-    Connection connection = DriverManager.getConnection(login.url(), properties);
+    Connection connection = login(config).connect("valmed-archive capture stream", further);
     try (Statement statement = connection.createStatement()) {
       statement.execute(RowDigest.SESSION_SETTINGS);
     } catch (SQLException e) {

@@ -3,11 +3,10 @@ package io.valmed.archive.capture.postgres;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.runtime.DatabaseLogin;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import java.util.Map;
 
 /** Connections that speak the replication protocol. */
 final class ReplicationLogin {
@@ -24,16 +23,15 @@ final class ReplicationLogin {
   }
 
   Connection connect() throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", hot.user());
-    properties.setProperty("password", hot.password());
-    properties.setProperty("ApplicationName", "valmed-archive capture");
-    properties.setProperty("replication", "database");
-    properties.setProperty("preferQueryMode", "simple");
-    properties.setProperty("assumeMinServerVersion", "10");
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("tcpKeepAlive", "true");
-    return DriverManager.getConnection(hot.url(), properties);
+    return hot.connect(
+        "valmed-archive capture",
+        Map.of(
+            "replication",
+            "database",
+            "preferQueryMode",
+            "simple",
+            "assumeMinServerVersion",
+            "10"));
   }
 
   /** Which database system this is; the control file's timeline may be out of date. */

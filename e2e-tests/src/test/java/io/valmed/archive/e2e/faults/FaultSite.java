@@ -62,7 +62,8 @@ final class FaultSite implements AutoCloseable {
     Installation installation =
         Installation.of(
             world,
-            new Installation.Place(servers, Duration.ofMillis(PURGE_TIMEOUT_MILLIS), archiveDisk));
+            new Installation.Place(
+                servers, Duration.ofMillis(PURGE_TIMEOUT_MILLIS), archiveDisk, null));
     return new FaultSite(disk, links, servers, installation);
   }
 

@@ -1,5 +1,6 @@
 package io.valmed.archive.e2e.servers;
 
+import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 
 /** A hot PostgreSQL, an archive PostgreSQL and a Kafka broker, gone with their data at the end. */
@@ -18,6 +19,11 @@ public interface Servers extends AutoCloseable {
           throw new IllegalArgumentException(
               "-D" + CHOICE + " is local or containers, not " + choice);
     };
+  }
+
+  /** A local stack that runs already, whatever was chosen. */
+  static Servers of(LocalStack stack) {
+    return new LocalServers(stack);
   }
 
   Postgres hot();

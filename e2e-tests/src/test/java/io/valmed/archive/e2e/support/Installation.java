@@ -32,7 +32,7 @@ public final class Installation implements AutoCloseable {
 
   private final World world;
   private final Servers servers;
-  private final Duration purgeTimeout;
+  private final Place place;
   private final Path directory;
   private final Path settingsFile;
   private final String database;
@@ -53,14 +53,19 @@ public final class Installation implements AutoCloseable {
    * @param servers what it is made on
    * @param purgeTimeout after which hot ends a transaction of the purge
    * @param archiveDisk directory in which the archive's tables are kept; null: the server's own
+   * @param trust what servers that speak TLS alone ask for; null: these do not
    */
-  public record Place(Servers servers, Duration purgeTimeout, @Nullable Path archiveDisk) {}
+  public record Place(
+      Servers servers,
+      Duration purgeTimeout,
+      @Nullable Path archiveDisk,
+      SecuredStack.@Nullable Trust trust) {}
 
   private Installation(World world, Place place, Path directory, String database)
       throws IOException {
     this.world = world;
     this.servers = place.servers();
-    this.purgeTimeout = place.purgeTimeout();
+    this.place = place;
     this.directory = directory;
     this.database = database;
     this.settingsFile = directory.resolve("archive.yaml");
@@ -73,7 +78,7 @@ public final class Installation implements AutoCloseable {
 
   /** Makes databases and tables on the shared servers, migrates and provisions both sides. */
   public static Installation of(World world) throws Exception {
-    return of(world, new Place(SharedServers.get(), Duration.ofSeconds(30), null));
+    return of(world, new Place(SharedServers.get(), Duration.ofSeconds(30), null, null));
   }
 
   /** Makes databases and tables, migrates and provisions both sides. */
@@ -234,20 +239,23 @@ public final class Installation implements AutoCloseable {
   private String yaml(Routes routes) {
     Postgres hot = servers.hot();
     Postgres archive = servers.archive();
+    SecuredStack.Trust trust = place.trust();
     return """
         prefix: %1$s
         hot:
           url: jdbc:postgresql://%2$s/%1$s
+          %11$s
           migrator: { user: %3$s, password-file: %4$s }
           capture: { user: %1$s_capture, password-file: capture.password }
           purger: { user: %1$s_purger, password-file: hot-purger.password }
         archive:
           url: jdbc:postgresql://%5$s/%1$s
+          %11$s
           migrator: { user: %6$s, password-file: %7$s }
-          sink: { user: %1$s_sink, password-file: sink.password }
+          sink: { user: %1$s_sink, password-file: sink.password%12$s }
           purger: { user: %1$s_purger, password-file: archive-purger.password }
           reader: { user: %1$s_reader, password-file: reader.password }
-        kafka: { bootstrap-servers: "%8$s", partitions: 3 }
+        kafka: { bootstrap-servers: "%8$s", partitions: 3%13$s }
         policy:
         %9$s
         capture: { slot: %1$s, publication: %1$s, heartbeat-every: 200ms, health: { port: 0 } }
@@ -265,6 +273,15 @@ public final class Installation implements AutoCloseable {
             archive.passwordFile(),
             routes.kafka(),
             world.policy().indent(2).stripTrailing(),
-            purgeTimeout.toMillis());
+            place.purgeTimeout().toMillis(),
+            trust == null ? "" : "tls: { root-certificate: " + trust.root() + " }",
+            trust == null
+                ? ""
+                : ", certificate: %s, key: %s"
+                    .formatted(trust.sink().certificate(), trust.sink().key()),
+            trust == null
+                ? ""
+                : ", user: %s, password-file: %s, tls: { root-certificate: %s }"
+                    .formatted(trust.kafkaUser(), trust.kafkaPassword(), trust.root()));
   }
 }

@@ -4,7 +4,7 @@ import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.stack.StackOptions;
 
 /** The servers all tests of this JVM share; they end with it. */
-final class SharedServers {
+public final class SharedServers {
   private static final class Holder {
     private static final Servers SERVERS = start();
 
@@ -17,7 +17,7 @@ final class SharedServers {
 
   private SharedServers() {}
 
-  static Servers get() {
+  public static Servers get() {
     return Holder.SERVERS;
   }
 }
