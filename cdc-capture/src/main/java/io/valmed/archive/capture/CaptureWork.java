@@ -83,7 +83,7 @@ final class CaptureWork implements Work {
   @Override
   public void close() {
     // The log first: readers wait behind a transaction that is left open.
-    log.close();
+    Closing.quietly(log);
     Copying snapshot = copying;
     if (snapshot != null) {
       snapshot.source().close();

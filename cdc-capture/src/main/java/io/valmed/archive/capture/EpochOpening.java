@@ -165,12 +165,32 @@ final class EpochOpening {
   }
 
   private CaptureWork.Streaming streaming(SourceOffset offset, Way way) throws Exception {
+    checkSlot(offset);
     DebeziumStream stream = DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
-    // From here on hot shows that the slot is in use.
+    boolean streaming = false;
+    try {
+      // Where there was no slot any more the connector has made one, at the end of the WAL. From
+      // here on it is in use and stays.
+      checkSlot(offset);
+      CaptureWork.Streaming all = streaming(stream, offset, way);
+      streaming = true;
+      return all;
+    } finally {
+      if (!streaming) {
+        stream.close();
+      }
+    }
+  }
+
+  private void checkSlot(SourceOffset offset) throws SQLException {
+    StartGuard.checkSlot(capture.slot(), offset, new HotInspection(hot, capture).slot());
+  }
+
+  private CaptureWork.Streaming streaming(DebeziumStream stream, SourceOffset offset, Way way)
+      throws Exception {
+    // Hot shows that the slot is in use.
     Closing.quietly(claim);
     watch.knows(new RunningGuard.Captured(way.versions(), way.parking()));
-    HeartbeatWriter heartbeat =
-        HeartbeatWriter.start(hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
     ChangeRelay relay =
         new ChangeRelay(
             log,
@@ -180,6 +200,8 @@ final class EpochOpening {
             new ChangeRelay.Limits(capture.transactionRecords(), capture.transactionTime()),
             around.failPoint(),
             offset);
+    HeartbeatWriter heartbeat =
+        HeartbeatWriter.start(hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
     logger.info("epoch {} streams from {}", way.epoch(), Lsn.text(offset.lsn()));
     return new CaptureWork.Streaming(
         stream, relay, heartbeat, () -> watch.passOn(log, around.metrics(), way.epoch()));

@@ -84,7 +84,7 @@ final class RowWriter {
     if (!image
         || !row.whole()
         || (row.operation() == Operation.UPDATE && before == null)
-        || (before != null && after == null && route.keyAlone(before))) {
+        || (before != null && left(route, before, after) && route.keyAlone(before))) {
       return "A change of table "
           + table
           + " came without the whole row as it was: it had not REPLICA IDENTITY FULL ('./archive"
@@ -93,6 +93,11 @@ final class RowWriter {
     return (before == null || route.keyed(before)) && (after == null || route.keyed(after))
         ? null
         : "A row of table " + table + " came with NULL in a column of its primary key.";
+  }
+
+  /** Whether the key has left: only then hot may have sent it alone. */
+  private static boolean left(TableRoute route, RowImage before, @Nullable RowImage after) {
+    return after == null || !route.sameKey(before, after);
   }
 
   private void write(TableRoute route, RowChange row) {

@@ -110,7 +110,7 @@ final class StartGuard {
 
   private void checkHistory(SourceOffset offset, HotState hot) {
     checkDatabase(offset, hot);
-    checkSlot(offset, hot.slot());
+    checkSlot(slot, offset, hot.slot());
   }
 
   private static void checkDatabase(SourceOffset offset, HotState state) {
@@ -135,7 +135,12 @@ final class StartGuard {
     }
   }
 
-  private void checkSlot(SourceOffset offset, HotState.@Nullable Slot found) {
+  /**
+   * Makes sure that the slot still has everything behind the offset.
+   *
+   * @param found as hot has it; null: not at all
+   */
+  static void checkSlot(String slot, SourceOffset offset, HotState.@Nullable Slot found) {
     if (found == null) {
       throw new StopException(
           "The replication slot %s is gone, though capture had read up to %s: changes since then may be lost."

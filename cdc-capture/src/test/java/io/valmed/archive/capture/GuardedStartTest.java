@@ -71,6 +71,28 @@ class GuardedStartTest {
   }
 
   @Test
+  void a_slot_that_is_dropped_during_the_snapshot_stops_capture_and_is_not_made_anew() {
+    CaptureService service =
+        hot.start(
+            new CaptureOptions(true),
+            (place, event) -> {
+              if (place == FailPoint.Place.SLOT_MADE) {
+                hot.sql("SELECT pg_drop_replication_slot('%s')".formatted(hot.slot()));
+                hot.sql("INSERT INTO orders VALUES (3, NULL, 'in no snapshot and no slot')");
+              }
+            });
+
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> service.state().ended());
+    assertThat(service.state().describe()).contains("is gone").contains("--new-epoch");
+    assertThat(openHold()).isNotEqualTo("null");
+    assertThat(
+            hot.value(
+                "SELECT count(*)::text FROM pg_replication_slots WHERE slot_name = '%s'"
+                    .formatted(hot.slot())))
+        .isEqualTo("0");
+  }
+
+  @Test
   void a_slot_that_was_moved_by_someone_else_stops_capture() {
     hot.sql("INSERT INTO orders VALUES (3, NULL, 'lost')");
     hot.sql("SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(hot.slot()));

@@ -98,6 +98,18 @@ class StoppedTableTest {
   }
 
   @Test
+  void a_key_changed_while_full_images_were_lost_is_noticed() {
+    hot.stop();
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY DEFAULT; UPDATE orders SET id = 9 WHERE id = 1");
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY FULL; INSERT INTO orders VALUES (2, NULL, 'b')");
+    hot.startAndPass();
+
+    assertThat(hot.topic("public.orders").told("id")).containsExactly("c 1");
+    assertThat(parked()).hasSize(2);
+    assertThat(hot.hold("public.orders")).contains("REPLICA IDENTITY FULL");
+  }
+
+  @Test
   void tables_that_are_gone_or_changed_at_the_start_are_held_and_the_others_go_on() {
     hot.stop();
     hot.sql("DROP TABLE wards");

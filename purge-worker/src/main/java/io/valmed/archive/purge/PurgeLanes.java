@@ -119,7 +119,8 @@ final class PurgeLanes implements AutoCloseable {
       }
       ProvenPage proven = lane.prove(taken);
       Future<?> unused = deletes.submit(() -> finish(lane, proven, result));
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error too: somebody waits for the page's outcome.
       noMoreProofs = true;
       result.completeExceptionally(e);
     }
@@ -136,7 +137,7 @@ final class PurgeLanes implements AutoCloseable {
       PageResult done = lane.finish(proven);
       noMoreDeletes = done.held() != null;
       result.complete(Optional.of(done));
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       noMoreDeletes = true;
       result.completeExceptionally(e);
     }

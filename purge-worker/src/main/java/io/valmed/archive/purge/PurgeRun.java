@@ -19,6 +19,9 @@ final class PurgeRun {
 
   private static final int PAGE_ROWS = 16_000;
 
+  /** Of the first pages, before it is known how many rows a root has. */
+  private static final int FIRST_ROOTS = 50;
+
   private final Deque<RootTable> left;
   private final PurgeLanes lanes;
   private final PurgeTally tally;
@@ -32,7 +35,7 @@ final class PurgeRun {
   private boolean waits;
   private boolean held;
   private @Nullable String heldNow;
-  private double rowsPerRoot = 1;
+  private double rowsPerRoot;
 
   PurgeRun(
       List<RootTable> roots,
@@ -131,7 +134,9 @@ final class PurgeRun {
 
   /** At most that many roots, so that the page is not too large to be taken as a whole. */
   private int fitting(int roots) {
-    return (int) Math.max(1, Math.min(roots, PAGE_ROWS / rowsPerRoot));
+    return rowsPerRoot == 0
+        ? Math.min(roots, FIRST_ROOTS)
+        : (int) Math.max(1, Math.min(roots, PAGE_ROWS / rowsPerRoot));
   }
 
   private void locked(PageRequest request, LockedRoots locked) {
@@ -177,7 +182,7 @@ final class PurgeRun {
     parts.clear();
     lastPage = false;
     begun = false;
-    rowsPerRoot = 1;
+    rowsPerRoot = 0;
   }
 
   private static List<TableId> tables(RootTable root) {

@@ -50,4 +50,23 @@ class CrashTest {
         .containsExactly("240");
     assertThat(counts.total()).isLessThanOrEqualTo(240);
   }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PROVEN", "COMMITTED"})
+  void an_error_of_the_virtual_machine_ends_the_worker_instead_of_leaving_it_waiting(Stage stage)
+      throws Exception {
+    AtomicInteger pages = new AtomicInteger();
+
+    scene.purgeFails(
+        scene.settings().make(),
+        reached -> {
+          if (reached == stage && pages.incrementAndGet() == 2) {
+            throw new StackOverflowError("planned");
+          }
+        });
+    scene.purge();
+
+    assertThat(scene.hot.count("medication_orders")).isZero();
+    assertThat(scene.archive.count("arc.purge_page WHERE outcome = 'intended'")).isZero();
+  }
 }

@@ -37,6 +37,11 @@ final class ConnectorProperties {
               + login.url()
               + ", is not of the form jdbc:postgresql://host:port/database; correct 'hot.url'.");
     }
+    if (url.getProperty("socketTimeout") != null) {
+      // The driver would go on in the middle of a message that it had given up.
+      throw new StopException(
+          "The address of hot sets socketTimeout, with which a slow message would be read wrongly; take it out of 'hot.url'.");
+    }
     all.put("database.hostname", url.getProperty("PGHOST", "localhost"));
     all.put("database.port", url.getProperty("PGPORT", "5432"));
     all.put("database.dbname", url.getProperty("PGDBNAME"));

@@ -13,6 +13,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ public final class DebeziumStream implements SourceStream {
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 100;
   private static final long END_MILLIS = 1_000;
+
+  /** Of one message, or of an answer about a table: a lost connection may not show otherwise. */
+  private static final Duration LONGEST_READ = Duration.ofMinutes(3);
 
   private final ReplicationConnection connection;
   private final EventQueue queue;
@@ -93,7 +97,7 @@ public final class DebeziumStream implements SourceStream {
       thread.setDaemon(true);
       thread.start();
       return new DebeziumStream(connection, queue, pump, thread);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       connection.close();
       throw e;
     }
@@ -103,6 +107,10 @@ public final class DebeziumStream implements SourceStream {
   public List<SourceEvent> poll() throws Exception {
     List<SourceEvent> events = queue.take(POLL_MILLIS);
     Throwable failure = pump.failure();
+    if (failure == null && pump.stuck().compareTo(LONGEST_READ) > 0) {
+      throw new TimeoutException(
+          "hot has not gone on with the stream for " + LONGEST_READ.toSeconds() + " s");
+    }
     if (failure instanceof Error error) {
       throw error;
     }
@@ -123,14 +131,21 @@ public final class DebeziumStream implements SourceStream {
   @Override
   public void close() {
     pump.end();
+    boolean interrupted = false;
     try {
       thread.join(END_MILLIS);
-      thread.interrupt();
-      connection.close();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    }
+    thread.interrupt();
+    // Also when told to hurry: hot keeps the slot for a connection that is left open.
+    try {
+      connection.close();
     } catch (Exception e) {
       log.debug("the stream did not end in order", e);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events on their way from the stream's thread to capture's, in order, in batches, within a bound
- * of memory: one batch may go over it, so that a row larger than all of it passes.
+ * of memory that those in capture's hand count towards: one batch may go over it, so that a row
+ * larger than all of it passes.
  */
 final class EventQueue {
   private static final int MOST_EVENTS = 1024;
   private static final int MOST_TAKEN = 8 * MOST_EVENTS;
   private static final int BATCH_BYTES = 4 * 1024 * 1024;
-  private static final int QUEUE_BYTES = 24 * 1024 * 1024;
+  private static final int QUEUE_BYTES = 48 * 1024 * 1024;
 
   /** What an event takes beside its values' text, about. */
   private static final int EVENT_BYTES = 200;
@@ -29,6 +30,7 @@ final class EventQueue {
   private final Semaphore bytes = new Semaphore(QUEUE_BYTES);
   private List<SourceEvent> filling = new ArrayList<>();
   private int filled;
+  private int inHand;
 
   /**
    * @param size about how many bytes of memory, at most the queue's bound
@@ -65,18 +67,20 @@ final class EventQueue {
     return true;
   }
 
-  /** The next events; empty: none came in time. */
+  /** The next events, when those taken before are done with; empty: none came in time. */
   List<SourceEvent> take(long millis) throws InterruptedException {
+    bytes.release(inHand);
+    inHand = 0;
     Batch first = batches.poll(millis, TimeUnit.MILLISECONDS);
     if (first == null) {
       return List.of();
     }
-    bytes.release(first.size());
+    inHand = first.size();
     List<SourceEvent> taken = first.events();
     @Nullable Batch next = batches.peek();
     while (next != null && taken.size() + next.events().size() <= MOST_TAKEN) {
       batches.remove();
-      bytes.release(next.size());
+      inHand += next.size();
       taken.addAll(next.events());
       next = batches.peek();
     }
@@ -94,7 +98,7 @@ final class EventQueue {
     long size = 0;
     for (int i = 0; image != null && i < image.size(); i++) {
       String value = image.get(i);
-      size += value == null ? 0 : VALUE_BYTES + value.length();
+      size += value == null ? 0 : VALUE_BYTES + 2L * value.length();
     }
     return size;
   }

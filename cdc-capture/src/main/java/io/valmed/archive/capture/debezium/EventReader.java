@@ -138,7 +138,8 @@ final class EventReader {
       committed = time;
       committedAtMicros = time == null ? 0 : ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
-    return new Place(lsn, txid(message), committedAtMicros, origin);
+    long txid = txid(message);
+    return new Place(lsn, txid, committedAtMicros, txid == 0 ? null : origin);
   }
 
   private static long txid(ReplicationMessage message) {

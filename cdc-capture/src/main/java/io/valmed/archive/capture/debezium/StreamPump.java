@@ -5,6 +5,7 @@ import io.debezium.connector.postgresql.connection.ReplicationMessage;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import io.valmed.archive.capture.SourceEvent;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class StreamPump implements Runnable {
   private volatile long safe;
   private volatile boolean ended;
   private volatile @Nullable Throwable failure;
+  private volatile long movedNanos = System.nanoTime();
   private long told;
   private long toldNanos = System.nanoTime();
 
@@ -53,6 +55,11 @@ final class StreamPump implements Runnable {
     return failure;
   }
 
+  /** How long it has been waiting for an answer of hot, or for the rest of a message. */
+  Duration stuck() {
+    return Duration.ofNanos(System.nanoTime() - movedNanos);
+  }
+
   @Override
   public void run() {
     try {
@@ -61,14 +68,16 @@ final class StreamPump implements Runnable {
       }
       tellHot();
     } catch (InterruptedException e) {
-      // Told to end.
-      Thread.currentThread().interrupt();
+      if (!ended) {
+        failure = e;
+      }
     } catch (Throwable e) {
       failure = e;
     }
   }
 
   private void step() throws SQLException, InterruptedException {
+    movedNanos = System.nanoTime();
     boolean more = stream.readPending(this::take);
     if (!more || queue.full()) {
       while (!queue.handOver(ROOM_MILLIS) && !ended) {
@@ -95,5 +104,6 @@ final class StreamPump implements Runnable {
     stream.flushLsn(Lsn.valueOf(lsn));
     told = lsn;
     toldNanos = System.nanoTime();
+    movedNanos = toldNanos;
   }
 }

@@ -115,6 +115,17 @@ public final class HotInspection {
     }
   }
 
+  /**
+   * The slot as hot has it now; null: not at all.
+   *
+   * @throws SQLException when hot cannot be asked
+   */
+  public HotState.@Nullable Slot slot() throws SQLException {
+    try (Connection connection = hot.connect("valmed-archive capture")) {
+      return slot(connection);
+    }
+  }
+
   private HotState.@Nullable Slot slot(Connection connection) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(SLOT)) {
       query.setString(1, capture.slot());

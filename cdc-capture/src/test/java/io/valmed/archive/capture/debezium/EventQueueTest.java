@@ -58,6 +58,8 @@ final class EventQueueTest {
 
     assertThat(handedOver).isBetween(2, 10);
     assertThat(queue.take(1)).isNotEmpty();
+    assertThat(queue.handOver(1)).as("while capture has them in hand").isFalse();
+    assertThat(queue.take(1)).isEmpty();
     assertThat(queue.handOver(1)).isTrue();
   }
 
@@ -70,6 +72,7 @@ final class EventQueueTest {
     queue.add(row(1));
     assertThat(queue.handOver(1)).isFalse();
     assertThat(queue.take(1)).hasSize(1);
+    assertThat(queue.take(1)).isEmpty();
     assertThat(queue.handOver(1)).isTrue();
   }
 
