@@ -279,6 +279,14 @@ final class HotFixture implements AutoCloseable {
     if (running != null) {
       running.close();
       capture = null;
+      // Hot's process behind the stream takes a moment to end.
+      String reading =
+          "SELECT count(*)::text FROM pg_replication_slots WHERE slot_name = '%s' AND active";
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> "0".equals(value(reading.formatted(slot()))));
     }
   }
 
