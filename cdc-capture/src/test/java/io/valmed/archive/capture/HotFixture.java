@@ -284,8 +284,6 @@ final class HotFixture implements AutoCloseable {
           "SELECT count(*)::text FROM pg_replication_slots WHERE slot_name = '%s' AND active";
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(20))
           .until(() -> "0".equals(value(reading.formatted(slot()))));
     }
   }

@@ -21,7 +21,7 @@ final class ProducerSettings {
     properties.put("acks", "all");
     properties.put("enable.idempotence", true);
     properties.put("compression.type", "zstd");
-    // Level 1 takes a fraction of the CPU of the default, for a few percent more bytes.
+    // The fastest level: capture shares its cores with both databases and the broker.
     properties.put("compression.zstd.level", 1);
     properties.put("linger.ms", 10);
     properties.put("batch.size", Math.min(BATCH_BYTES, largest));
