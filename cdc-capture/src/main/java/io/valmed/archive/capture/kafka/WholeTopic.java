@@ -18,6 +18,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class WholeTopic implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /**
+   * The client asks for more before it knows that it has all, and a broker that has no more answers
+   * only after this time, whatever else is asked of it meanwhile.
+   */
+  private static final int WAIT_AT_END_MILLIS = 10;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   WholeTopic(KafkaAccess kafka, String clientId) {
@@ -25,6 +31,7 @@ final class WholeTopic implements AutoCloseable {
     properties.put("isolation.level", "read_committed");
     properties.put("allow.auto.create.topics", false);
     properties.put("enable.auto.commit", false);
+    properties.put("fetch.max.wait.ms", WAIT_AT_END_MILLIS);
     this.consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
