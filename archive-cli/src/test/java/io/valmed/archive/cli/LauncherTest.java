@@ -19,6 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
  * The launcher in a checkout of its own, with a JDK and a Maven that only tell they were called.
  */
 final class LauncherTest {
+  /** A JVM that keeps the classes of a rehearsal. */
+  private static final String KEEPS =
+      """
+      for option; do case $option in -XX:ArchiveClassesAtExit=*)
+        echo rehearsed >> rehearsals
+        echo kept > "${option#*=}"
+        exit 0 ;;
+      esac; done
+      """;
+
   @TempDir Path folder;
 
   private Path root = Path.of("");
@@ -35,7 +45,7 @@ final class LauncherTest {
     jdk = folder.resolve("jdk");
     Files.createDirectories(jdk.resolve("bin"));
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.9\"\n");
-    script(jdk.resolve("bin/java"), "printf 'ran:'; printf ' [%s]' \"$@\"; echo");
+    script(jdk.resolve("bin/java"), KEEPS + "printf 'ran:'; printf ' [%s]' \"$@\"; echo");
     script(jdk.resolve("bin/javac"), "exit 0");
     script(
         programs.resolve("mvn"),
@@ -64,6 +74,7 @@ final class LauncherTest {
             "cat",
             "rm",
             "cp",
+            "cksum",
             "ln")) {
       for (String place : List.of("/usr/bin", "/bin")) {
         Path program = Path.of(place, tool);
@@ -169,8 +180,81 @@ final class LauncherTest {
     assertThat(launch("--version").out()).isEqualTo("newer\n");
   }
 
+  @Test
+  void classes_are_kept_once_for_each_build_and_jdk_and_used_by_what_runs() throws Exception {
+    assertThat(launch("--version").out()).doesNotContain("SharedArchiveFile");
+    assertThat(launch("capture").out())
+        .contains("[-XX:SharedArchiveFile=" + root + "/archive-cli/target/starts-17-17.0.9.jsa]");
+    assertThat(rehearsals()).isEqualTo(1);
+
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"17.0.10\"\n");
+
+    assertThat(launch("sink").out()).contains("starts-17-17.0.10.jsa]");
+    assertThat(launch("sink").err()).isEmpty();
+    assertThat(rehearsals()).isEqualTo(2);
+  }
+
+  @Test
+  void damaged_classes_are_never_given_to_the_jvm() throws Exception {
+    launch("capture");
+    Path kept = root.resolve("archive-cli/target/starts-17-17.0.9.jsa");
+    Files.writeString(kept, "kep");
+
+    assertThat(launch("capture").out()).contains("SharedArchiveFile");
+    assertThat(Files.readString(kept)).isEqualTo("kept\n");
+    assertThat(rehearsals()).isEqualTo(2);
+
+    Files.writeString(kept, "kep");
+    nobodyCanWrite(root.resolve("archive-cli/target"));
+    Launch launch = launch("capture");
+
+    assertThat(launch.code()).isZero();
+    assertThat(launch.out()).contains("[capture]").doesNotContain("SharedArchiveFile");
+  }
+
+  @Test
+  void a_failing_rehearsal_only_leaves_starts_as_slow_as_they_are() throws Exception {
+    String failing = KEEPS.replace("exit 0", "exit 1");
+    script(jdk.resolve("bin/java"), failing + "printf 'ran:'; printf ' [%s]' \"$@\"; echo");
+
+    Launch first = launch("purge");
+    Launch second = launch("purge");
+
+    assertThat(first.code()).isZero();
+    assertThat(first.out()).contains("[purge]").doesNotContain("SharedArchiveFile");
+    assertThat(second).isEqualTo(new Launch(0, first.out(), ""));
+    assertThat(rehearsals()).isEqualTo(1);
+  }
+
+  @Test
+  void an_installation_that_cannot_be_written_to_runs_as_it_is() throws Exception {
+    launch("--version");
+    Files.delete(root.resolve("pom.xml"));
+    Files.delete(root.resolve("archive-cli/target/starts-17-17.0.9.jsa"));
+    nobodyCanWrite(root.resolve("archive-cli/target"));
+
+    Launch launch = launch("sink");
+
+    assertThat(launch.code()).isZero();
+    assertThat(launch.out()).contains("[sink]").doesNotContain("SharedArchiveFile");
+  }
+
+  /** Rights do not keep root from writing, a folder where a file is to be does. */
+  private static void nobodyCanWrite(Path target) throws IOException {
+    Files.delete(target.resolve("rehearsal.lock"));
+    Files.createDirectory(target.resolve("rehearsal.lock"));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
+  }
+
   private long builds() throws IOException {
-    Path file = root.resolve("builds");
+    return lines(root.resolve("builds"));
+  }
+
+  private long rehearsals() throws IOException {
+    return lines(folder.resolve("rehearsals"));
+  }
+
+  private static long lines(Path file) throws IOException {
     return Files.exists(file) ? Files.readAllLines(file).size() : 0;
   }
 

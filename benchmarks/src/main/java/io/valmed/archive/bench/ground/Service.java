@@ -23,6 +23,9 @@ public final class Service {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
+  /** Where each process leaves the names of the classes that it loads; null: it does not. */
+  private static final @Nullable String CLASSES = System.getProperty("bench.classes");
+
   private final Checkout checkout;
   private final @Nullable Path profiles;
 
@@ -55,6 +58,9 @@ public final class Service {
     if (profiles != null && !name.startsWith("-")) {
       Path recording = profiles.resolve(site.name() + "-" + number + ".jfr");
       options.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
+    }
+    if (CLASSES != null && !name.startsWith("-")) {
+      options.add("-Xlog:class+load:file=" + Path.of(CLASSES, number + ".classes"));
     }
     List<String> command = new ArrayList<>();
     Map<String, String> variables = new HashMap<>();
