@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Loads the classes that the services load until they are ready, then does what its arguments say
@@ -21,14 +22,14 @@ final class Rehearsal {
   private Rehearsal() {}
 
   public static void main(String[] arguments) throws IOException {
-    long unused = loadAll();
+    List<String> unused = loadAll();
     if (arguments.length > 0) {
       ArchiveMain.main(arguments);
     }
   }
 
-  /** Returns how many of the names are no class here. */
-  static long loadAll() throws IOException {
+  /** Returns the names that are no class here. */
+  static List<String> loadAll() throws IOException {
     ClassLoader loader = ClassLoader.getSystemClassLoader();
     try (InputStream in = Rehearsal.class.getResourceAsStream(NAMES)) {
       if (in == null) {
@@ -38,7 +39,7 @@ final class Rehearsal {
           .lines()
           .filter(line -> !line.startsWith("#"))
           .filter(name -> !loads(name, loader))
-          .count();
+          .toList();
     }
   }
 
