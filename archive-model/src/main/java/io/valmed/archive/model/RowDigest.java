@@ -4,7 +4,9 @@ import java.util.Collection;
 
 /**
  * What "equal" means: the SHA-256 of a row's text form, computed by PostgreSQL on either side over
- * the same named columns, under the same session settings.
+ * the same named columns, under the same session settings. The text form is that of each column,
+ * with its length before it, as {@code array_send} puts an array of texts: no two rows share it, as
+ * nothing separates or quotes the values.
  */
 public final class RowDigest {
   /**
@@ -13,6 +15,7 @@ public final class RowDigest {
    */
   public static final String SESSION_SETTINGS =
       """
+      SET client_encoding = 'UTF8';
       SET TimeZone = 'UTC';
       SET DateStyle = 'ISO, MDY';
       SET IntervalStyle = 'postgres';
@@ -32,13 +35,20 @@ public final class RowDigest {
    * @param columns names of the columns, in an order that both sides share; not empty
    */
   public static String expression(String alias, Collection<String> columns) {
-    StringBuilder row = new StringBuilder();
+    StringBuilder texts = new StringBuilder();
     for (String column : columns) {
-      row.append(row.isEmpty() ? "" : ", ")
-          .append(alias)
-          .append('.')
-          .append(Sql.identifier(column));
+      String value = alias + "." + Sql.identifier(column);
+      // concat() asks the type for its text, where a cast may do something else. IS NOT NULL would
+      // be
+      // false for a composite value with a NULL in it.
+      texts
+          .append(texts.isEmpty() ? "" : ", ")
+          .append("CASE WHEN ")
+          .append(value)
+          .append(" IS DISTINCT FROM NULL THEN concat(")
+          .append(value)
+          .append(") END");
     }
-    return "sha256(convert_to(ROW(" + row + ")::text, 'UTF8'))";
+    return "sha256(array_send(ARRAY[" + texts + "]))";
   }
 }

@@ -24,7 +24,8 @@ public interface HotPage extends AutoCloseable {
   /**
    * The same for a page that can be taken as a whole; in few statements, whatever its size.
    *
-   * @return null when it cannot: {@link #lock} tells why. What has been locked stays so.
+   * @return null when it cannot, for which {@link #lock} in a transaction of its own finds the
+   *     reason; this transaction may have failed, and must be closed
    * @throws TableHeldException when the settled predicate fails
    */
   @Nullable WholePage lockWhole(PageRequest.Next request) throws SQLException, TableHeldException;

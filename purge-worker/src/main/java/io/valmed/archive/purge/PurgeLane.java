@@ -60,27 +60,45 @@ final class PurgeLane implements AutoCloseable {
    */
   TakenPage lock(RootTable root, PageRequest request) throws SQLException, TableHeldException {
     long since = System.nanoTime();
+    @Nullable TakenPage whole = lockWhole(root, request, since);
+    return whole == null ? lockRows(root, request, since) : whole;
+  }
+
+  private @Nullable TakenPage lockWhole(RootTable root, PageRequest request, long since)
+      throws SQLException, TableHeldException {
+    if (!(request instanceof PageRequest.Next next) || !haste.tries()) {
+      return null;
+    }
     HotPage page = sessions.hot().begin(root);
     try {
-      LockedRoots locked = lock(page, request);
-      stages.reached(Stage.LOCKED);
-      return new TakenPage(root.table(), page, locked, since);
+      @Nullable WholePage whole = page.lockWhole(next);
+      if (whole != null) {
+        return taken(root, page, whole, since);
+      }
+      haste.failed();
+      page.close();
+      return null;
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(page, e);
       throw e;
     }
   }
 
-  private LockedRoots lock(HotPage page, PageRequest request)
+  private TakenPage lockRows(RootTable root, PageRequest request, long since)
       throws SQLException, TableHeldException {
-    if (request instanceof PageRequest.Next next && haste.tries()) {
-      @Nullable WholePage whole = page.lockWhole(next);
-      if (whole != null) {
-        return whole;
-      }
-      haste.failed();
+    HotPage page = sessions.hot().begin(root);
+    try {
+      return taken(root, page, page.lock(request), since);
+    } catch (SQLException | TableHeldException | RuntimeException e) {
+      rollBack(page, e);
+      throw e;
     }
-    return page.lock(request);
+  }
+
+  private TakenPage taken(RootTable root, HotPage page, LockedRoots locked, long since)
+      throws SQLException {
+    stages.reached(Stage.LOCKED);
+    return new TakenPage(root.table(), page, locked, since);
   }
 
   /**

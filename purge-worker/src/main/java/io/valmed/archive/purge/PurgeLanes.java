@@ -11,15 +11,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Three lanes, so that one page is locked in hot while the one before it is proven in the archive
- * and the one before that is deleted. Locks, proofs and deletes each follow one another in the
- * order of the pages; at most one of each is under way.
+ * Four lanes, so that one page is locked in hot while the two before it are proven in the archive
+ * and the one before those is deleted. Locks follow one another in the order of the pages, and so
+ * do deletes: a page that is proven waits for those before it.
  */
 final class PurgeLanes implements AutoCloseable {
   /** How many lanes there are. */
-  static final int COUNT = 3;
+  static final int COUNT = 4;
+
+  /** The archive has about as much to do for a page as hot has, in two steps. */
+  private static final int PROOFS = 2;
 
   /**
    * A page under way.
@@ -33,11 +37,13 @@ final class PurgeLanes implements AutoCloseable {
   private final List<PurgeLane> all;
   private final Deque<PurgeLane> free;
   private final Deque<UnderWay> underWay = new ArrayDeque<>();
-  private final ExecutorService proofs = thread("purge-proof");
-  private final ExecutorService deletes = thread("purge-delete");
+  private final ExecutorService proofs = threads("purge-proof", PROOFS);
+  private final ExecutorService deletes = threads("purge-delete", 1);
+  private CompletableFuture<Void> lastProof = CompletableFuture.completedFuture(null);
+  private long pages;
 
   // Once a page has failed or is held, none behind it is proven, or deleted.
-  private volatile boolean noMoreProofs;
+  private final AtomicLong noProofBehind = new AtomicLong(Long.MAX_VALUE);
   private volatile boolean noMoreDeletes;
 
   PurgeLanes(List<PurgeLane> all) {
@@ -45,8 +51,9 @@ final class PurgeLanes implements AutoCloseable {
     this.free = new ArrayDeque<>(all);
   }
 
-  private static ExecutorService thread(String name) {
-    return Executors.newSingleThreadExecutor(
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(
+        count,
         task -> {
           Thread thread = new Thread(task, name);
           thread.setDaemon(true);
@@ -105,25 +112,53 @@ final class PurgeLanes implements AutoCloseable {
     free.removeFirst();
     CompletableFuture<Optional<PageResult>> result = new CompletableFuture<>();
     underWay.addLast(new UnderWay(lane, !(taken.locked() instanceof WholePage), result));
-    Future<?> unused = proofs.submit(() -> prove(lane, taken, result));
+    CompletableFuture<Void> before = lastProof;
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    lastProof = over;
+    long number = pages++;
+    Future<?> unused =
+        proofs.submit(
+            () -> {
+              prove(lane, number, taken, before, result);
+              over.complete(null);
+            });
     return taken.locked();
   }
 
+  /**
+   * Proves a page, and hands it on once those before it have been.
+   *
+   * @param before is completed when they have been, or have failed
+   */
   private void prove(
-      PurgeLane lane, TakenPage taken, CompletableFuture<Optional<PageResult>> result) {
+      PurgeLane lane,
+      long number,
+      TakenPage taken,
+      CompletableFuture<Void> before,
+      CompletableFuture<Optional<PageResult>> result) {
     try {
-      if (noMoreProofs || noMoreDeletes) {
+      if (stopped(number)) {
         lane.abandon(taken);
         result.complete(Optional.empty());
         return;
       }
       ProvenPage proven = lane.prove(taken);
+      before.join();
+      if (stopped(number)) {
+        lane.abandon(proven);
+        result.complete(Optional.empty());
+        return;
+      }
       Future<?> unused = deletes.submit(() -> finish(lane, proven, result));
     } catch (Throwable e) {
       // An Error too: somebody waits for the page's outcome.
-      noMoreProofs = true;
+      noProofBehind.accumulateAndGet(number, Math::min);
       result.completeExceptionally(e);
     }
+  }
+
+  private boolean stopped(long number) {
+    return noMoreDeletes || number > noProofBehind.get();
   }
 
   private void finish(
@@ -153,7 +188,7 @@ final class PurgeLanes implements AutoCloseable {
     while (busy()) {
       takeOldest(ended);
     }
-    noMoreProofs = false;
+    noProofBehind.set(Long.MAX_VALUE);
     noMoreDeletes = false;
   }
 
@@ -182,7 +217,7 @@ final class PurgeLanes implements AutoCloseable {
 
   /** The pages behind a failure end too; its cause is the one to be told. */
   private void drainAfter(Exception failure, ResultTaker ended) {
-    noMoreProofs = true;
+    noProofBehind.set(-1);
     try {
       drain(ended);
     } catch (SQLException | TableHeldException | RuntimeException e) {

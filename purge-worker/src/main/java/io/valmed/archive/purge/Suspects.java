@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Aggregates that were not equal to the mirror, so that the next look can tell a fault from an
  * archive that is merely behind: the archive has passed the point where the first look saw these
- * very rows, and still it differs.
+ * very rows, and still it differs. Used by several threads.
  */
 final class Suspects {
   // About 250 bytes each. Beyond that the oldest are forgotten and seen as new again: they keep
@@ -31,7 +31,7 @@ final class Suspects {
         }
       };
 
-  boolean isEmpty() {
+  synchronized boolean isEmpty() {
     return seen.isEmpty();
   }
 
@@ -42,7 +42,7 @@ final class Suspects {
    * @param lsn the end of WAL after they were locked
    * @param archivedUpTo what the archive had passed before its rows were read this time
    */
-  boolean confirmed(
+  synchronized boolean confirmed(
       TableId root, List<String> key, List<PageRows> rows, long lsn, long archivedUpTo) {
     Id id = new Id(root, key);
     ByteBuffer signature = signature(rows);
@@ -55,7 +55,7 @@ final class Suspects {
   }
 
   /** Forgets an aggregate that has been found equal. */
-  void clear(TableId root, List<String> key) {
+  synchronized void clear(TableId root, List<String> key) {
     if (!seen.isEmpty()) {
       seen.remove(new Id(root, key));
     }

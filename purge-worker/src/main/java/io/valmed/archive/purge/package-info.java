@@ -6,7 +6,7 @@
  * locks the roots with all their rows ({@link io.valmed.archive.purge.HotPage}), has their digests
  * compared with the mirror's and the intent written to the {@link io.valmed.archive.purge.Journal},
  * asks the {@link io.valmed.archive.purge.HoldSwitch} once more, deletes, commits, and writes the
- * outcome. Three lanes take turns ({@link io.valmed.archive.purge.PurgeLanes}): one locks, one
+ * outcome. Four lanes take turns ({@link io.valmed.archive.purge.PurgeLanes}): one locks, two
  * proves, one deletes.
  *
  * <p>A page is first tried as a whole ({@link io.valmed.archive.purge.WholePage}, {@link

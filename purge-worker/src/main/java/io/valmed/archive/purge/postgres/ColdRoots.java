@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +73,10 @@ final class ColdRoots {
         ageType.equals("timestamp with time zone")
             ? "now()"
             : "timezone(" + Sql.literal(zone.getId()) + ", now())";
-    return "%1$s > '-infinity' AND %1$s < %2$s - make_interval(secs => %3$d)"
+    // As a second lower bound beside the cursor, > '-infinity' would be where the index scan
+    // begins:
+    // it would pass all that has been purged and not vacuumed yet, for every page.
+    return "isfinite(%1$s) AND %1$s < %2$s - make_interval(secs => %3$d)"
         .formatted(age(), now, root.coldAfter().toSeconds());
   }
 
@@ -85,13 +87,30 @@ final class ColdRoots {
 
   /** Behind the cursor, in the order of age and key. */
   String after(PageRequest.Cursor cursor, String keyColumns, List<KeyColumn> key) {
-    String age = Sql.literal(cursor.age()) + "::" + ageType;
-    List<String> values = new ArrayList<>();
+    return after(
+        Sql.literal(cursor.age()) + "::" + ageType,
+        keyColumns,
+        KeySql.list(
+            key.size(), i -> Sql.literal(cursor.key().get(i)) + "::" + key.get(i).type(), "", ""));
+  }
+
+  /** The same for a statement that is prepared with {@link #parameters} first. */
+  String afterParameters(String keyColumns, int keySize) {
+    return after("$1", keyColumns, KeySql.list(keySize, i -> "$" + (i + 2), "", ""));
+  }
+
+  private String after(String age, String keyColumns, String key) {
+    return "%1$s >= %2$s AND (%1$s, %3$s) > (%2$s, %4$s)".formatted(age(), age, keyColumns, key);
+  }
+
+  /** The cursor's age and key. */
+  List<PlainPlans.Parameter> parameters(PageRequest.Cursor cursor, List<KeyColumn> key) {
+    List<PlainPlans.Parameter> all = new ArrayList<>();
+    all.add(new PlainPlans.Parameter(ageType, cursor.age()));
     for (int i = 0; i < key.size(); i++) {
-      values.add(Sql.literal(cursor.key().get(i)) + "::" + key.get(i).type());
+      all.add(new PlainPlans.Parameter(key.get(i).type(), cursor.key().get(i)));
     }
-    return "%1$s >= %2$s AND (%1$s, %3$s) > (%2$s, %4$s)"
-        .formatted(age(), age, keyColumns, values.stream().collect(Collectors.joining(", ")));
+    return all;
   }
 
   /** Reads a query that holds the predicate. */
@@ -106,11 +125,31 @@ final class ColdRoots {
    */
   void query(Connection connection, String sql, RowReader reader)
       throws SQLException, TableHeldException {
+    query(connection, statement -> sql, reader);
+  }
+
+  /** The same with a statement that is planned once. */
+  void query(
+      Connection connection,
+      PlainPlans plans,
+      String sql,
+      List<PlainPlans.Parameter> parameters,
+      RowReader reader)
+      throws SQLException, TableHeldException {
+    query(connection, statement -> plans.executing(statement, sql, parameters), reader);
+  }
+
+  private interface Preparation {
+    String command(Statement statement) throws SQLException;
+  }
+
+  private void query(Connection connection, Preparation preparation, RowReader reader)
+      throws SQLException, TableHeldException {
     String path = "SET LOCAL search_path = pg_catalog, " + Sql.identifier(root.table().schema());
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       statement.execute(path);
-      try (ResultSet rows = statement.executeQuery(sql)) {
+      try (ResultSet rows = statement.executeQuery(preparation.command(statement))) {
         while (rows.next()) {
           reader.read(rows);
         }

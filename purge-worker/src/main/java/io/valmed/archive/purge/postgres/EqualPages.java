@@ -1,6 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
@@ -60,24 +61,23 @@ public final class EqualPages implements WholeProof {
     }
     TableShape archived = mirror.shape(rows.shape());
     int keySize = archived.key().size();
+    String digest = RowDigest.expression("r", archived.columns());
+    String mirrored =
+        keySize == 1 ? mirroredByArray(archived, digest) : mirroredByRow(archived, digest);
     String sql =
         """
         INSERT INTO arc.purge_row (page, table_name, key, digest)
-        SELECT ?, ?, ARRAY[%1$s], k.arc_digest
+        SELECT ?, ?, ARRAY[%s], k.arc_digest
         FROM (
           SELECT *, substr(?::bytea, (arc_ord::int - 1) * 32 + 1, 32) AS arc_digest
-          FROM unnest(%3$s) WITH ORDINALITY AS u (%4$s, arc_ord)) AS k
-        WHERE EXISTS (
-          SELECT FROM ONLY %5$s AS r
-          WHERE %6$s AND %2$s = k.arc_digest)
+          FROM unnest(%s) WITH ORDINALITY AS u (%s, arc_ord)) AS k
+        WHERE %s
         """
             .formatted(
                 KeySql.list(keySize, "k.arc_t%d"),
-                RowDigest.expression("r", archived.columns()),
                 KeySql.list(keySize, "?::text[]"),
                 KeySql.list(keySize, "arc_t%d"),
-                archived.table().sql(),
-                KeySql.matchesTexts("r", archived.key(), "k"));
+                mirrored);
     try (PreparedStatement insert = archive.connection().prepareStatement(sql)) {
       insert.setLong(1, page);
       insert.setString(2, rows.shape().table().toString());
@@ -85,7 +85,29 @@ public final class EqualPages implements WholeProof {
       for (int i = 0; i < keySize; i++) {
         insert.setObject(4 + i, rows.keys().get(i), Types.OTHER);
       }
+      if (keySize == 1) {
+        insert.setObject(5, rows.keys().get(0), Types.OTHER);
+      }
       return insert.executeUpdate();
     }
+  }
+
+  /**
+   * Whether the digest is among those of all keys' rows, which one walk through the index finds. A
+   * row's digest is one of its key, too: no other key's row can have the same. IS TRUE keeps the
+   * planner from making a join of it: the digests are hashed once, whatever it estimates.
+   */
+  private static String mirroredByArray(TableShape archived, String digest) {
+    return "(k.arc_digest IN (SELECT %s FROM ONLY %s AS r WHERE r.%s = ANY (?::%s[]))) IS TRUE"
+        .formatted(
+            digest,
+            archived.table().sql(),
+            Sql.identifier(archived.key().get(0).name()),
+            archived.key().get(0).type());
+  }
+
+  private static String mirroredByRow(TableShape archived, String digest) {
+    return "EXISTS (SELECT FROM ONLY %s AS r WHERE %s AND %s = k.arc_digest)"
+        .formatted(archived.table().sql(), KeySql.matchesTexts("r", archived.key(), "k"), digest);
   }
 }

@@ -32,6 +32,7 @@ public final class HotSession implements HotPages {
       FROM pg_control_system()
       """;
 
+  private final PlainPlans plans = new PlainPlans();
   private final Connection connection;
   private final PurgeSettings settings;
   private final ZoneId ageZone;
@@ -159,7 +160,7 @@ public final class HotSession implements HotPages {
           connection,
           tables,
           shapes,
-          new WholeRoots(connection, root, shapes.get(0), cold),
+          new WholeRoots(connection, root, shapes.get(0), cold, plans),
           new RootRows(connection, root, shapes.get(0), cold),
           settings);
     } catch (SQLException | TableHeldException | RuntimeException e) {

@@ -31,6 +31,8 @@ final class HotTransaction implements HotPage {
   // Of one table: what is read at once must fit into little memory, in either server as well.
   private static final int WHOLE_PAGE_ROWS = 20_000;
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private final Connection connection;
   private final List<AggregateTable> tables;
   private final List<TableShape> shapes;
@@ -83,33 +85,58 @@ final class HotTransaction implements HotPage {
   @Override
   public @Nullable WholePage lockWhole(PageRequest.Next request)
       throws SQLException, TableHeldException {
+    try {
+      return lockPlain(request);
+    } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable WholePage lockPlain(PageRequest.Next request)
+      throws SQLException, TableHeldException {
     WholeRoots.@Nullable Found found = wholeRoots.lock(request);
     if (found == null) {
       return null;
     }
     List<WholeRows> all = new ArrayList<>(tables.size());
     all.add(found.rows());
+    for (int i = 1; i < tables.size(); i++) {
+      @Nullable WholeRows rows = children(i).lock(all.get(tables.get(i).parent()));
+      if (rows == null) {
+        return null;
+      }
+      all.add(rows);
+    }
+    if (!smallEnough(all)) {
+      return null;
+    }
+    readPlace();
+    return new WholePage(all, found.end(), found.last(), xid, lsn);
+  }
+
+  private WholeChildren children(int table) {
+    return new WholeChildren(connection, tables.get(table), shapes.get(table), WHOLE_PAGE_ROWS);
+  }
+
+  /** Whether no aggregate can be larger than allowed. */
+  private boolean smallEnough(List<WholeRows> all) throws SQLException {
+    if (all.stream().mapToInt(WholeRows::count).sum() <= settings.aggregateRows()) {
+      return true;
+    }
     // How many rows of each table one aggregate can have at the most, and of all of them.
     long[] most = new long[tables.size()];
     most[0] = 1;
     long size = 1;
     for (int i = 1; i < tables.size(); i++) {
-      AggregateTable child = tables.get(i);
-      WholeChildren.@Nullable Found children =
-          new WholeChildren(connection, child, shapes.get(i), WHOLE_PAGE_ROWS)
-              .lock(all.get(child.parent()));
-      if (children == null) {
-        return null;
-      }
-      all.add(children.rows());
-      most[i] = Math.min(most[child.parent()] * children.mostOfOne(), children.rows().count());
+      int parent = tables.get(i).parent();
+      long rows = most[parent] * children(i).mostOfOne(all.get(parent));
+      most[i] = Math.min(rows, all.get(i).count());
       size += most[i];
     }
-    if (size > settings.aggregateRows()) {
-      return null;
-    }
-    readPlace();
-    return new WholePage(all, found.end(), found.last(), xid, lsn);
+    return size <= settings.aggregateRows();
   }
 
   /**

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks and reads one level of children of a whole page in one statement, and counts them in
- * another. Whatever is not as plain as that is left to {@link ChildRows}.
+ * Locks and reads one level of children of a whole page in one statement. Whatever is not as plain
+ * as that is left to {@link ChildRows}.
  */
 final class WholeChildren {
   private final Connection connection;
@@ -35,23 +35,16 @@ final class WholeChildren {
   }
 
   /**
-   * The children.
+   * Locks and reads all children of the parents. None can come after that: a foreign key takes a
+   * lock on its parent, and the parents are locked.
    *
-   * @param mostOfOne how many the parent with the most of them has
+   * @return null: there are too many
+   * @throws SQLException 55P03, when another session holds one of them
    */
-  record Found(WholeRows rows, int mostOfOne) {}
-
-  /** Locks and reads all children of the parents; null: one is not to be had, or they are many. */
-  @Nullable Found lock(WholeRows parents) throws SQLException {
+  @Nullable WholeRows lock(WholeRows parents) throws SQLException {
     if (parents.count() == 0) {
-      return new Found(
-          new WholeRows(shape, 0, Collections.nCopies(shape.key().size(), "{}"), "\\x", "{}"), 0);
+      return new WholeRows(shape, 0, Collections.nCopies(shape.key().size(), "{}"), "\\x", "{}");
     }
-    @Nullable WholeRows rows = read(parents);
-    return rows == null ? null : countAgain(parents, rows);
-  }
-
-  private @Nullable WholeRows read(WholeRows parents) throws SQLException {
     String sql =
         """
         SELECT count(*)::int, coalesce(string_agg(c.arc_digest, ''), '')::text, coalesce(array_agg(c.arc_place), '{}')::text, %s
@@ -59,10 +52,10 @@ final class WholeChildren {
           SELECT %s AS arc_digest, r.ctid AS arc_place, %s
           FROM %s
           LIMIT ?
-          FOR UPDATE OF r SKIP LOCKED) AS c
+          FOR UPDATE OF r NOWAIT) AS c
         """
             .formatted(
-                KeySql.list(shape.key().size(), "coalesce(array_agg(c.arc_t%d), '{}')::text"),
+                KeySql.arraysOfTexts("c", shape.key()),
                 RowDigest.expression("r", shape.columns()),
                 KeySql.namedTexts("r", shape.keyNames()),
                 ofParents(parents.shape()));
@@ -75,11 +68,14 @@ final class WholeChildren {
     }
   }
 
-  /** Counts the children in a new statement: what the lock skipped, or came since, is noticed. */
-  private @Nullable Found countAgain(WholeRows parents, WholeRows rows) throws SQLException {
+  /** How many children the parent with the most of them has. */
+  long mostOfOne(WholeRows parents) throws SQLException {
+    if (parents.count() == 0) {
+      return 0;
+    }
     String sql =
         """
-        SELECT coalesce(sum(c.n), 0), coalesce(max(c.n), 0)
+        SELECT coalesce(max(c.n), 0)
         FROM (SELECT count(*) AS n FROM %s GROUP BY %s) AS c
         """
             .formatted(ofParents(parents.shape()), KeySql.columns("r", child.foreignKey()));
@@ -87,7 +83,7 @@ final class WholeChildren {
       int unused = bindParents(query, parents);
       try (ResultSet row = query.executeQuery()) {
         row.next();
-        return row.getLong(1) == rows.count() ? new Found(rows, row.getInt(2)) : null;
+        return row.getLong(1);
       }
     }
   }

@@ -25,10 +25,16 @@ final class WholeRoots {
   private final RootTable root;
   private final TableShape shape;
   private final ColdRoots cold;
+  private final PlainPlans plans;
   private final int keySize;
   private final String table;
 
-  WholeRoots(Connection connection, RootTable root, TableShape shape, ColdRoots cold) {
+  /**
+   * @param plans the session's
+   */
+  WholeRoots(
+      Connection connection, RootTable root, TableShape shape, ColdRoots cold, PlainPlans plans) {
+    this.plans = plans;
     this.connection = connection;
     this.root = root;
     this.shape = shape;
@@ -50,12 +56,24 @@ final class WholeRoots {
     }
   }
 
-  private record Locked(int count, String places, List<String> keys, PageRequest.Cursor end) {}
+  private record Locked(int count, String places, PageRequest.Cursor end) {}
 
-  /** Locks and reads them; null: there is none, or one of them is not to be had. */
+  /**
+   * Locks and reads them.
+   *
+   * @return null: there is none, or one of them has changed meanwhile
+   * @throws SQLException 55P03, when another session holds one of them
+   */
   @Nullable Found lock(PageRequest.Next request) throws SQLException, TableHeldException {
     List<Locked> all = new ArrayList<>(1);
-    cold.query(connection, locking(request), row -> readLocked(row, all));
+    List<PlainPlans.Parameter> parameters = new ArrayList<>();
+    PageRequest.@Nullable Cursor after = request.after();
+    if (after != null) {
+      parameters.addAll(cold.parameters(after, shape.key()));
+    }
+    parameters.add(new PlainPlans.Parameter("bigint", Integer.toString(request.roots())));
+    String sql = locking(after != null, parameters.size());
+    cold.query(connection, plans, sql, parameters, row -> readLocked(row, all));
     if (all.isEmpty() || !stillCold(all.get(0))) {
       return null;
     }
@@ -64,83 +82,53 @@ final class WholeRoots {
     return rows == null ? null : new Found(rows, request.roots(), locked.end());
   }
 
-  private String locking(PageRequest.Next request) {
+  /**
+   * @param limit the place of the parameter that says how many
+   */
+  private String locking(boolean after, int limit) {
     String columns = KeySql.columns(table, shape.keyNames());
-    PageRequest.@Nullable Cursor after = request.after();
     return """
-        SELECT count(*)::int, count(arc_now)::int, array_agg(arc_now)::text, (array_agg(arc_age))[count(*)::int]::text, %1$s
+        SELECT count(*)::int, array_agg(arc_place)::text, (array_agg(arc_age))[count(*)::int]::text, %1$s
         FROM (
-          WITH arc_page AS MATERIALIZED (
-            SELECT %2$s AS arc_age, %3$s.ctid AS arc_place, %4$s
-            FROM ONLY %5$s
-            WHERE %6$s %7$s
-            ORDER BY %2$s, %8$s
-            LIMIT %9$d)
-          SELECT arc_page.arc_age, arc_root.arc_now, %10$s
-          FROM arc_page LEFT JOIN LATERAL (
-            SELECT %3$s.ctid AS arc_now FROM ONLY %5$s
-            WHERE %3$s.ctid = arc_page.arc_place AND %6$s
-            FOR UPDATE SKIP LOCKED) AS arc_root ON true
-          ORDER BY arc_page.arc_age, %11$s) AS arc_locked
+          SELECT %2$s AS arc_age, %3$s.ctid AS arc_place, %4$s
+          FROM ONLY %5$s
+          WHERE %6$s %7$s
+          ORDER BY %2$s, %8$s
+          LIMIT $%9$d
+          FOR UPDATE NOWAIT) AS arc_locked
         """
         .formatted(
-            KeySql.list(
-                keySize, "array_agg(arc_t%1$d)::text, (array_agg(arc_t%1$d))[count(*)::int]"),
+            KeySql.list(keySize, "(array_agg(arc_k%1$d))[count(*)::int]::text"),
             cold.age(),
             table,
             KeySql.named(table, shape.keyNames()),
             root.table().sql(),
             cold.condition(),
-            after == null ? "" : "AND " + cold.after(after, columns, shape.key()),
+            after ? "AND " + cold.afterParameters(columns, keySize) : "",
             columns,
-            request.roots(),
-            KeySql.list(keySize, "arc_page.arc_k%1$d::text AS arc_t%1$d"),
-            KeySql.names("arc_page", keySize));
+            limit);
   }
 
   private void readLocked(ResultSet row, List<Locked> all) throws SQLException {
-    int looked = row.getInt(1);
-    if (looked == 0 || row.getInt(2) != looked) {
-      return;
+    int count = row.getInt(1);
+    if (count > 0) {
+      PageRequest.Cursor end =
+          new PageRequest.Cursor(row.getString(3), KeySql.read(row, 4, keySize));
+      all.add(new Locked(count, row.getString(2), end));
     }
-    List<String> keys = new ArrayList<>();
-    List<String> last = new ArrayList<>();
-    for (int i = 0; i < keySize; i++) {
-      keys.add(row.getString(5 + 2 * i));
-      last.add(row.getString(6 + 2 * i));
-    }
-    all.add(
-        new Locked(looked, row.getString(3), keys, new PageRequest.Cursor(row.getString(4), last)));
   }
 
   /**
-   * Looks again, in a statement begun after the locks, whether all of them are settled and cold,
-   * each at the place at which it was locked.
+   * Looks again, in a statement begun after the locks, whether all of them are settled and cold. A
+   * locked row stays at its place: what is found there is what was locked.
    */
   private boolean stillCold(Locked locked) throws SQLException, TableHeldException {
     int[] found = new int[1];
-    cold.query(
-        connection,
-        """
-        SELECT count(*)::int
-        FROM %1$s AS arc_page (arc_place, %2$s)
-        CROSS JOIN LATERAL (
-          SELECT %3$s FROM ONLY %4$s
-          WHERE %5$s.ctid = arc_page.arc_place AND %6$s
-          OFFSET 0) AS arc_root (%7$s)
-        WHERE %8$s
-        """
-            .formatted(
-                KeySql.unnestPlaces(shape.key(), locked.places(), locked.keys()),
-                KeySql.names(keySize),
-                KeySql.columns(table, shape.keyNames()),
-                root.table().sql(),
-                table,
-                cold.condition(),
-                KeySql.list(keySize, "arc_c%d"),
-                KeySql.list(keySize, "arc_root.arc_c%1$d = arc_page.arc_k%1$d")
-                    .replace(", ", " AND ")),
-        row -> found[0] = row.getInt(1));
+    String sql =
+        "SELECT count(*)::int FROM ONLY %s WHERE %s.ctid = ANY ($1) AND %s"
+            .formatted(root.table().sql(), table, cold.condition());
+    List<PlainPlans.Parameter> places = List.of(new PlainPlans.Parameter("tid[]", locked.places()));
+    cold.query(connection, plans, sql, places, row -> found[0] = row.getInt(1));
     return found[0] == locked.count();
   }
 
@@ -152,7 +140,7 @@ final class WholeRoots {
         """
             .formatted(
                 RowDigest.expression("r", shape.columns()),
-                KeySql.arrays("r", shape.keyNames()),
+                KeySql.arrays("r", shape.key()),
                 root.table().sql());
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       query.setObject(1, locked.places(), Types.OTHER);
