@@ -38,9 +38,8 @@ public final class RowDigest {
     StringBuilder texts = new StringBuilder();
     for (String column : columns) {
       String value = alias + "." + Sql.identifier(column);
-      // concat() asks the type for its text, where a cast may do something else. IS NOT NULL would
-      // be
-      // false for a composite value with a NULL in it.
+      // concat() asks the type for its text, where a cast may do something else. And IS NOT NULL
+      // would be false for a composite value with a NULL in it.
       texts
           .append(texts.isEmpty() ? "" : ", ")
           .append("CASE WHEN ")

@@ -60,36 +60,35 @@ final class PurgeLane implements AutoCloseable {
    */
   TakenPage lock(RootTable root, PageRequest request) throws SQLException, TableHeldException {
     long since = System.nanoTime();
-    @Nullable TakenPage whole = lockWhole(root, request, since);
-    return whole == null ? lockRows(root, request, since) : whole;
-  }
-
-  private @Nullable TakenPage lockWhole(RootTable root, PageRequest request, long since)
-      throws SQLException, TableHeldException {
-    if (!(request instanceof PageRequest.Next next) || !haste.tries()) {
-      return null;
+    boolean tried = request instanceof PageRequest.Next && haste.tries();
+    @Nullable TakenPage whole = tried ? lockWhole(root, (PageRequest.Next) request, since) : null;
+    if (whole != null) {
+      return whole;
     }
     HotPage page = sessions.hot().begin(root);
     try {
-      @Nullable WholePage whole = page.lockWhole(next);
-      if (whole != null) {
-        return taken(root, page, whole, since);
+      HotPage.Locked rows = page.lock(request);
+      if (tried && rows.page().looked() > 0) {
+        haste.failed();
       }
-      haste.failed();
-      page.close();
-      return null;
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+      return taken(root, page, rows, since);
+    } catch (SQLException | TableHeldException | RuntimeException | Error e) {
       rollBack(page, e);
       throw e;
     }
   }
 
-  private TakenPage lockRows(RootTable root, PageRequest request, long since)
+  private @Nullable TakenPage lockWhole(RootTable root, PageRequest.Next request, long since)
       throws SQLException, TableHeldException {
     HotPage page = sessions.hot().begin(root);
     try {
-      return taken(root, page, page.lock(request), since);
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+      @Nullable WholePage whole = page.lockWhole(request);
+      if (whole != null) {
+        return taken(root, page, whole, since);
+      }
+      page.close();
+      return null;
+    } catch (SQLException | TableHeldException | RuntimeException | Error e) {
       rollBack(page, e);
       throw e;
     }
@@ -116,7 +115,7 @@ final class PurgeLane implements AutoCloseable {
         return proveWhole(taken, whole);
       }
       return proveRows(taken, (HotPage.Locked) taken.locked());
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+    } catch (SQLException | TableHeldException | RuntimeException | Error e) {
       rollBack(taken.page(), e);
       throw e;
     }
@@ -174,7 +173,7 @@ final class PurgeLane implements AutoCloseable {
     }
     try {
       return delete(proven);
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       rollBack(proven.page(), e);
       throw e;
     }
@@ -240,7 +239,7 @@ final class PurgeLane implements AutoCloseable {
     return PageResult.nothing(proven).keeping(referenced ? Kept.REFERENCED : Kept.LOCKED);
   }
 
-  private static void rollBack(HotPage page, Exception cause) {
+  private static void rollBack(HotPage page, Throwable cause) {
     try {
       page.close();
     } catch (SQLException e) {

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,13 +54,21 @@ final class PurgeLanes implements AutoCloseable {
   }
 
   private static ExecutorService threads(String name, int count) {
-    return Executors.newFixedThreadPool(
-        count,
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    // Now: a page that found no thread would wait for ever.
+    int unused = threads.prestartAllCoreThreads();
+    return threads;
   }
 
   /** Takes a page's result. */
@@ -119,8 +129,11 @@ final class PurgeLanes implements AutoCloseable {
     Future<?> unused =
         proofs.submit(
             () -> {
-              prove(lane, number, taken, before, result);
-              over.complete(null);
+              try {
+                prove(lane, number, taken, before, result);
+              } finally {
+                over.complete(null);
+              }
             });
     return taken.locked();
   }
@@ -220,8 +233,12 @@ final class PurgeLanes implements AutoCloseable {
     noProofBehind.set(-1);
     try {
       drain(ended);
-    } catch (SQLException | TableHeldException | RuntimeException e) {
+    } catch (SQLException | TableHeldException e) {
       failure.addSuppressed(e);
+    } catch (RuntimeException e) {
+      // Something unforeseen, or a reason to stop: told before any reason to wait.
+      e.addSuppressed(failure);
+      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.purge.postgres.ArchiveSession;
@@ -118,6 +119,37 @@ class WholePagesTest {
     try (HotPage page = hot.begin(ORDERS)) {
       assertThat(page.lock(TEN).page().keptCounts()).containsOnly(Map.entry(Kept.TOO_LARGE, 1));
     }
+  }
+
+  @Test
+  void a_word_of_the_policy_that_has_come_to_mean_something_else_is_noticed() throws Exception {
+    try (HotPage page = hot.begin(ORDERS)) {
+      assertThat(page.lockWhole(TEN)).isNotNull();
+    }
+
+    scene.hot.run("ALTER TYPE orderstatus RENAME VALUE 'completed' TO 'on_hold'");
+
+    try (HotPage page = hot.begin(ORDERS)) {
+      assertThatThrownBy(() -> page.lockWhole(TEN)).isInstanceOf(TableHeldException.class);
+    }
+  }
+
+  @Test
+  void a_key_and_an_age_that_are_wider_by_now_are_read_as_such() throws Exception {
+    try (HotPage page = hot.begin(ORDERS)) {
+      assertThat(page.lockWhole(new PageRequest.Next(cursor("2000-01-01"), 10))).isNotNull();
+    }
+
+    scene.hot.run("ALTER TABLE medication_orders ALTER created_at TYPE timestamptz");
+
+    try (HotPage page = hot.begin(ORDERS)) {
+      assertThat(page.lockWhole(new PageRequest.Next(cursor("2000-01-01 00:00+01"), 10)))
+          .isNotNull();
+    }
+  }
+
+  private static PageRequest.Cursor cursor(String age) {
+    return new PageRequest.Cursor(age, List.of(Valmed.order(1)));
   }
 
   @Test

@@ -93,7 +93,8 @@ public final class ArchiveSession implements AutoCloseable {
       }
       connection.rollback();
       return false;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
+      // An Error too: leaving the transaction would commit it.
       try {
         connection.rollback();
       } catch (SQLException again) {

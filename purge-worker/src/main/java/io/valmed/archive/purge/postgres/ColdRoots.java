@@ -67,22 +67,36 @@ final class ColdRoots {
     return "(\n" + (root.settled() == null ? "true" : root.settled()) + "\n)";
   }
 
-  /** Older than the policy's limit by hot's clock; unknown and infinite ages never are. */
+  /** Older than the policy's limit. */
   String old() {
+    return old(age());
+  }
+
+  /**
+   * Older than the policy's limit by hot's clock; unknown and infinite ages never are. The cursor
+   * is the only lower bound: an index scan would begin at {@code > '-infinity'} instead, and pass
+   * all that has been purged and not vacuumed yet.
+   */
+  private String old(String age) {
     String now =
         ageType.equals("timestamp with time zone")
             ? "now()"
             : "timezone(" + Sql.literal(zone.getId()) + ", now())";
-    // As a second lower bound beside the cursor, > '-infinity' would be where the index scan
-    // begins:
-    // it would pass all that has been purged and not vacuumed yet, for every page.
     return "isfinite(%1$s) AND %1$s < %2$s - make_interval(secs => %3$d)"
-        .formatted(age(), now, root.coldAfter().toSeconds());
+        .formatted(age, now, root.coldAfter().toSeconds());
   }
 
   /** Settled and cold. */
   String condition() {
     return settled() + " AND " + old();
+  }
+
+  /**
+   * The same for rows whose places are known: of an expression, unlike of the column itself, the
+   * planner does not ask the index for its real least value.
+   */
+  String conditionOfFew() {
+    return settled() + " AND " + old("coalesce(" + age() + ", '-infinity')");
   }
 
   /** Behind the cursor, in the order of age and key. */

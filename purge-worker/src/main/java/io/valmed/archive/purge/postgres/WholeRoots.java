@@ -119,16 +119,18 @@ final class WholeRoots {
   }
 
   /**
-   * Looks again, in a statement begun after the locks, whether all of them are settled and cold. A
-   * locked row stays at its place: what is found there is what was locked.
+   * Looks again, in a statement begun after the locks, whether all of them are settled and cold, as
+   * the policy's words are understood now. A locked row stays at its place: what is found there is
+   * what was locked.
    */
   private boolean stillCold(Locked locked) throws SQLException, TableHeldException {
     int[] found = new int[1];
-    String sql =
-        "SELECT count(*)::int FROM ONLY %s WHERE %s.ctid = ANY ($1) AND %s"
-            .formatted(root.table().sql(), table, cold.condition());
-    List<PlainPlans.Parameter> places = List.of(new PlainPlans.Parameter("tid[]", locked.places()));
-    cold.query(connection, plans, sql, places, row -> found[0] = row.getInt(1));
+    cold.query(
+        connection,
+        "SELECT count(*)::int FROM ONLY %s WHERE %s.ctid = ANY (%s::tid[]) AND %s"
+            .formatted(
+                root.table().sql(), table, Sql.literal(locked.places()), cold.conditionOfFew()),
+        row -> found[0] = row.getInt(1));
     return found[0] == locked.count();
   }
 
