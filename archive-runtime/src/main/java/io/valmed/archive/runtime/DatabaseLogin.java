@@ -1,7 +1,5 @@
 package io.valmed.archive.runtime;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -79,20 +77,7 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
    * @throws StopException when the file cannot be read
    */
   public String password() {
-    if (passwordFile == null) {
-      return "";
-    }
-    try {
-      return Files.readString(passwordFile).lines().findFirst().orElse("");
-    } catch (IOException e) {
-      throw new StopException(
-          "The password file "
-              + passwordFile
-              + " of database role "
-              + user
-              + " cannot be read; create it or correct 'password-file' in the settings.",
-          e);
-    }
+    return PasswordFile.read(passwordFile, "database role " + user, "password-file");
   }
 
   /** Tells no more than role and address. */

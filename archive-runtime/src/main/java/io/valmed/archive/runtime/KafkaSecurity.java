@@ -103,20 +103,7 @@ public record KafkaSecurity(
   }
 
   private String password() {
-    if (passwordFile == null) {
-      return "";
-    }
-    try {
-      return Files.readString(passwordFile).lines().findFirst().orElse("");
-    } catch (IOException e) {
-      throw new StopException(
-          "The password file "
-              + passwordFile
-              + " of Kafka's user "
-              + user
-              + " cannot be read; create it or correct 'kafka.password-file' in the settings.",
-          e);
-    }
+    return PasswordFile.read(passwordFile, "Kafka's user " + user, "kafka.password-file");
   }
 
   private Map<String, String> fromFile() {

@@ -10,8 +10,10 @@ import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.PostgresJournal;
+import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +152,43 @@ class WholePagesTest {
 
   private static PageRequest.Cursor cursor(String age) {
     return new PageRequest.Cursor(age, List.of(Valmed.order(1)));
+  }
+
+  @Test
+  void a_page_does_not_pass_what_was_purged_before_it_and_is_not_vacuumed_yet() throws Exception {
+    Valmed.loadCold(scene.hot, 20, 20_000);
+    String behind =
+        scene
+            .hot
+            .list("SELECT created_at FROM medication_orders WHERE id = '" + Valmed.order(21) + "'")
+            .get(0);
+    scene.hot.run(
+        """
+        ALTER TABLE medication_orders SET (autovacuum_enabled = off);
+        DROP INDEX medication_orders_created_at_idx;
+        CREATE INDEX ages ON medication_orders (created_at, id);
+        ANALYZE medication_orders;
+        DELETE FROM medication_administrations WHERE order_id IN (SELECT id FROM medication_orders WHERE created_at <= '%1$s');
+        DELETE FROM medication_orders WHERE created_at <= '%1$s'
+        """
+            .formatted(behind));
+    PageRequest.Next next =
+        new PageRequest.Next(new PageRequest.Cursor(behind, List.of(Valmed.order(21))), 10);
+    try (HotPage page = hot.begin(ORDERS)) {
+      assertThat(page.lockWhole(next)).isNotNull();
+    }
+
+    try (HotPage page = hot.begin(ORDERS)) {
+      long before = blocksOfAges();
+      assertThat(page.lockWhole(next)).isNotNull();
+      assertThat(blocksOfAges() - before).isBetween(1L, 30L);
+    }
+  }
+
+  private long blocksOfAges() throws SQLException {
+    return Long.parseLong(
+        SessionSetup.ask(
+            hot.connection(), "SELECT pg_stat_get_xact_blocks_fetched('public.ages'::regclass)"));
   }
 
   @Test
