@@ -42,6 +42,16 @@ class ArchitectureTest {
               ROOT + "stack..");
 
   @ArchTest
+  static final ArchRule what_services_share_knows_none_of_them =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + "databases..", ROOT + "operations..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "capture..", ROOT + "sink..", ROOT + "purge..", ROOT + "cli..")
+          .allowEmptyShould(true);
+
+  @ArchTest
   static final ArchRule capture_knows_no_other_service = stands_alone("capture", "sink", "purge");
 
   @ArchTest
