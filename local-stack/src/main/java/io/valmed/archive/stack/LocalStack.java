@@ -185,6 +185,8 @@ public final class LocalStack implements AutoCloseable {
         servers.stopAll();
       }
       if (watchdog != null) {
+        // A standby that nobody has closed.
+        OwnServer.inDirectory(directory.path()).forEach(OwnServer::kill);
         StackDirectory.deleteAll(directory.path());
       } else if (Files.isDirectory(directory.path())) {
         servers.state(null, false).write();

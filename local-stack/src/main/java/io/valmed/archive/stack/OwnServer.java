@@ -25,10 +25,18 @@ record OwnServer(Path pidFile, Path mark) {
 
   /** The servers that a stack's directory may hold. */
   static List<OwnServer> inDirectory(Path stack) {
-    return List.of(
-        postgres(stack.resolve("hot")),
-        postgres(stack.resolve("archive")),
-        kafka(stack.resolve("kafka")));
+    List<OwnServer> servers = new ArrayList<>();
+    servers.add(kafka(stack.resolve("kafka")));
+    // Standbys lie beside their primaries.
+    try (Stream<Path> homes = Files.list(stack)) {
+      homes
+          .filter(home -> home.getFileName().toString().matches("(hot|archive)(-.*)?"))
+          .map(OwnServer::postgres)
+          .forEach(servers::add);
+    } catch (IOException e) {
+      // It is gone, and its servers with it.
+    }
+    return servers;
   }
 
   static OwnServer postgres(Path home) {

@@ -32,6 +32,10 @@ public final class PostgresServer {
     this.process = OwnServer.postgres(cluster.home());
   }
 
+  PostgresCluster cluster() {
+    return cluster;
+  }
+
   public String host() {
     return HOST;
   }
@@ -115,10 +119,14 @@ public final class PostgresServer {
   /** An earlier process may have died while its server was still recovering. */
   private void awaitLeftover() {
     ServerLog log = ServerLog.fromHere(logFile());
-    if (!Waiting.until(START_LIMIT, () -> process.says("ready") || !running()) || !running()) {
+    if (!Waiting.until(START_LIMIT, this::answersOrEnded) || !running()) {
       throw log.whyNotStarted("the " + cluster.name() + " PostgreSQL", port);
     }
     refuseUnsafeSettings();
+  }
+
+  private boolean answersOrEnded() {
+    return process.says("ready") || process.says("standby") || !running();
   }
 
   /**

@@ -11,7 +11,7 @@ ours() { # pid: does the process's command line name the directory?
 dir=$1
 stop() { # signal: to every server that still runs; tells whether there was one
   any=1
-  for file in "$dir/hot/data/postmaster.pid" "$dir/archive/data/postmaster.pid" "$dir/kafka/kafka.pid"; do
+  for file in "$dir"/hot*/data/postmaster.pid "$dir"/archive*/data/postmaster.pid "$dir/kafka/kafka.pid"; do
     pid=$(head -n 1 "$file" 2>/dev/null) || continue
     case $pid in '' | *[!0-9]*) continue ;; esac
     if ours "$pid"; then kill "-$1" "$pid" 2>/dev/null; any=0; fi
