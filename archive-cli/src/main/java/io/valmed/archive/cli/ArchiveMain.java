@@ -3,7 +3,10 @@ package io.valmed.archive.cli;
 import io.valmed.archive.runtime.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Where the {@code archive} command begins. */
 public final class ArchiveMain {
@@ -34,8 +37,23 @@ public final class ArchiveMain {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
+        .setExecutionStrategy(ArchiveMain::run)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedSubcommandsAllowed(false)
         .setUsageHelpWidth(100);
+  }
+
+  /**
+   * Help is no answer to a verb that does not exist: a script that asks for its help would be told
+   * that it does. Picocli looks at nothing else once help is asked for.
+   */
+  private static int run(ParseResult parsed) {
+    for (CommandLine command : parsed.asCommandLineList()) {
+      List<String> unmatched = command.getUnmatchedArguments();
+      if (!unmatched.isEmpty() && command.getCommandSpec().unmatchedArgsBindings().isEmpty()) {
+        throw new UnmatchedArgumentException(command, unmatched);
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 }

@@ -33,6 +33,9 @@ final class BadInputTest {
       value = {
         "|archive: A verb is missing; one of: ",
         "snik|archive: 'snik' is no known verb or argument; did you mean 'sink'?",
+        "snik --help|archive: 'snik' is no known verb or argument; did you mean 'sink'?",
+        "purge paus --help|'paus' is no known verb or argument; did you mean 'pause'?",
+        "maintain -h|archive: 'maintain' is no known verb or argument",
         "stack|archive: A verb is missing; one of: ",
         "stack upp|'upp' is no known verb or argument; did you mean 'up'?",
         "stack up --dri x|'--dri' is no known option; did you mean '--dir'?",
