@@ -3,6 +3,7 @@ package io.valmed.archive.cli;
 import io.valmed.archive.migrations.MigrationStatus;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
+import io.valmed.archive.provisioning.BaseBackupCheck;
 import io.valmed.archive.provisioning.PolicyCheck;
 import io.valmed.archive.provisioning.PolicyProblem;
 import io.valmed.archive.provisioning.ServerCheck;
@@ -46,6 +47,7 @@ final class Doctor {
   List<Finding> examine() {
     with("hot, migrator", settings.hot().migrator(), this::hot);
     with("hot, capture", settings.hot().capture(), null);
+    tell(BaseBackupCheck.check(settings.hot().capture()));
     with("hot, purger", settings.hot().purger(), null);
     migrations("hot, migrations", Target.HOT, settings.hot().migrator());
     with("archive, migrator", settings.archive().migrator(), this::archive);

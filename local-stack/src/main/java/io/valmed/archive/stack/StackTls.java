@@ -42,8 +42,7 @@ public record StackTls(Path certificate, Path key, Path authority, Map<String, S
     Files.writeString(
         hba,
         """
-        hostssl all         all 127.0.0.1/32 scram-sha-256
-        hostssl replication all 127.0.0.1/32 scram-sha-256
+        hostssl all all 127.0.0.1/32 scram-sha-256
         """);
     Path copied = home.resolve("server.crt");
     Files.writeString(copied, Files.readString(certificate));
