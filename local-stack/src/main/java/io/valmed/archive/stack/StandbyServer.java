@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * failover slots. It can be promoted; then {@link #server} is a primary like any other.
  */
 public final class StandbyServer implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final PostgresServer primary;
   private final PostgresServer server;
