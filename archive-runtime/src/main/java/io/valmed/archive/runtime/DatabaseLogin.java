@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One role's way into one database.
  *
- * @param url JDBC URL without user and password
+ * @param url JDBC URL without user and password; of several hosts the primary is connected to
  * @param user the database role
  * @param passwordFile file whose first line is the password, read anew at every connection so that
  *     it can be rotated; null: the server asks for none
@@ -58,6 +58,11 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     properties.setProperty("loginTimeout", "15");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("logServerErrorDetail", "false");
+    if (PrimaryHost.several(url)) {
+      properties.setProperty("targetServerType", "primary");
+      // A standby may have been promoted a moment ago.
+      properties.setProperty("hostRecheckSeconds", "1");
+    }
     tls.addTo(properties);
     properties.putAll(further);
     try {

@@ -4,10 +4,13 @@ import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.kafka.TopicProvisioning;
 import io.valmed.archive.capture.kafka.TransactionalLog;
+import io.valmed.archive.capture.postgres.FailoverWatch;
 import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.SlotClaim;
+import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -26,38 +29,34 @@ final class CaptureOpening implements Work.Source {
   @Override
   public Work open() throws Exception {
     around.metrics().opened();
-    SlotClaim claim = SlotClaim.take(around.settings().hot().capture(), capture.slot());
+    Surroundings here = around.at(PrimaryHost.of(around.settings().hot().capture()));
+    SlotClaim claim = SlotClaim.take(here.settings().hot().capture(), capture.slot());
     try {
-      HotState state = inspection().inspect(around.tables());
+      HotState state = inspection(here).inspect(here.tables());
       refuseWhileRead(state);
-      return open(claim, state);
+      return open(here, claim, state);
     } catch (Exception | Error e) {
       Closing.quietly(claim);
       throw e;
     }
   }
 
-  private Work open(SlotClaim claim, HotState state) throws Exception {
+  private Work open(Surroundings here, SlotClaim claim, HotState state) throws Exception {
     TopicProvisioning topics =
-        new TopicProvisioning(around.settings().kafka(), around.settings().topics());
+        new TopicProvisioning(here.settings().kafka(), here.settings().topics());
     topics.ensureOwn();
-    TransactionalLog log = TransactionalLog.open(around.settings(), around.metrics());
+    TransactionalLog log = TransactionalLog.open(here.settings(), here.metrics());
     try {
-      StoredState stored = new KafkaHistory(around.settings()).read();
-      HotGuard guard = new HotGuard(capture.publication(), around.tables());
+      StoredState stored = new KafkaHistory(here.settings()).read();
+      HotGuard guard = new HotGuard(capture.publication(), here.tables());
       Verdict verdict = new StartGuard(capture.slot(), guard).judge(stored, state, options);
       Map<String, String> known =
           verdict instanceof Verdict.Resume resume ? resume.offset().topicIds() : Map.of();
-      Map<String, String> topicIds = topics.ensureTables(around.tables(), known);
+      Map<String, String> topicIds = topics.ensureTables(here.tables(), known);
       log.countFrom(topicIds.keySet());
       RunningGuard watch =
-          new RunningGuard(
-              () -> inspection().inspect(around.tables()),
-              guard,
-              state.database(),
-              around.holds(),
-              options.lookEvery());
-      EpochOpening epoch = new EpochOpening(around, log, claim, watch, topicIds);
+          new RunningGuard(look(here), guard, state.database(), here.holds(), options.lookEvery());
+      EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds);
       Work work = epoch.open(verdict, stored, state);
       options = new CaptureOptions(false, options.lookEvery());
       return work;
@@ -67,8 +66,17 @@ final class CaptureOpening implements Work.Source {
     }
   }
 
-  private HotInspection inspection() {
-    return new HotInspection(around.settings().hot().capture(), capture);
+  private RunningGuard.Look look(Surroundings here) throws SQLException {
+    FailoverWatch failover = new FailoverWatch(here.settings().hot().capture(), capture.slot());
+    failover.look();
+    return () -> {
+      failover.look();
+      return inspection(here).inspect(here.tables());
+    };
+  }
+
+  private HotInspection inspection(Surroundings here) {
+    return new HotInspection(here.settings().hot().capture(), capture);
   }
 
   /** Another capture that reads from the slot now is waited for, not fenced off. */

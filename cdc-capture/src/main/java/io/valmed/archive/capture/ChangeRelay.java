@@ -76,7 +76,7 @@ final class ChangeRelay {
 
   private void take(SourceEvent event) throws SQLException {
     if (event instanceof RowChange row) {
-      if (transaction.next()) {
+      if (transaction.next(row.place().lsn())) {
         rows.write(row);
         appended(event);
       }
@@ -88,7 +88,7 @@ final class ChangeRelay {
       appended(event);
     } else if (event instanceof Oddity oddity) {
       // A logical message outside of transactions has no txid and is in no count.
-      if (oddity.place().txid() == 0 || transaction.next()) {
+      if (oddity.place().txid() == 0 || transaction.next(oddity.place().lsn())) {
         log.alarm(alarm(oddity));
         appended(event);
       }

@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.SourceEvent.Place;
 import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.debezium.DebeziumStream;
 import io.valmed.archive.capture.kafka.TransactionalLog;
@@ -118,6 +119,12 @@ final class EpochOpening {
   private Work resume(Verdict.Resume verdict, StoredState stored, HotState state)
       throws SQLException {
     SourceOffset offset = verdict.offset();
+    tellFailover(stored, offset);
+    HotState.@Nullable Slot slot = state.slot();
+    if (slot != null && !slot.failover()) {
+      new HotInspection(hot, capture).letStandbysCopySlot();
+      logger.info("standbys of hot may keep copies of slot {} from now on", capture.slot());
+    }
     Way way = way(offset.epoch(), stored, 0, stored.parked());
     way.parking().holdAgain();
     for (Map.Entry<TableId, String> trouble : verdict.troubles().entrySet()) {
@@ -139,6 +146,20 @@ final class EpochOpening {
     }
     return new CaptureWork(
         log, List.of(claim, way.catalog()), null, () -> streaming(offset.with(topicIds), way));
+  }
+
+  private void tellFailover(StoredState stored, SourceOffset offset) {
+    @Nullable SourceOffset before = stored.offset();
+    if (before != null && before.timeline() != offset.timeline()) {
+      String told =
+          "Hot failed over from timeline %d to %d; everything that Kafka has is in its history, and epoch %d goes on from %s."
+              .formatted(
+                  before.timeline(), offset.timeline(), offset.epoch(), Lsn.text(offset.lsn()));
+      logger.warn("{}", told);
+      log.alarm(
+          new Alarm("failover", null, told, new Place(offset.lsn(), 0, 0, null), offset.epoch()));
+      around.metrics().alarmed();
+    }
   }
 
   private void hold(TableId table, String reason, int epoch) throws SQLException {
@@ -183,7 +204,9 @@ final class EpochOpening {
   }
 
   private void checkSlot(SourceOffset offset) throws SQLException {
-    StartGuard.checkSlot(capture.slot(), offset, new HotInspection(hot, capture).slot());
+    HotInspection inspection = new HotInspection(hot, capture);
+    StartGuard.checkSlot(capture.slot(), offset, inspection.slot());
+    inspection.checkStillAt(offset.systemId(), offset.timeline());
   }
 
   private CaptureWork.Streaming streaming(DebeziumStream stream, SourceOffset offset, Way way)

@@ -33,8 +33,18 @@ public record HotState(
    * @param systemId the system identifier
    * @param timeline the timeline
    * @param flushedLsn where its WAL ends
+   * @param left where its history left each earlier timeline: a promotion or a restore
    */
-  public record Database(String systemId, int timeline, long flushedLsn) {}
+  public record Database(String systemId, int timeline, long flushedLsn, Map<Integer, Long> left) {
+    public Database {
+      left = Map.copyOf(left);
+    }
+
+    /** One that has never left a timeline. */
+    public Database(String systemId, int timeline, long flushedLsn) {
+      this(systemId, timeline, flushedLsn, Map.of());
+    }
+  }
 
   /**
    * @param epoch its epoch
@@ -49,8 +59,15 @@ public record HotState(
    * @param activePid the process that reads from it; 0: none
    * @param lost why PostgreSQL has invalidated it; null: it has not
    * @param confirmedLsn up to where hot may forget
+   * @param failover whether standbys may keep copies of it
    */
-  public record Slot(int activePid, @Nullable String lost, long confirmedLsn) {}
+  public record Slot(int activePid, @Nullable String lost, long confirmedLsn, boolean failover) {
+
+    /** One of which standbys may keep copies. */
+    public Slot(int activePid, @Nullable String lost, long confirmedLsn) {
+      this(activePid, lost, confirmedLsn, true);
+    }
+  }
 
   /**
    * @param publishesAll inserts, updates, deletes and truncates alike

@@ -4,6 +4,8 @@ import io.valmed.archive.capture.HotState.Database;
 import io.valmed.archive.capture.SourceEvent.Place;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * everything has come, so that nothing is told to have passed while changes were not published.
  */
 public final class RunningGuard {
+  private static final String MOVED =
+      "hot's address leads to another server than before: it was failed over or restored";
+
   private final Look look;
   private final HotGuard guard;
   private final Database database;
@@ -24,6 +29,7 @@ public final class RunningGuard {
   private final Queue<Map.Entry<TableId, String>> found = new ConcurrentLinkedQueue<>();
   private long lookedNanos = System.nanoTime();
   private volatile @Nullable StopException stop;
+  private volatile boolean moved;
   private volatile @Nullable Captured captured;
 
   /** Looks at hot. */
@@ -83,9 +89,9 @@ public final class RunningGuard {
     HotState hot = look.now();
     if (!hot.database().systemId().equals(database.systemId())
         || hot.database().timeline() != database.timeline()) {
-      throw new StopException(
-          "Hot is not the database any more that capture began to read: it was restored or failed"
-              + " over. Run './archive capture --new-epoch', then './archive verify'.");
+      // Whether what Kafka has is in its history is judged at the start.
+      moved = true;
+      throw new SQLException(MOVED, "08006");
     }
     for (Map.Entry<TableId, String> trouble : guard.check(hot, all.versions()::newest).entrySet()) {
       if (holds.hold(trouble.getKey().toString(), trouble.getValue())) {
@@ -98,8 +104,12 @@ public final class RunningGuard {
    * Hands what was found to the thread that writes the log.
    *
    * @throws StopException when capture must stop
+   * @throws UncheckedIOException when hot's address leads to another server: to be opened anew
    */
   void passOn(ChangeLog log, CaptureMetrics metrics, int epoch) {
+    if (moved) {
+      throw new UncheckedIOException(new ConnectException(MOVED));
+    }
     StopException stopped = stop;
     if (stopped != null) {
       throw stopped;

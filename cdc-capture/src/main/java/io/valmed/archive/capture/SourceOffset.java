@@ -38,11 +38,18 @@ public record SourceOffset(
     return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, newTopicIds);
   }
 
+  /** The same history, continued on another timeline. */
+  public SourceOffset onTimeline(int newTimeline) {
+    return new SourceOffset(lsn, part, beat, epoch, systemId, newTimeline, topicIds);
+  }
+
   /**
    * A transaction that is in Kafka in part.
    *
    * @param txid its 32-bit id
    * @param rows how many of its rows are in Kafka, oddities counted alike
+   * @param seenLsn the position of one of its rows, which it shares with no other transaction of
+   *     that id; 0: not known
    */
-  public record Part(String txid, long rows) {}
+  public record Part(String txid, long rows, long seenLsn) {}
 }

@@ -15,6 +15,7 @@ final class SourceTransaction {
   private @Nullable String txid;
   private long events;
   private long inKafka;
+  private long seenLsn;
 
   /**
    * @param resumed the transaction that comes first and is in Kafka in part; null: none
@@ -39,12 +40,17 @@ final class SourceTransaction {
     events = 0;
   }
 
-  /** Counts an event; whether it is to be written. */
-  boolean next() {
+  /**
+   * Counts an event; whether it is to be written.
+   *
+   * @param lsn its own position
+   */
+  boolean next(long lsn) {
     if (txid == null) {
       throw stop("a change came outside of any transaction");
     }
     events++;
+    seenLsn = lsn;
     return events > inKafka;
   }
 
@@ -62,7 +68,7 @@ final class SourceTransaction {
 
   /** What to store when a Kafka transaction ends now; null: no transaction is open. */
   SourceOffset.@Nullable Part part() {
-    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(events, inKafka));
+    return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(events, inKafka), seenLsn);
   }
 
   private static StopException stop(String what) {

@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.start.Timelines;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
@@ -69,7 +70,7 @@ final class StartGuard {
               + NEW_EPOCH);
     }
     checkHistory(offset, hot);
-    return new Verdict.Resume(offset, troubles);
+    return new Verdict.Resume(offset.onTimeline(hot.database().timeline()), troubles);
   }
 
   private Verdict withoutOffset(StoredState stored, HotState hot) {
@@ -115,12 +116,13 @@ final class StartGuard {
 
   private static void checkDatabase(SourceOffset offset, HotState state) {
     HotState.Database hot = state.database();
-    if (!offset.systemId().equals(hot.systemId()) || offset.timeline() != hot.timeline()) {
+    if (!offset.systemId().equals(hot.systemId())) {
       throw new StopException(
-          "Hot is not the database that was read before (system %s timeline %d, now %s timeline %d): it was restored or failed over."
-                  .formatted(offset.systemId(), offset.timeline(), hot.systemId(), hot.timeline())
+          "Hot is not the database that was read before (system %s, now %s)."
+                  .formatted(offset.systemId(), hot.systemId())
               + NEW_EPOCH);
     }
+    Timelines.check(offset, hot, NEW_EPOCH);
     if (Long.compareUnsigned(offset.lsn(), hot.flushedLsn()) > 0) {
       throw new StopException(
           "Hot's WAL ends at %s, before %s, up to which Kafka has the changes: hot was put back to an earlier state."
@@ -143,7 +145,7 @@ final class StartGuard {
   static void checkSlot(String slot, SourceOffset offset, HotState.@Nullable Slot found) {
     if (found == null) {
       throw new StopException(
-          "The replication slot %s is gone, though capture had read up to %s: changes since then may be lost."
+          "The replication slot %s is gone, though capture had read up to %s: changes since then may be lost. After a failover: the standby had no copy of it (sync_replication_slots)."
                   .formatted(slot, Lsn.text(offset.lsn()))
               + NEW_EPOCH);
     }

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.List;
 
@@ -18,4 +19,11 @@ record Surroundings(
     List<PolicyTable> tables,
     CaptureMetrics metrics,
     FailPoint failPoint,
-    PurgeHolds holds) {}
+    PurgeHolds holds) {
+
+  /** The same on one of hot's servers. */
+  Surroundings at(DatabaseLogin primary) {
+    return new Surroundings(
+        settings.withHot(settings.hot().withCapture(primary)), tables, metrics, failPoint, holds);
+  }
+}

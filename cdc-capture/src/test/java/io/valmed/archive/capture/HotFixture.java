@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,8 @@ final class HotFixture implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static @Nullable LocalStack stack;
 
-  private final PostgresServer server;
+  private PostgresServer server;
+  private List<PostgresServer> servers;
   private final String name;
   private final Path passwordFile;
   private final List<TableId> roots = new ArrayList<>();
@@ -61,8 +63,13 @@ final class HotFixture implements AutoCloseable {
   private @Nullable CaptureService capture;
 
   HotFixture() {
-    LocalStack running = stack();
-    this.server = running.hot();
+    this(stack().hot());
+  }
+
+  /** On a server of its own, beside the Kafka that all share. */
+  HotFixture(PostgresServer server) {
+    this.server = server;
+    this.servers = List.of(server);
     this.name = "c%d".formatted(NUMBER.incrementAndGet());
     server.createDatabase(name);
     try {
@@ -78,13 +85,24 @@ final class HotFixture implements AutoCloseable {
     }
   }
 
-  private static synchronized LocalStack stack() {
+  static synchronized LocalStack stack() {
     if (stack == null) {
       LocalStack started = LocalStack.start(StackOptions.temporary());
       Runtime.getRuntime().addShutdownHook(new Thread(started::close));
       stack = started;
     }
     return stack;
+  }
+
+  /** Capture is told of these hosts. */
+  HotFixture withHosts(PostgresServer... hosts) {
+    servers = List.of(hosts);
+    return this;
+  }
+
+  /** The test itself works with this server from now on. */
+  void moveTo(PostgresServer primary) {
+    server = primary;
   }
 
   /** Creates a table with these columns, published, as a root of the policy aged by {@code at}. */
@@ -178,7 +196,12 @@ final class HotFixture implements AutoCloseable {
   }
 
   private DatabaseLogin login(String role) {
-    return new DatabaseLogin(server.jdbcUrl(name), name + "_" + role, passwordFile);
+    String hosts =
+        servers.stream()
+            .map(host -> host.host() + ":" + host.port())
+            .collect(Collectors.joining(","));
+    return new DatabaseLogin(
+        "jdbc:postgresql://" + hosts + "/" + name, name + "_" + role, passwordFile);
   }
 
   private DatabaseLogin superuser() {

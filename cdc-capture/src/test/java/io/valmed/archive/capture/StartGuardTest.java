@@ -126,8 +126,47 @@ class StartGuardTest {
 
   @Test
   void another_hot_database_is_refused() {
-    refuses(stored(offset("other", 1), true), hot(SLOT), "restored", "--new-epoch");
-    refuses(stored(offset("sys", 2), true), hot(SLOT), "failed over", "--new-epoch");
+    refuses(stored(offset("other", 1), true), hot(SLOT), "not the database", "--new-epoch");
+  }
+
+  @Test
+  void an_old_primary_that_comes_back_is_refused() {
+    refuses(stored(offset("sys", 2), true), hot(SLOT), "old primary", "--new-epoch");
+  }
+
+  @Test
+  void capture_goes_on_after_a_failover_that_kept_what_kafka_has() {
+    SourceOffset offset = offset("sys", 1);
+    SourceOffset part = offset.at(100, new SourceOffset.Part("77", 5, 140), 7);
+
+    for (SourceOffset stored : List.of(offset, part)) {
+      assertThat(guard.judge(stored(stored, true), onTimeline(3, 150), CaptureOptions.NONE))
+          .isEqualTo(new Verdict.Resume(stored.onTimeline(3), Map.of()));
+    }
+    assertThat(guard.judge(stored(offset, true), onTimeline(3, 100), CaptureOptions.NONE))
+        .isInstanceOf(Verdict.Resume.class);
+  }
+
+  @Test
+  void a_failover_that_lost_what_kafka_has_is_refused() {
+    SourceOffset offset = offset("sys", 1);
+    SourceOffset part = offset.at(100, new SourceOffset.Part("77", 5, 150), 7);
+    SourceOffset olderPart = offset.at(100, new SourceOffset.Part("77", 5, 0), 7);
+
+    refuses(stored(offset, true), onTimeline(3, 99), "hot has lost", "--new-epoch");
+    refuses(stored(part, true), onTimeline(3, 150), "a part of the next", "--new-epoch");
+    refuses(stored(olderPart, true), onTimeline(3, 150), "a part of the next", "--new-epoch");
+  }
+
+  private static HotState onTimeline(int timeline, long leftFirst) {
+    HotState hot = hot(SLOT);
+    return new HotState(
+        new HotState.Database("sys", timeline, 1_000, Map.of(1, leftFirst)),
+        hot.heartbeat(),
+        hot.slot(),
+        hot.publication(),
+        hot.tables(),
+        hot.relations());
   }
 
   @Test

@@ -36,8 +36,9 @@ public final class StandbyServer implements AutoCloseable {
    */
   public static StandbyServer of(PostgresServer primary, String name) {
     PostgresCluster original = primary.cluster();
-    String slot = original.name() + "_" + name;
-    Path home = original.home().resolveSibling(original.name() + "-" + name);
+    String copied = original.name() + "-" + name;
+    String slot = copied.replace('-', '_');
+    Path home = original.home().resolveSibling(copied);
     Map<String, String> settings = new TreeMap<>(original.settings());
     settings.put("primary_conninfo", conninfo(primary, slot));
     settings.put("primary_slot_name", slot);
@@ -49,7 +50,7 @@ public final class StandbyServer implements AutoCloseable {
     settings.put("sync_replication_slots", decodes ? "on" : "off");
     PostgresCluster copy =
         new PostgresCluster(
-            original.name() + " standby",
+            copied,
             home,
             original.binaries(),
             original.user(),
@@ -105,7 +106,18 @@ public final class StandbyServer implements AutoCloseable {
         "has no lasting copy of slot " + logicalSlot,
         "SELECT synced AND NOT temporary AND invalidation_reason IS NULL"
             + " FROM pg_replication_slots WHERE slot_name = ?",
-        logicalSlot);
+        logicalSlot,
+        // Else a slot that is new comes past the standby's place only every 15 s.
+        () -> onPrimary("SELECT pg_log_standby_snapshot()"));
+  }
+
+  /** Returns when this standby has no copy of the logical slot any more. */
+  public void awaitNoCopy(String logicalSlot) {
+    await(
+        "still has a copy of slot " + logicalSlot,
+        "SELECT count(*) = 0 FROM pg_replication_slots WHERE slot_name = ?",
+        logicalSlot,
+        () -> {});
   }
 
   /** Returns when this standby has replayed all that the primary has written so far. */
@@ -113,7 +125,8 @@ public final class StandbyServer implements AutoCloseable {
     await(
         "has not replayed what its primary wrote",
         "SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn",
-        primaryEnd());
+        primaryEnd(),
+        () -> {});
   }
 
   private String primaryEnd() {
@@ -127,11 +140,11 @@ public final class StandbyServer implements AutoCloseable {
     }
   }
 
-  private void await(String otherwise, String sql, String parameter) {
+  private void await(String otherwise, String sql, String parameter, Runnable meanwhile) {
     try (Connection connection = server.connect("postgres");
         PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, parameter);
-      if (!Waiting.until(LIMIT, () -> holds(query))) {
+      if (!Waiting.until(LIMIT, () -> holdsAfter(meanwhile, query))) {
         throw new StackException(
             "The standby %s %s; see %s.".formatted(slot, otherwise, server.logFile()));
       }
@@ -140,7 +153,8 @@ public final class StandbyServer implements AutoCloseable {
     }
   }
 
-  private static boolean holds(PreparedStatement query) {
+  private static boolean holdsAfter(Runnable meanwhile, PreparedStatement query) {
+    meanwhile.run();
     try (ResultSet row = query.executeQuery()) {
       return row.next() && row.getBoolean(1);
     } catch (SQLException e) {

@@ -108,6 +108,9 @@ final class DatabaseReader {
               + " 'password-file'");
     } else if (lower.matches(".*[?&]ssl.*")) {
       refuse("must not say how to encrypt; write that as 'tls', mode and root-certificate");
+    } else if (lower.contains("loadbalancehosts=")
+        || lower.matches(".*[?&]targetservertype=(?!primary(&|$)).*")) {
+      refuse("must not say which host is taken; the product looks for the primary among them");
     }
     return address;
   }

@@ -9,4 +9,10 @@ import io.valmed.archive.runtime.DatabaseLogin;
  * @param capture REPLICATION and SELECT
  * @param purger SELECT, DELETE and the row lock
  */
-public record HotSettings(DatabaseLogin migrator, DatabaseLogin capture, DatabaseLogin purger) {}
+public record HotSettings(DatabaseLogin migrator, DatabaseLogin capture, DatabaseLogin purger) {
+
+  /** The same with another way in for capture. */
+  public HotSettings withCapture(DatabaseLogin login) {
+    return new HotSettings(migrator, login, purger);
+  }
+}

@@ -26,6 +26,11 @@ public record Settings(
     SinkSettings sink,
     PurgeSettings purge) {
 
+  /** The same with another hot database's logins. */
+  public Settings withHot(HotSettings other) {
+    return new Settings(prefix, other, archive, kafka, policy, capture, sink, purge);
+  }
+
   /** The topics' names under the prefix. */
   public TopicNames topics() {
     return new TopicNames(prefix);

@@ -33,6 +33,7 @@ final class OffsetFormat {
         out.writeObjectFieldStart("part");
         out.writeStringField("txid", part.txid());
         out.writeNumberField("rows", part.rows());
+        out.writeStringField("seen_lsn", Lsn.text(part.seenLsn()));
         out.writeEndObject();
       }
       out.writeNumberField("beat", offset.beat());
@@ -95,15 +96,17 @@ final class OffsetFormat {
     private static SourceOffset.Part part(JsonParser in) throws IOException {
       String txid = "";
       long rows = 0;
+      long seenLsn = 0;
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
         in.nextToken();
         switch (name) {
           case "txid" -> txid = in.getText();
           case "rows" -> rows = in.getLongValue();
+          case "seen_lsn" -> seenLsn = Lsn.parse(in.getText());
           default -> in.skipChildren();
         }
       }
-      return new SourceOffset.Part(txid, rows);
+      return new SourceOffset.Part(txid, rows, seenLsn);
     }
 
     SourceOffset offset() {

@@ -5,6 +5,7 @@ import io.valmed.archive.capture.HotState;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.CaptureSettings;
@@ -23,12 +24,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at what hot has for capture. */
 public final class HotInspection {
+  /** The version of PostgreSQL whose standbys can keep copies of a primary's logical slots. */
+  static final int FAILOVER_SINCE = 17;
+
   private static final String SLOT =
       """
       SELECT coalesce(active_pid, 0),
              CASE WHEN wal_status = 'lost' THEN coalesce(to_jsonb(s) ->> 'invalidation_reason',
                                                          'its WAL was removed') END,
-             coalesce(confirmed_flush_lsn, '0/0')::text
+             coalesce(confirmed_flush_lsn, '0/0')::text,
+             coalesce((to_jsonb(s) ->> 'failover')::boolean,
+                      current_setting('server_version_num')::int < 170000)
       FROM pg_replication_slots s WHERE slot_name = ?
       """;
 
@@ -77,7 +83,8 @@ public final class HotInspection {
       while (true) {
         HotState state =
             new HotState(
-                new HotState.Database(system.id(), system.timeline(), system.flushedLsn()),
+                new HotState.Database(
+                    system.id(), system.timeline(), system.flushedLsn(), system.left()),
                 heartbeat(connection),
                 slot(connection),
                 before,
@@ -116,6 +123,34 @@ public final class HotInspection {
   }
 
   /**
+   * Lets standbys keep copies of the slot; nobody may be reading from it.
+   *
+   * @throws SQLException when hot refuses, or cannot be asked
+   */
+  public void letStandbysCopySlot() throws SQLException {
+    try (Connection replication = new ReplicationLogin(hot).connect();
+        Statement alter = replication.createStatement()) {
+      alter.execute(
+          "ALTER_REPLICATION_SLOT " + Sql.identifier(capture.slot()) + " (FAILOVER true)");
+    }
+  }
+
+  /**
+   * Makes sure that the address still leads to that server.
+   *
+   * @throws SQLException when it does not, to be opened anew; or when hot cannot be asked
+   */
+  public void checkStillAt(String systemId, int timeline) throws SQLException {
+    ReplicationLogin.HotSystem now = new ReplicationLogin(hot).identify();
+    if (!now.id().equals(systemId) || now.timeline() != timeline) {
+      throw new SQLException(
+          "hot's address leads to another server than a moment ago (timeline %d, now %d)"
+              .formatted(timeline, now.timeline()),
+          "08006");
+    }
+  }
+
+  /**
    * The slot as hot has it now; null: not at all.
    *
    * @throws SQLException when hot cannot be asked
@@ -131,7 +166,8 @@ public final class HotInspection {
       query.setString(1, capture.slot());
       try (ResultSet rows = query.executeQuery()) {
         return rows.next()
-            ? new HotState.Slot(rows.getInt(1), rows.getString(2), Lsn.parse(rows.getString(3)))
+            ? new HotState.Slot(
+                rows.getInt(1), rows.getString(2), Lsn.parse(rows.getString(3)), rows.getBoolean(4))
             : null;
       }
     }

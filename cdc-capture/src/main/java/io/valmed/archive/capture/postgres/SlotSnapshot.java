@@ -43,12 +43,10 @@ public final class SlotSnapshot implements SnapshotSource {
    * @throws SQLException when hot refuses, or cannot be reached; the slot may exist then
    */
   public static SlotSnapshot create(DatabaseLogin hot, String slot) throws SQLException {
-    String create =
-        "CREATE_REPLICATION_SLOT " + Sql.identifier(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')";
     SlotWait wait = SlotWait.watch(hot, slot);
     try (Connection replication = new ReplicationLogin(hot).connect();
         Statement statement = replication.createStatement();
-        ResultSet created = statement.executeQuery(create)) {
+        ResultSet created = statement.executeQuery(creation(replication, slot))) {
       created.next();
       long lsn = Lsn.parse(created.getString("consistent_point"));
       // The exported snapshot lives as long as this connection is idle.
@@ -56,6 +54,14 @@ public final class SlotSnapshot implements SnapshotSource {
     } finally {
       wait.stop();
     }
+  }
+
+  /** Standbys may keep copies of it where the server's version has such a thing. */
+  private static String creation(Connection replication, String slot) throws SQLException {
+    boolean copied =
+        replication.getMetaData().getDatabaseMajorVersion() >= HotInspection.FAILOVER_SINCE;
+    return "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput (SNAPSHOT 'export'%s)"
+        .formatted(Sql.identifier(slot), copied ? ", FAILOVER true" : "");
   }
 
   private static SlotSnapshot read(DatabaseLogin hot, long lsn, String snapshot)
