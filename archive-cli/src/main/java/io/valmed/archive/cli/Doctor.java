@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.databases.hot.FailoverReadiness;
 import io.valmed.archive.migrations.MigrationStatus;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
@@ -9,6 +10,7 @@ import io.valmed.archive.provisioning.PolicyProblem;
 import io.valmed.archive.provisioning.ServerCheck;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.nio.file.Files;
@@ -47,6 +49,7 @@ final class Doctor {
   List<Finding> examine() {
     with("hot, migrator", settings.hot().migrator(), this::hot);
     with("hot, capture", settings.hot().capture(), null);
+    standbys();
     tell(BaseBackupCheck.check(settings.hot().capture()));
     with("hot, purger", settings.hot().purger(), null);
     migrations("hot, migrations", Target.HOT, settings.hot().migrator());
@@ -68,6 +71,19 @@ final class Doctor {
       }
     } catch (SQLException | StopException e) {
       findings.add(Finding.wrong(about, login + ": " + Failures.sentence(e)));
+    }
+  }
+
+  /** The standbys among hot's hosts; the primary says which of them it knows. */
+  private void standbys() {
+    String about = "hot, failover";
+    for (DatabaseLogin host : PrimaryHost.each(settings.hot().capture())) {
+      try (Connection connection = host.connect("archive doctor")) {
+        FailoverReadiness.of(connection, host.url(), settings.capture().slot())
+            .forEach(problem -> findings.add(Finding.warning(about, problem)));
+      } catch (SQLException | StopException e) {
+        findings.add(Finding.warning(about, host + ": " + Failures.sentence(e)));
+      }
     }
   }
 

@@ -26,6 +26,9 @@ public interface HotPages extends AutoCloseable {
    */
   TransactionFate fate(long xid, long lsn) throws SQLException;
 
+  /** As {@link #fate}, of a transaction that was on an earlier timeline of this server. */
+  TransactionFate fateAfterFailover(long xid, long lsn) throws SQLException;
+
   @Override
   void close();
 }

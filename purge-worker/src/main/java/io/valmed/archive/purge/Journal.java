@@ -28,7 +28,16 @@ public interface Journal {
   List<OpenPage> open() throws SQLException;
 
   /**
-   * A page without outcome.
+   * Pages of this worker that were committed on another timeline of this hot server, the newest
+   * first.
+   */
+  List<OpenPage> committedBeforeFailover() throws SQLException;
+
+  /** Writes that a page's commit was lost in a failover: its rows are in hot. */
+  void lost(long page) throws SQLException;
+
+  /**
+   * A page whose outcome is to be found out.
    *
    * @param id the page
    * @param root the root table, as {@link TableId#toString} writes it

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class JournalRecovery {
   private static final Logger log = LoggerFactory.getLogger(JournalRecovery.class);
 
+  private static final int KEPT_IS_ENOUGH = 16;
+
   private final HotPages hot;
   private final Journal journal;
   private final PurgeTally tally;
@@ -28,18 +30,64 @@ final class JournalRecovery {
    */
   void settle() throws SQLException {
     for (Journal.OpenPage page : journal.open()) {
-      TransactionFate fate =
-          page.systemId().equals(hot.systemId())
-              ? hot.fate(page.xid(), page.lsn())
-              : TransactionFate.FORGOTTEN;
-      switch (fate) {
+      switch (fate(page)) {
         case COMMITTED -> committed(page);
-        case ROLLED_BACK -> journal.settle(page.id(), false);
+        case ROLLED_BACK -> rolledBack(page);
         case RUNNING ->
             throw new SQLException(
                 "transaction " + page.xid() + " of an earlier session of this worker still runs",
                 "55P03");
         case FORGOTTEN -> askWitnesses(page);
+      }
+    }
+  }
+
+  private TransactionFate fate(Journal.OpenPage page) throws SQLException {
+    if (page.systemId().equals(hot.systemId())) {
+      return hot.fate(page.xid(), page.lsn());
+    }
+    return server(page.systemId()).equals(server(hot.systemId()))
+        ? hot.fateAfterFailover(page.xid(), page.lsn())
+        : TransactionFate.FORGOTTEN;
+  }
+
+  /** Without its timeline. */
+  private static String server(String systemId) {
+    return systemId.substring(0, systemId.indexOf('/') + 1);
+  }
+
+  private void rolledBack(Journal.OpenPage page) throws SQLException {
+    // A hot database that was restored to before the page has lost it, the cold store has not.
+    if (!page.systemId().equals(hot.systemId()) && journal.witnessed(page.id())) {
+      committed(page);
+    } else {
+      journal.settle(page.id(), false);
+    }
+  }
+
+  /**
+   * Finds pages whose commit was answered by a primary that is gone, and which the standby that
+   * took over had not received: their rows are in hot, and no witness of them will ever come.
+   *
+   * @throws SQLException when hot or the archive cannot be asked
+   */
+  void findLost() throws SQLException {
+    int kept = 0;
+    for (Journal.OpenPage page : journal.committedBeforeFailover()) {
+      if (hot.fateAfterFailover(page.xid(), page.lsn()) == TransactionFate.ROLLED_BACK
+          && !journal.witnessed(page.id())) {
+        journal.lost(page.id());
+        log.warn(
+            "journal page {} of {} was lost when hot failed over; its rows are in hot, and are"
+                + " purged again by a page of their own",
+            page.id(),
+            page.root());
+      } else {
+        // Lanes commit side by side: the newest that was kept may be older than one that was not.
+        kept++;
+        if (kept >= KEPT_IS_ENOUGH) {
+          return;
+        }
       }
     }
   }

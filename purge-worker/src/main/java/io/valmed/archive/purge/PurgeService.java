@@ -12,6 +12,7 @@ import io.valmed.archive.purge.postgres.PostgresJournal;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
@@ -77,11 +78,24 @@ public final class PurgeService implements AutoCloseable {
 
   private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
+    return openAt(
+        settings
+            .withHot(settings.hot().withPurger(PrimaryHost.of(settings.hot().purger())))
+            .withArchive(
+                settings.archive().withPurger(PrimaryHost.of(settings.archive().purger()))),
+        options,
+        shared);
+  }
+
+  private static PurgeWork openAt(Settings settings, PurgeOptions options, Shared shared)
+      throws SQLException {
     PurgeSettings purge = settings.purge();
     HotSession hot = HotSession.open(settings.hot().purger(), purge, settings.policy());
     try (Opened opened = new Opened()) {
       PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
-      new JournalRecovery(first.hot(), first.journal(), shared.tally()).settle();
+      JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
+      recovery.settle();
+      recovery.findLost();
       List<PurgeLane> lanes = new ArrayList<>();
       lanes.add(new PurgeLane(first, shared.suspects(), shared.stages()));
       while (lanes.size() < PurgeLanes.COUNT) {

@@ -51,6 +51,17 @@ public final class FailoverReadiness {
 
   private FailoverReadiness() {}
 
+  /** Looks at a server of hot, primary or standby. */
+  public static List<String> of(Connection server, String host, String slot) throws SQLException {
+    boolean standby;
+    try (PreparedStatement query = server.prepareStatement("SELECT pg_is_in_recovery()");
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      standby = row.getBoolean(1);
+    }
+    return standby ? ofStandby(server, host, slot) : ofPrimary(server, slot);
+  }
+
   /**
    * Looks at the primary.
    *
@@ -97,8 +108,7 @@ public final class FailoverReadiness {
    * @param host its name, for the sentences
    * @param slot capture's slot
    */
-  public static List<String> ofStandby(Connection standby, String host, String slot)
-      throws SQLException {
+  static List<String> ofStandby(Connection standby, String host, String slot) throws SQLException {
     List<String> found = new ArrayList<>();
     try (PreparedStatement query = standby.prepareStatement(STANDBY)) {
       query.setString(1, slot);

@@ -11,4 +11,10 @@ import io.valmed.archive.runtime.DatabaseLogin;
  * @param reader reads
  */
 public record ArchiveSettings(
-    DatabaseLogin migrator, DatabaseLogin sink, DatabaseLogin purger, DatabaseLogin reader) {}
+    DatabaseLogin migrator, DatabaseLogin sink, DatabaseLogin purger, DatabaseLogin reader) {
+
+  /** The same with another way in for the purge. */
+  public ArchiveSettings withPurger(DatabaseLogin login) {
+    return new ArchiveSettings(migrator, sink, login, reader);
+  }
+}

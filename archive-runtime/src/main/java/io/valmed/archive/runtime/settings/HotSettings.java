@@ -15,4 +15,9 @@ public record HotSettings(DatabaseLogin migrator, DatabaseLogin capture, Databas
   public HotSettings withCapture(DatabaseLogin login) {
     return new HotSettings(migrator, login, purger);
   }
+
+  /** The same with another way in for the purge. */
+  public HotSettings withPurger(DatabaseLogin login) {
+    return new HotSettings(migrator, capture, login);
+  }
 }

@@ -31,6 +31,11 @@ public record Settings(
     return new Settings(prefix, other, archive, kafka, policy, capture, sink, purge);
   }
 
+  /** The same with other logins of the archive. */
+  public Settings withArchive(ArchiveSettings other) {
+    return new Settings(prefix, hot, other, kafka, policy, capture, sink, purge);
+  }
+
   /** The topics' names under the prefix. */
   public TopicNames topics() {
     return new TopicNames(prefix);

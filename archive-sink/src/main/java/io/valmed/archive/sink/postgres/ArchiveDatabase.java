@@ -6,6 +6,7 @@ import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.Archive;
@@ -99,7 +100,7 @@ public final class ArchiveDatabase implements Archive {
 
   /** Connects and reads which versions the archive has. */
   public static ArchiveDatabase open(Settings settings, FailPoint failPoint) throws SQLException {
-    DatabaseLogin login = settings.archive().sink();
+    DatabaseLogin login = PrimaryHost.of(settings.archive().sink());
     Connection merge = login.connect("valmed-archive sink");
     try {
       Connection ddl = login.connect("valmed-archive sink ddl");

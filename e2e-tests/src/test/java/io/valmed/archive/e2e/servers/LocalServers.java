@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Processes of this machine. */
 record LocalServers(LocalStack stack) implements Servers {
@@ -41,7 +43,28 @@ record LocalServers(LocalStack stack) implements Servers {
     stack.close();
   }
 
-  private record LocalPostgres(PostgresServer server) implements Postgres {
+  /**
+   * A server of this machine.
+   *
+   * @param hosts all that may be the primary
+   */
+  static Postgres postgres(PostgresServer primary, PostgresServer... hosts) {
+    return new LocalPostgres(primary, List.of(hosts));
+  }
+
+  private record LocalPostgres(PostgresServer server, List<PostgresServer> all)
+      implements Postgres {
+
+    LocalPostgres(PostgresServer server) {
+      this(server, List.of(server));
+    }
+
+    @Override
+    public String hosts() {
+      return all.stream()
+          .map(one -> one.host() + ":" + one.port())
+          .collect(Collectors.joining(","));
+    }
 
     @Override
     public InetSocketAddress address() {

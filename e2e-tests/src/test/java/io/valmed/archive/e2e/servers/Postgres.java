@@ -10,6 +10,11 @@ public interface Postgres extends Server {
 
   InetSocketAddress address();
 
+  /** Every host that may be the primary, as an address of a database names them. */
+  default String hosts() {
+    return address().getHostString() + ":" + address().getPort();
+  }
+
   String superuser();
 
   /** File of mode 600 whose first line is the superuser's password. */

@@ -116,9 +116,7 @@ public final class Installation implements AutoCloseable {
   /** Ways to the servers without anything between. */
   public Routes direct() {
     return new Routes(
-        text(servers.hot().address()),
-        text(servers.archive().address()),
-        text(servers.kafka().address()));
+        servers.hot().hosts(), servers.archive().hosts(), text(servers.kafka().address()));
   }
 
   private static String text(InetSocketAddress address) {

@@ -24,6 +24,7 @@ public final class CaughtUp {
   private final Connection archive;
   private final String slot;
   private long newest;
+  private Positions wanted = Positions.NONE;
 
   /**
    * @param hot a session in hot; if a transaction is open in it, it is read in it
@@ -38,20 +39,29 @@ public final class CaughtUp {
 
   /** Everything committed in hot before that position is in the archive; 0: nothing is known. */
   public long lsn() throws SQLException {
+    long passed = 0;
+    Positions asked = Positions.NONE;
     // Read in this order: what is applied may only be newer than what the heartbeat asks for.
     try (PreparedStatement query = hot.prepareStatement(HEARTBEAT)) {
       query.setString(1, slot);
       try (ResultSet row = query.executeQuery()) {
         if (row.next()) {
-          long passed = Lsn.parse(row.getString(1));
-          if (Long.compareUnsigned(passed, newest) > 0
-              && applied().covers(Positions.fromJson(row.getString(2)))) {
-            newest = passed;
-          }
+          passed = Lsn.parse(row.getString(1));
+          asked = Positions.fromJson(row.getString(2));
         }
       }
     } catch (MalformedChangeException e) {
       throw new IllegalStateException("arc.heartbeat in hot holds no positions", e);
+    }
+    // Asked anew each time: an archive that failed over or was restored has less than it had.
+    Positions applied = applied();
+    if (Long.compareUnsigned(passed, newest) < 0 || !applied.covers(wanted)) {
+      newest = 0;
+      wanted = Positions.NONE;
+    }
+    if (Long.compareUnsigned(passed, newest) > 0 && applied.covers(asked)) {
+      newest = passed;
+      wanted = asked;
     }
     return newest;
   }

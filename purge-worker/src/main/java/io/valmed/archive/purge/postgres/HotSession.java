@@ -230,6 +230,11 @@ public final class HotSession implements HotPages {
     }
   }
 
+  @Override
+  public TransactionFate fateAfterFailover(long xid, long lsn) throws SQLException {
+    return new FateAfterFailover(connection, settings.origin()).of(xid, lsn);
+  }
+
   /** Had the page committed, its origin could not be behind it. */
   private static TransactionFate byProgress(boolean there, boolean behind) {
     if (there) {

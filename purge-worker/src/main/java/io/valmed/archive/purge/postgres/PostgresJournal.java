@@ -40,6 +40,17 @@ public final class PostgresJournal implements Journal {
       SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
       WHERE worker = ? AND outcome = 'intended' ORDER BY id
       """;
+  private static final String BEFORE_FAILOVER =
+      """
+      SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
+      WHERE worker = ? AND outcome = 'committed' AND hot_system_id <> ?
+      AND split_part(hot_system_id, '/', 1) = split_part(?, '/', 1) ORDER BY id DESC LIMIT 10000
+      """;
+  private static final String LOST =
+      """
+      UPDATE arc.purge_page SET outcome = 'rolled-back', settled_at = clock_timestamp()
+      WHERE id = ? AND outcome = 'committed'
+      """;
   private static final String COUNTS =
       "SELECT table_name, count(*) FROM arc.purge_row WHERE page = ? GROUP BY table_name";
   private static final int CHUNK = 1 << 16;
@@ -166,9 +177,28 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public List<OpenPage> open() throws SQLException {
+    return pages(OPEN, worker);
+  }
+
+  @Override
+  public List<OpenPage> committedBeforeFailover() throws SQLException {
+    return pages(BEFORE_FAILOVER, worker, systemId, systemId);
+  }
+
+  @Override
+  public void lost(long page) throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(LOST)) {
+      update.setLong(1, page);
+      update.executeUpdate();
+    }
+  }
+
+  private List<OpenPage> pages(String sql, String... parameters) throws SQLException {
     List<OpenPage> pages = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(OPEN)) {
-      query.setString(1, worker);
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        query.setString(i + 1, parameters[i]);
+      }
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           pages.add(
