@@ -18,7 +18,7 @@ INSERT INTO arc.verification (started_at) VALUES ('2026-01-01');
 INSERT INTO arc.provisioned (kind, name, undo) VALUES ('grant', 'x', 'REVOKE nothing');
 INSERT INTO "Other ""schema"""."T" (a, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES (1, 1, 1, '0/1', '2026-11-02');
 INSERT INTO "Other ""schema""_cold"."T" (a, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age, arc_archived_at)
-VALUES (2, 1, 1, '0/1', 'unseen', '-infinity', '2026-11-02');
+VALUES (2, 1, 1, '0/1', 'unseen', '-infinity', '2026-11-02'), (2, 1, 2, '0/1', 'superseded', '-infinity', '2026-11-02');
 INSERT INTO arc.heartbeat (slot, beat, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES ('slot', 1, 1, 1, '0/1', '2026-11-02');
 INSERT INTO arc_cold.heartbeat (slot, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age, arc_archived_at)
 VALUES ('old', 1, 1, '0/1', 'deleted', '-infinity', '2026-11-02');

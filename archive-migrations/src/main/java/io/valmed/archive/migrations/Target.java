@@ -49,7 +49,8 @@ public enum Target {
               "003_purge_records",
               "004_archived_tables",
               "005_provisioned",
-              "006_changed_tables");
+              "006_changed_tables",
+              "010_superseded");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

@@ -2,7 +2,7 @@ package io.valmed.archive.model;
 
 import java.util.Locale;
 
-/** Why a row left hot. */
+/** Why a row, or an image of it, left hot. */
 public enum DepartureCause {
   /** Our purge deleted it, after proof; seen in the WAL under the purge's replication origin. */
   PURGED,
@@ -11,7 +11,12 @@ public enum DepartureCause {
   /** Its primary key was updated; the row lives on under another key. */
   REKEYED,
   /** It left while no slot watched; found missing after a new epoch's snapshot. */
-  UNSEEN;
+  UNSEEN,
+  /**
+   * Another image stands under its key since a newer epoch, and nobody saw the change from one to
+   * the other. Only the sink tells it, in the cold store; no topic holds it.
+   */
+  SUPERSEDED;
 
   /** The word on the wire and in {@code arc_cause}. */
   public String word() {

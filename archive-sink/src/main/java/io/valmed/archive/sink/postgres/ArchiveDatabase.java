@@ -86,14 +86,24 @@ public final class ArchiveDatabase implements Archive {
     ArchiveAge ages = new ArchiveAge(policy);
     this.tables = new ArchiveTables(ddl, ages, failPoint);
     RowCopy copy = new RowCopy(merge);
-    ReusedKeys reusedKeys = new ReusedKeys(merge, copy, partitions, ages);
+    ColdMove cold = new ColdMove(merge, partitions, ages);
+    ReusedKeys reusedKeys = new ReusedKeys(merge, copy, cold);
+    SupersededRows superseded = new SupersededRows(merge, copy, cold);
     PositionTable moved = new PositionTable(merge);
     Departures departures = new Departures(merge, copy, partitions, ages);
-    MirrorMerge mirror = new MirrorMerge(merge, copy, reusedKeys);
+    MirrorMerge mirror = new MirrorMerge(merge, copy, reusedKeys, superseded);
     Stages stages = new Stages(merge);
+    TableMerge merged =
+        new TableMerge(reusedKeys, superseded, departures, mirror, stages, failPoint);
     this.transaction =
-        new BatchTransaction(merge, moved, departures, mirror, reusedKeys, stages, failPoint);
-    this.retry = new RetryTransaction(merge, copy, moved, departures, mirror, stages);
+        new BatchTransaction(merge, moved, departures, reusedKeys, merged, stages, failPoint);
+    this.retry =
+        new RetryTransaction(
+            merge,
+            moved,
+            departures,
+            stages,
+            new RetriedRecord(merge, copy, superseded, departures, mirror));
     this.quarantine = new QuarantineTable(ddl);
     this.unseen = new UnseenDepartures(ddl, positions, partitions, ages, failPoint);
   }

@@ -1,13 +1,11 @@
 package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
-import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Poisoned;
 import io.valmed.archive.sink.PositionTakenException;
 import io.valmed.archive.sink.Received;
@@ -34,8 +32,8 @@ final class BatchTransaction {
   private final PositionTable positions;
   private final Stages stages;
   private final Departures departures;
-  private final MirrorMerge mirror;
   private final ReusedKeys reusedKeys;
+  private final TableMerge tables;
   private final QuarantineTable quarantine;
   private final FailPoint failPoint;
 
@@ -43,16 +41,16 @@ final class BatchTransaction {
       Connection connection,
       PositionTable positions,
       Departures departures,
-      MirrorMerge mirror,
       ReusedKeys reusedKeys,
+      TableMerge tables,
       Stages stages,
       FailPoint failPoint) {
     this.connection = connection;
     this.positions = positions;
     this.stages = stages;
     this.departures = departures;
-    this.mirror = mirror;
     this.reusedKeys = reusedKeys;
+    this.tables = tables;
     this.quarantine = new QuarantineTable(connection);
     this.failPoint = failPoint;
   }
@@ -83,7 +81,7 @@ final class BatchTransaction {
         if (inHalves) {
           applyInHalves(records, now, poisoned);
         } else {
-          applyTable(records, now);
+          tables.apply(records, now);
         }
       }
       quarantine.add(poisoned);
@@ -97,30 +95,18 @@ final class BatchTransaction {
     }
   }
 
-  private void applyTable(List<Received> records, String now) throws Exception {
-    Fold fold = Fold.of(records);
-    reusedKeys.moveAside(fold.createdAndLeft(), stages);
-    for (List<Received> version : Fold.byVersion(fold.departures())) {
-      TableSchema schema = version.get(0).schema();
-      departures.archive(version, stages.of(schema).departures(), now, true);
-    }
-    failPoint.reached(Boundary.DEPARTED);
-    mirror.merge(fold, stages, now);
-    failPoint.reached(Boundary.MERGED);
-  }
-
   private void applyInHalves(List<Received> records, String now, List<Poisoned> poisoned)
       throws Exception {
     Savepoint before = connection.setSavepoint();
     try {
-      applyTable(records, now);
+      tables.apply(records, now);
       connection.releaseSavepoint(before);
       return;
     } catch (SQLException e) {
       if (!causedByRows(e)) {
         throw e;
       }
-      connection.rollback(before);
+      undo(before);
       if (records.size() == 1) {
         Received one = records.get(0);
         poisoned.add(Poisoned.refused(one, e.getSQLState(), Failures.sentence(e)));
@@ -140,15 +126,20 @@ final class BatchTransaction {
     }
     Savepoint before = connection.setSavepoint();
     try {
-      reusedKeys.moveAside(List.of(refused), stages);
+      reusedKeys.moveAside(List.of(refused), stages.of(refused.schema()).keys());
       connection.releaseSavepoint(before);
     } catch (SQLException e) {
       if (!causedByRows(e)) {
         throw e;
       }
       // The key itself is what was refused, so nothing can stand under it.
-      connection.rollback(before);
+      undo(before);
     }
+  }
+
+  private void undo(Savepoint before) throws SQLException {
+    connection.rollback(before);
+    stages.forget();
   }
 
   /** The transaction's time as text. */

@@ -1,12 +1,15 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.sink.Batch;
+import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Puts departures into the cold store and takes their keys out of the mirror. A row that is already
@@ -36,11 +39,31 @@ final class Departures {
   }
 
   /**
-   * Archives departures of one version.
+   * Archives the departures, with the values that the mirror has in columns which hot has dropped.
    *
    * @param fromMirror whether to take their keys out of the mirror
    */
-  void archive(List<Received> departures, Stage stage, String archivedAt, boolean fromMirror)
+  void archive(Fold fold, Stages.Three stages, String archivedAt, boolean fromMirror)
+      throws SQLException {
+    if (fold.departures().isEmpty()) {
+      return;
+    }
+    if (stages.earlier().dropped().isEmpty() || !fromMirror) {
+      archive(fold.departures(), List.of(), stages.departures(), archivedAt, fromMirror);
+      return;
+    }
+    // Only a key's first departure is of the row that stands in the mirror, and takes it away.
+    for (List<Received> round : fold.departuresInRounds()) {
+      archive(round, stages.earlier().dropped(), stages.departures(), archivedAt, true);
+    }
+  }
+
+  private void archive(
+      List<Received> departures,
+      List<String> dropped,
+      Stage stage,
+      String archivedAt,
+      boolean fromMirror)
       throws SQLException {
     TableSchema schema = departures.get(0).schema();
     stage.fill(connection, copy, departures, archivedAt);
@@ -51,7 +74,8 @@ final class Departures {
             schema.table(),
             ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s s", age, stage.sql()));
       }
-      statement.executeUpdate(insert(schema, stage, age));
+      statement.executeUpdate(
+          dropped.isEmpty() ? insert(schema, stage, age) : insert(schema, dropped, stage, age));
       if (fromMirror) {
         statement.executeUpdate(delete(schema, stage));
       }
@@ -68,8 +92,33 @@ final class Departures {
         .formatted(schema.table().cold().sql(), columns, columns, age, stage.sql());
   }
 
+  private static String insert(TableSchema schema, List<String> dropped, Stage stage, String age) {
+    return """
+        INSERT INTO %1$s (%2$s, %3$s, arc_age)
+        SELECT %4$s, %5$s, %6$s FROM %7$s s LEFT JOIN %8$s m ON %9$s
+        ON CONFLICT DO NOTHING
+        """
+        .formatted(
+            schema.table().cold().sql(),
+            RowCopy.columns(schema, "arc_cause"),
+            Sql.identifiers(dropped),
+            RowCopy.columnsOf("s", schema, "arc_cause"),
+            dropped.stream()
+                .map(column -> "m." + Sql.identifier(column))
+                .collect(Collectors.joining(", ")),
+            age,
+            stage.sql(),
+            schema.table().sql(),
+            takes(schema));
+  }
+
   private static String delete(TableSchema schema, Stage stage) {
     return "DELETE FROM %s m USING %s s WHERE %s"
-        .formatted(schema.table().sql(), stage.sql(), KeyMatch.sql(schema, "m", "s"));
+        .formatted(schema.table().sql(), stage.sql(), takes(schema));
+  }
+
+  /** A departure that is read again long after it happened leaves rows of newer epochs alone. */
+  private static String takes(TableSchema schema) {
+    return KeyMatch.sql(schema, "m", "s") + " AND m.arc_epoch <= s.arc_epoch";
   }
 }

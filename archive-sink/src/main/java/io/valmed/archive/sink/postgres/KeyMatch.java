@@ -6,6 +6,7 @@ import io.valmed.archive.model.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The SQL condition that two rows have the same key, read the same. */
 final class KeyMatch {
@@ -34,16 +35,23 @@ final class KeyMatch {
    * @param other the alias of the other
    */
   static String sql(TableSchema schema, String one, String other) {
-    List<String> equal = new ArrayList<>();
+    List<String> equal = new ArrayList<>(List.of(equal(schema, one, other)));
     for (int column : schema.keyIndexes()) {
       ColumnSchema key = schema.columns().get(column);
-      String name = Sql.identifier(key.name());
-      equal.add("%1$s.%3$s = %2$s.%3$s".formatted(one, other, name));
       if (!EQUAL_AS_TEXT.contains(key.type())) {
         // The key 1.0 departs because it became 1.00: equal to the row that is there to stay.
-        equal.add("%1$s.%3$s::text = %2$s.%3$s::text".formatted(one, other, name));
+        equal.add(
+            "%1$s.%3$s::text = %2$s.%3$s::text".formatted(one, other, Sql.identifier(key.name())));
       }
     }
     return String.join(" AND ", equal);
+  }
+
+  /** The condition that two rows cannot both stand in the mirror, however their keys read. */
+  static String equal(TableSchema schema, String one, String other) {
+    return schema.key().stream()
+        .map(Sql::identifier)
+        .map(name -> "%1$s.%3$s = %2$s.%3$s".formatted(one, other, name))
+        .collect(Collectors.joining(" AND "));
   }
 }

@@ -23,45 +23,62 @@ import java.util.stream.Stream;
  * merged over, what stands under a key that is created anew is moved aside.
  */
 final class MirrorMerge {
+  /** Nothing but rows of the image's own epoch is expected, so nothing is lost. */
+  private static final String OF_ITS_EPOCH = "m.arc_epoch = EXCLUDED.arc_epoch";
+
+  /** An image that is read again long after it was made leaves rows of newer epochs alone. */
+  private static final String OF_NO_NEWER_EPOCH = "m.arc_epoch <= EXCLUDED.arc_epoch";
+
   private final Connection connection;
   private final RowCopy copy;
   private final ReusedKeys reusedKeys;
+  private final SupersededRows superseded;
   private final Map<TableId, NewKeys> newKeys = new HashMap<>();
 
-  MirrorMerge(Connection connection, RowCopy copy, ReusedKeys reusedKeys) {
+  MirrorMerge(
+      Connection connection, RowCopy copy, ReusedKeys reusedKeys, SupersededRows superseded) {
     this.connection = connection;
     this.copy = copy;
     this.reusedKeys = reusedKeys;
+    this.superseded = superseded;
   }
 
-  /** Puts the images, one per key, into their mirror; the table's departures have been applied. */
-  void merge(Fold fold, Stages stages, String archivedAt) throws SQLException {
-    boolean movedAside = fold.createdAndStaying().isEmpty();
-    for (List<Received> images : Fold.byVersion(fold.images())) {
-      TableSchema schema = images.get(0).schema();
-      if (allNew(images, archivedAt)) {
-        continue;
-      }
-      if (!movedAside) {
-        reusedKeys.moveAside(fold.createdAndStaying(), stages);
-        movedAside = true;
-      }
-      Stage stage = stages.of(schema).images();
-      stage.fill(connection, copy, images, archivedAt);
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(upsert(schema, stage));
-      }
+  /** Puts the images, one per key, into their mirror; the fold's departures have been applied. */
+  void merge(Fold fold, Stages.Three of, String archivedAt) throws SQLException {
+    List<Received> images = fold.images();
+    if (images.isEmpty()) {
+      return;
+    }
+    if (allNew(images, of.earlier(), archivedAt)) {
+      return;
+    }
+    reusedKeys.moveAside(fold.createdAndStaying(), of.keys());
+    boolean compared = meetsOlderRows(fold, of.earlier());
+    if (compared) {
+      superseded.moveAside(fold.metAndStaying(), of.images(), of.earlier(), archivedAt);
+    }
+    int merged = upsert(images, of, archivedAt, compared ? OF_NO_NEWER_EPOCH : OF_ITS_EPOCH);
+    if (!compared && merged < images.size()) {
+      superseded.moveAside(fold.metAndStaying(), of.images(), of.earlier(), archivedAt);
+      upsert(images, of, archivedAt, OF_NO_NEWER_EPOCH);
     }
   }
 
+  /** Whether older rows are likely: a snapshot meets them, what follows it hardly ever does. */
+  private static boolean meetsOlderRows(Fold fold, EarlierColumns earlier) {
+    return earlier.anyReturned()
+        || fold.metAndStaying().stream().anyMatch(r -> r.change().operation() == Operation.READ);
+  }
+
   /** Whether no key stood there, and the images do now. */
-  private boolean allNew(List<Received> images, String archivedAt) throws SQLException {
+  private boolean allNew(List<Received> images, EarlierColumns earlier, String archivedAt)
+      throws SQLException {
     TableId table = images.get(0).schema().table();
     NewKeys guess = newKeys.computeIfAbsent(table, t -> new NewKeys());
     if (!guess.expectedIn(images)) {
       return false;
     }
-    if (copiedDirectly(images, archivedAt)) {
+    if (copiedDirectly(images, earlier, archivedAt)) {
       guess.confirmed();
       return true;
     }
@@ -69,11 +86,11 @@ final class MirrorMerge {
     return false;
   }
 
-  private boolean copiedDirectly(List<Received> images, String archivedAt) throws SQLException {
-    TableSchema schema = images.get(0).schema();
+  private boolean copiedDirectly(List<Received> images, EarlierColumns earlier, String archivedAt)
+      throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      copy.send(schema.table().sql(), images, archivedAt, false);
+      copy.sendToMirror(images, archivedAt, earlier.dropped());
       connection.releaseSavepoint(before);
       return true;
     } catch (SQLException e) {
@@ -85,8 +102,19 @@ final class MirrorMerge {
     }
   }
 
-  private static String upsert(TableSchema schema, Stage stage) {
+  /** Returns how many of them stand in the mirror now. */
+  private int upsert(List<Received> images, Stages.Three of, String archivedAt, String replaceable)
+      throws SQLException {
+    of.images().fill(connection, copy, images, archivedAt);
+    TableSchema schema = images.get(0).schema();
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(sql(schema, of, replaceable));
+    }
+  }
+
+  private static String sql(TableSchema schema, Stages.Three of, String replaceable) {
     String columns = RowCopy.columns(schema);
+    List<String> dropped = of.earlier().dropped();
     String assignments =
         Stream.concat(schema.columnNames().stream(), RowCopy.EVIDENCE.stream())
             .map(Sql::identifier)
@@ -94,16 +122,18 @@ final class MirrorMerge {
             .collect(Collectors.joining(", "));
     return """
         INSERT INTO %s AS m (%s)
-        SELECT %s FROM %s
-        ON CONFLICT (%s) DO UPDATE SET %s
+        SELECT %s%s FROM %s
+        ON CONFLICT (%s) DO UPDATE SET %s WHERE %s
         """
         .formatted(
             schema.table().sql(),
+            RowCopy.columns(schema, dropped.toArray(String[]::new)),
             columns,
-            columns,
-            stage.sql(),
+            ", NULL".repeat(dropped.size()),
+            of.images().sql(),
             Sql.identifiers(schema.key()),
-            assignments);
+            assignments,
+            replaceable);
   }
 
   /**

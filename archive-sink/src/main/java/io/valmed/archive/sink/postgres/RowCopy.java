@@ -15,6 +15,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends images of one version by COPY, each followed by its evidence. */
@@ -45,6 +47,14 @@ final class RowCopy {
     return Sql.identifiers(names);
   }
 
+  /** The same of the row that has that alias. */
+  static String columnsOf(String alias, TableSchema schema, String... more) {
+    return Stream.of(schema.columnNames(), EVIDENCE, List.of(more))
+        .flatMap(List::stream)
+        .map(column -> alias + "." + Sql.identifier(column))
+        .collect(Collectors.joining(", "));
+  }
+
   /** The columns of {@link #sendKeys} as SQL text. */
   static String keyColumns(TableSchema schema) {
     return Sql.identifiers(schema.key()) + ", arc_epoch, arc_lsn";
@@ -70,17 +80,31 @@ final class RowCopy {
   }
 
   /**
-   * Sends the rows.
+   * Sends the rows, each with its cause, into a stage.
    *
-   * @param into the table to copy into, as SQL text
    * @param rows records of one version, not empty
    * @param archivedAt the transaction's time as text
-   * @param causes whether each row ends with its cause
    */
-  void send(String into, List<Received> rows, String archivedAt, boolean causes)
+  void sendToStage(String into, List<Received> rows, String archivedAt) throws SQLException {
+    send(into, rows, archivedAt, true, List.of());
+  }
+
+  /**
+   * Sends the rows into the mirror.
+   *
+   * @param without columns that these rows do not have: a default of the mirror's is not for them
+   */
+  void sendToMirror(List<Received> rows, String archivedAt, List<String> without)
+      throws SQLException {
+    send(rows.get(0).schema().table().sql(), rows, archivedAt, false, without);
+  }
+
+  private void send(
+      String into, List<Received> rows, String archivedAt, boolean causes, List<String> without)
       throws SQLException {
     TableSchema schema = rows.get(0).schema();
-    String columns = causes ? columns(schema, "arc_cause") : columns(schema);
+    String columns =
+        causes ? columns(schema, "arc_cause") : columns(schema, without.toArray(String[]::new));
     String version = String.valueOf(schema.version());
     try (CopyWriter out =
         new CopyWriter(connection, "COPY " + into + " (" + columns + ") FROM STDIN")) {
@@ -95,6 +119,9 @@ final class RowCopy {
         if (causes) {
           DepartureCause cause = row.change().cause();
           out.value(cause == null ? null : cause.word());
+        }
+        for (int i = 0; i < without.size(); i++) {
+          out.value(null);
         }
         out.endRow();
       }
@@ -119,7 +146,9 @@ final class RowCopy {
     out.value(String.valueOf(evidence.epoch()));
     out.value(lsn);
     out.value(evidence.txid() == 0 ? null : txid);
-    // Nobody saw when a row left that was found missing.
-    out.value(change.cause() == DepartureCause.UNSEEN ? null : committedAt);
+    // Nobody saw when a row left that was found missing or replaced.
+    boolean seen =
+        change.cause() != DepartureCause.UNSEEN && change.cause() != DepartureCause.SUPERSEDED;
+    out.value(seen ? committedAt : null);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class Stage {
   private final String name;
+  private List<Received> held = List.of();
   private boolean used;
 
   private Stage(String name) {
@@ -42,13 +43,38 @@ final class Stage {
   /** A transaction has begun: the table is empty. */
   void begin() {
     used = false;
+    forget();
   }
 
-  /** Empties it if this transaction has used it before, then copies the rows into it. */
+  /** A part of the transaction was rolled back: what the table holds is not known. */
+  void forget() {
+    held = List.of();
+  }
+
+  /**
+   * Empties it if this transaction has used it before, then copies the rows into it; does nothing
+   * when it holds these very rows.
+   */
   void fill(Connection connection, RowCopy copy, List<Received> rows, String archivedAt)
       throws SQLException {
+    if (!rows.isEmpty() && holds(rows)) {
+      return;
+    }
     empty(connection);
-    copy.send(name, rows, archivedAt, true);
+    copy.sendToStage(name, rows, archivedAt);
+    held = rows;
+  }
+
+  private boolean holds(List<Received> rows) {
+    if (held.size() != rows.size()) {
+      return false;
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      if (held.get(i) != rows.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** As {@link #fill}, with the rows' keys. */
@@ -58,6 +84,7 @@ final class Stage {
   }
 
   private void empty(Connection connection) throws SQLException {
+    forget();
     if (used) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("TRUNCATE " + name);

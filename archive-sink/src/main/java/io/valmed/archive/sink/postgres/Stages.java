@@ -30,13 +30,19 @@ final class Stages {
   /**
    * The stages of one version.
    *
+   * @param earlier what earlier versions of the table had
    * @param mirror the mirror's file when they were made, which changes when a column is retyped
    */
-  record Three(Stage images, Stage departures, Stage keys, long mirror) {
+  record Three(Stage images, Stage departures, Stage keys, EarlierColumns earlier, long mirror) {
     private void begin() {
       images.begin();
       departures.begin();
       keys.begin();
+    }
+
+    private void forget() {
+      images.forget();
+      departures.forget();
     }
   }
 
@@ -67,6 +73,11 @@ final class Stages {
     sets.values().forEach(Three::begin);
   }
 
+  /** A part of the transaction was rolled back. */
+  void forget() {
+    sets.values().forEach(Three::forget);
+  }
+
   /** The stages of the version, which the batch must have. */
   Three of(TableSchema schema) {
     return Objects.requireNonNull(sets.get(version(schema)));
@@ -80,6 +91,7 @@ final class Stages {
             Stage.ofRows(connection, "arc_images_" + number, schema),
             Stage.ofRows(connection, "arc_departures_" + number, schema),
             Stage.ofKeys(connection, "arc_keys_" + number, schema),
+            EarlierColumns.read(connection, schema),
             file(schema.table())));
   }
 
