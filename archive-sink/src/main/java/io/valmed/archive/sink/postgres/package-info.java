@@ -1,9 +1,9 @@
 /**
  * The sink's archive. {@link io.valmed.archive.sink.postgres.ArchiveDatabase} holds two
  * connections. {@code BatchTransaction} applies a batch on the first: {@code PositionTable}, then
- * per table {@code Departures} into the cold store, {@code ReusedKeys} for rows whose key is
- * created anew, and {@code MirrorMerge} into the mirror, all by COPY through {@code RowCopy} and a
- * {@code Stage}. {@code ArchiveTables}, {@code ColdPartitions} and {@code UnseenDepartures} work on
+ * per table {@code TableMerge}: {@code ReusedKeys} and {@code SupersededRows} move what would be
+ * replaced, {@code Departures} goes into the cold store and {@code MirrorMerge} into the mirror, all
+ * by COPY through {@code RowCopy} and a {@code Stage}. {@code ArchiveTables}, {@code ColdPartitions} and {@code UnseenDepartures} work on
  * the second.
  */
 @NullMarked
