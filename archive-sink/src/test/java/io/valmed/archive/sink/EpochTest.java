@@ -88,7 +88,7 @@ class EpochTest {
       firstEpoch(fixture, capture);
       capture.inEpoch(2);
       capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
-      capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", null));
+      capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", "2026-01-01 00:00:00"));
 
       fixture.startSink();
       fixture.awaitApplied();
