@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the schema topic holds: versions of tables, epochs, and tables that are parked. */
@@ -48,7 +50,7 @@ public sealed interface SchemaRecord {
 
     @Override
     public byte[] value() {
-      return Format.object(out -> Format.writeEpoch(out, epoch));
+      return Format.object(out -> EpochFormat.write(out, epoch));
     }
   }
 
@@ -165,16 +167,6 @@ public sealed interface SchemaRecord {
       }
     }
 
-    private static void writeEpoch(JsonGenerator out, Epoch epoch) throws IOException {
-      out.writeStringField("kind", "epoch");
-      out.writeNumberField("epoch", epoch.number());
-      out.writeStringField("system_id", epoch.systemId());
-      out.writeNumberField("timeline", epoch.timeline());
-      out.writeBooleanField("snapshot_complete", epoch.snapshotComplete());
-      out.writeFieldName("snapshot_end");
-      epoch.snapshotEnd().write(out);
-    }
-
     private static SchemaRecord read(byte[] value) throws MalformedChangeException {
       try (JsonParser in = JSON.createParser(value)) {
         in.nextToken();
@@ -200,6 +192,8 @@ public sealed interface SchemaRecord {
       private int timeline;
       private boolean snapshotComplete;
       private Positions snapshotEnd = Positions.NONE;
+      private Positions begins = Positions.NONE;
+      private SortedMap<TableId, Long> tables = new TreeMap<>();
 
       Parsed(JsonParser in) throws IOException {
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -232,6 +226,8 @@ public sealed interface SchemaRecord {
             case "timeline" -> timeline = in.getIntValue();
             case "snapshot_complete" -> snapshotComplete = in.getBooleanValue();
             case "snapshot_end" -> snapshotEnd = Positions.read(in);
+            case "begins" -> begins = Positions.read(in);
+            case "tables" -> tables = EpochFormat.tables(in);
             default -> in.skipChildren();
           }
         }
@@ -273,7 +269,9 @@ public sealed interface SchemaRecord {
                       Objects.requireNonNull(systemId, "system_id"),
                       timeline,
                       snapshotComplete,
-                      snapshotEnd));
+                      snapshotEnd,
+                      begins,
+                      tables));
           default -> new Other(kind);
         };
       }

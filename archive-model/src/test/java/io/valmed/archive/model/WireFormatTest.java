@@ -84,7 +84,14 @@ class WireFormatTest {
         new SchemaRecord.EpochState(
             new Epoch(2, "7312", 1, true, Positions.of(Map.of("valmed.public.orders/0", 42L))));
 
-    for (SchemaRecord written : List.of(version, plain, parked)) {
+    SchemaRecord counted =
+        new SchemaRecord.EpochState(
+            Epoch.beginning(3, "7312", 1, Positions.of(Map.of("valmed.public.orders/0", 40L)))
+                .completed(
+                    Positions.of(Map.of("valmed.public.orders/0", 42L)),
+                    Map.of(ORDERS.table(), 2L)));
+
+    for (SchemaRecord written : List.of(version, plain, parked, counted)) {
       assertThat(SchemaRecord.read(written.value())).isEqualTo(written);
     }
     assertThat(SchemaRecord.read(epoch.value())).isEqualTo(epoch);
