@@ -53,7 +53,8 @@ final class CaptureOpening implements Work.Source {
       Map<String, String> known =
           verdict instanceof Verdict.Resume resume ? resume.offset().topicIds() : Map.of();
       Map<String, String> topicIds = topics.ensureTables(here.tables(), known);
-      log.countFrom(topicIds.keySet());
+      LogEnds ends = LogEnds.known(stored, state);
+      ends.check(verdict, log.countFrom(topicIds.keySet(), ends.known()));
       RunningGuard watch =
           new RunningGuard(look(here), guard, state.database(), here.holds(), options.lookEvery());
       EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds);

@@ -7,17 +7,19 @@ import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
 import io.valmed.archive.capture.postgres.HotInspection;
+import io.valmed.archive.capture.postgres.HotSession;
 import io.valmed.archive.capture.postgres.SlotClaim;
 import io.valmed.archive.capture.postgres.SlotSnapshot;
+import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord.EpochState;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -74,19 +76,21 @@ final class EpochOpening {
     if (verdict.hold() != null) {
       around.holds().hold(PurgeHolds.EVERYTHING, verdict.hold());
     }
+    refuseHiddenRows();
     HotState.Database database = state.database();
     Epoch epoch =
-        new Epoch(
-            verdict.number(), database.systemId(), database.timeline(), false, Positions.NONE);
+        Epoch.beginning(
+            verdict.number(), database.systemId(), database.timeline(), log.positions());
     log.forgetOffset();
     log.schema(new EpochState(epoch));
     log.commit();
+    HeartbeatWriter.announce(hot, capture.slot(), epoch.number());
     around.failPoint().reached(FailPoint.Place.ANNOUNCED, null);
     if (verdict.dropSlot()) {
       new HotInspection(hot, capture).dropSlot();
     }
     logger.info("epoch {} begins with a snapshot", epoch.number());
-    SlotSnapshot source = SlotSnapshot.create(hot, capture.slot());
+    SlotSnapshot source = SlotSnapshot.create(hot, capture.slot(), tables());
     try {
       around.failPoint().reached(FailPoint.Place.SLOT_MADE, null);
       return copying(epoch, source, way(epoch.number(), stored, verdict.floor(), Map.of()));
@@ -94,6 +98,17 @@ final class EpochOpening {
       source.close();
       throw e;
     }
+  }
+
+  /** While the old epoch still stands: what follows gives it up. */
+  private void refuseHiddenRows() throws SQLException {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
+      new WholeTables(connection).refuseHidden(tables());
+    }
+  }
+
+  private List<TableId> tables() {
+    return around.tables().stream().map(PolicyTable::table).toList();
   }
 
   private Work copying(Epoch epoch, SlotSnapshot source, Way way) {
@@ -108,7 +123,7 @@ final class EpochOpening {
             way.routes(),
             around.tables(),
             around.failPoint(),
-            capture.transactionRecords());
+            new Snapshot.Limits(capture.transactionRecords(), capture.transactionTime()));
     return new CaptureWork(
         log,
         List.of(claim, way.catalog()),

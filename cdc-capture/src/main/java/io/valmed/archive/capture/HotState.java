@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,15 @@ public record HotState(
   /**
    * @param epoch its epoch
    * @param beat its number
+   * @param positions where the tables' topics ended when the newest beat had passed
    */
-  public record Heartbeat(int epoch, long beat) {
+  public record Heartbeat(int epoch, long beat, Positions positions) {
     /** There is no row. */
     public static final Heartbeat NONE = new Heartbeat(0, 0);
+
+    public Heartbeat(int epoch, long beat) {
+      this(epoch, beat, Positions.NONE);
+    }
   }
 
   /**

@@ -38,12 +38,14 @@ final class RowWriter {
     this.epoch = epoch;
   }
 
-  /** A row of a snapshot. */
-  void read(TableRoute route, RowImage row, Place place) {
+  /** A row of a snapshot; returns how many bytes its record holds. */
+  int read(TableRoute route, RowImage row, Place place) {
     Change change = new Change(Operation.READ, evidence(place), null, null, row);
     ChangeWriter writer = route.writer();
-    log.change(route, writer.rowKey(row), writer.value(change));
+    byte[] value = writer.value(change);
+    log.change(route, writer.rowKey(row), value);
     metrics.changed(route.schema().table());
+    return value.length;
   }
 
   /**

@@ -5,12 +5,16 @@ import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +22,28 @@ import org.jspecify.annotations.Nullable;
  * offset is stored with the last one alone, so that an interrupted snapshot is seen to be one.
  */
 final class Snapshot {
+  /** Of the records' values: what a slow broker takes well within the transaction's timeout. */
+  static final long MOST_BYTES = 64L << 20;
+
   private final SnapshotSource source;
   private final ChangeLog log;
   private final RowWriter rows;
   private final Routes routes;
   private final FailPoint failPoint;
-  private final int chunk;
+  private final Limits limits;
   private final Deque<PolicyTable> waiting;
   private final Place place;
+  private final Map<TableId, Long> copied = new HashMap<>();
   private @Nullable TableRoute route;
+
+  /**
+   * When a Kafka transaction of the snapshot ends: with the first of these, or at {@link
+   * #MOST_BYTES}.
+   *
+   * @param records after that many rows
+   * @param time after that long
+   */
+  record Limits(int records, Duration time) {}
 
   Snapshot(
       SnapshotSource source,
@@ -35,21 +52,23 @@ final class Snapshot {
       Routes routes,
       Collection<PolicyTable> tables,
       FailPoint failPoint,
-      int chunk) {
+      Limits limits) {
     this.source = source;
     this.log = log;
     this.rows = rows;
     this.routes = routes;
     this.waiting = new ArrayDeque<>(tables);
     this.failPoint = failPoint;
-    this.chunk = chunk;
+    this.limits = limits;
     this.place = new Place(source.lsn(), 0, source.takenAtMicros(), null);
   }
 
   /** Copies a chunk of rows; whether more are left. */
   boolean step() throws SQLException {
-    int left = chunk;
-    while (left > 0) {
+    long begun = System.nanoTime();
+    int left = limits.records();
+    long bytes = 0;
+    while (left > 0 && bytes < MOST_BYTES && System.nanoTime() - begun < limits.time().toNanos()) {
       if (route == null) {
         PolicyTable next = waiting.poll();
         if (next == null) {
@@ -61,7 +80,8 @@ final class Snapshot {
       if (row == null) {
         route = null;
       } else {
-        rows.read(route, row, place);
+        bytes += rows.read(route, row, place);
+        copied.merge(route.table(), 1L, Long::sum);
         failPoint.reached(FailPoint.Place.APPENDED, null);
         left--;
       }
@@ -74,9 +94,7 @@ final class Snapshot {
 
   /** Writes that the snapshot is complete, with the offset from which the stream goes on. */
   void finish(Epoch epoch, SourceOffset offset) {
-    log.schema(
-        new EpochState(
-            new Epoch(epoch.number(), epoch.systemId(), epoch.timeline(), true, log.positions())));
+    log.schema(new EpochState(epoch.completed(log.positions(), copied)));
     log.offset(offset);
     failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();
@@ -92,6 +110,7 @@ final class Snapshot {
     }
     List<String> columns = description.captured(table.exclude());
     source.open(table.table(), columns);
+    copied.put(table.table(), 0L);
     return routes.snapshot(table.table(), columns, description);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares what Kafka knows with what hot has, before anything is read. */
 final class StartGuard {
-  private static final String NEW_EPOCH =
+  static final String NEW_EPOCH =
       " Run './archive capture --new-epoch': it copies the tables anew and what is missing in hot"
           + " becomes visible; then './archive verify' before purging goes on.";
 
@@ -127,6 +127,12 @@ final class StartGuard {
       throw new StopException(
           "Hot's WAL ends at %s, before %s, up to which Kafka has the changes: hot was put back to an earlier state."
                   .formatted(Lsn.text(hot.flushedLsn()), Lsn.text(offset.lsn()))
+              + NEW_EPOCH);
+    }
+    if (state.heartbeat().epoch() > offset.epoch()) {
+      throw new StopException(
+          "Hot knows epoch %d, but the newest that Kafka has an offset of is %d: Kafka was put back to an earlier state."
+                  .formatted(state.heartbeat().epoch(), offset.epoch())
               + NEW_EPOCH);
     }
     if (state.heartbeat().beat() < offset.beat()) {

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.util.Map;
@@ -13,12 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the newest epoch; null: none ever began
  * @param versions the newest version of each table
  * @param parked the tables that were parked in the newest epoch, with the reason
+ * @param written where the topics ended when the stored offset was written, or a little before
  */
 public record StoredState(
     @Nullable SourceOffset offset,
     @Nullable Epoch epoch,
     Map<TableId, TableSchema> versions,
-    Map<TableId, String> parked) {
+    Map<TableId, String> parked,
+    Positions written) {
+
+  public StoredState(
+      @Nullable SourceOffset offset,
+      @Nullable Epoch epoch,
+      Map<TableId, TableSchema> versions,
+      Map<TableId, String> parked) {
+    this(offset, epoch, versions, parked, Positions.NONE);
+  }
 
   public StoredState {
     versions = Map.copyOf(versions);

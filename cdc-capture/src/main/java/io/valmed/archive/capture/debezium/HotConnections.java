@@ -2,6 +2,7 @@ package io.valmed.archive.capture.debezium;
 
 import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
+import io.valmed.archive.capture.postgres.HotSession;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.DatabaseTls;
@@ -73,7 +74,8 @@ public final class HotConnections implements JdbcConnection.ConnectionFactory {
         further.put(name, value);
       }
     }
-    Connection connection = login(config).connect("valmed-archive capture stream", further);
+    Connection connection =
+        HotSession.open(login(config), "valmed-archive capture stream", further);
     try (Statement statement = connection.createStatement()) {
       statement.execute(RowDigest.SESSION_SETTINGS);
     } catch (SQLException e) {

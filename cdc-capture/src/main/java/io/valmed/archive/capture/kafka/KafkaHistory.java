@@ -4,6 +4,7 @@ import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.capture.StoredState;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.MalformedChangeException;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.SchemaRecord.EpochState;
 import io.valmed.archive.model.SchemaRecord.TableParked;
@@ -37,7 +38,9 @@ public final class KafkaHistory {
    */
   public StoredState read() {
     try (WholeTopic topic = new WholeTopic(settings.kafka(), settings.prefix() + "-history")) {
-      @Nullable SourceOffset offset = offset(topic);
+      byte @Nullable [] stored = offset(topic);
+      @Nullable SourceOffset offset = stored == null ? null : OffsetFormat.read(stored);
+      Positions written = stored == null ? Positions.NONE : OffsetFormat.written(stored);
       @Nullable Epoch epoch = null;
       Map<TableId, TableSchema> versions = new HashMap<>();
       List<TableParked> parked = new ArrayList<>();
@@ -58,9 +61,11 @@ public final class KafkaHistory {
           parked.add(table);
         }
       }
-      return new StoredState(offset, epoch, versions, of(epoch, parked));
+      return new StoredState(offset, epoch, versions, of(epoch, parked), written);
     } catch (MalformedChangeException e) {
       throw foreign(settings.topics().schema(), e);
+    } catch (IOException e) {
+      throw foreign(settings.topics().captureOffsets(), e);
     }
   }
 
@@ -74,16 +79,12 @@ public final class KafkaHistory {
     return reasons;
   }
 
-  private @Nullable SourceOffset offset(WholeTopic topic) {
+  private byte @Nullable [] offset(WholeTopic topic) {
     byte[] key = OffsetFormat.key(settings.capture().slot());
-    @Nullable SourceOffset offset = null;
+    byte @Nullable [] offset = null;
     for (ConsumerRecord<byte[], byte[]> record : topic.read(settings.topics().captureOffsets())) {
       if (Arrays.equals(key, record.key())) {
-        try {
-          offset = record.value() == null ? null : OffsetFormat.read(record.value());
-        } catch (IOException e) {
-          throw foreign(settings.topics().captureOffsets(), e);
-        }
+        offset = record.value();
       }
     }
     return offset;

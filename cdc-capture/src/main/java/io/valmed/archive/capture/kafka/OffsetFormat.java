@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.Positions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The records of the offsets topic: the slot is the key, one JSON object the value. */
 final class OffsetFormat {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final String WRITTEN = "written";
 
   private OffsetFormat() {}
 
@@ -23,7 +25,11 @@ final class OffsetFormat {
     return slot.getBytes(StandardCharsets.UTF_8);
   }
 
-  static byte[] write(SourceOffset offset) {
+  /**
+   * @param written where the topics end, as far as that is known; what this is written with stands
+   *     behind
+   */
+  static byte[] write(SourceOffset offset, Positions written) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator out = JSON.createGenerator(bytes)) {
       out.writeStartObject();
@@ -45,6 +51,11 @@ final class OffsetFormat {
         out.writeStringField(topic.getKey(), topic.getValue());
       }
       out.writeEndObject();
+      out.writeObjectFieldStart(WRITTEN);
+      for (Map.Entry<String, Long> end : written.next().entrySet()) {
+        out.writeNumberField(end.getKey(), end.getValue());
+      }
+      out.writeEndObject();
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,6 +73,29 @@ final class OffsetFormat {
     } catch (RuntimeException e) {
       throw new IOException("a record of the offsets topic cannot be read", e);
     }
+  }
+
+  /**
+   * Where the topics ended when the value was written; empty: its writer did not say yet.
+   *
+   * @throws IOException when the bytes are something else
+   */
+  static Positions written(byte[] value) throws IOException {
+    Map<String, Long> ends = new TreeMap<>();
+    try (JsonParser in = JSON.createParser(value)) {
+      in.nextToken();
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        in.nextToken();
+        if (!name.equals(WRITTEN)) {
+          in.skipChildren();
+          continue;
+        }
+        for (String end = in.nextFieldName(); end != null; end = in.nextFieldName()) {
+          ends.put(end, in.nextLongValue(0));
+        }
+      }
+    }
+    return Positions.of(ends);
   }
 
   private static final class Parsed {

@@ -13,6 +13,7 @@ import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ public final class TransactionalLog implements ChangeLog {
   private final KafkaProducer<byte[], byte[]> producer;
   private final CaptureMetrics metrics;
   private final Map<String, Reached[]> reached = new HashMap<>();
+  private final Map<String, Reached> own = new HashMap<>();
   private boolean inTransaction;
 
   /** The offset behind the last record of one partition. */
@@ -80,22 +82,54 @@ public final class TransactionalLog implements ChangeLog {
     }
   }
 
-  /** Learns where the tables' topics end now; to be called once, before the first change. */
-  public void countFrom(Collection<String> tableTopics) {
-    try (WholeTopic ends = new WholeTopic(settings.kafka(), settings.prefix() + "-ends")) {
-      for (Map.Entry<TopicPartition, Long> end : ends.ends(tableTopics).entrySet()) {
+  /**
+   * Learns where the topics end now; to be called once, before the first change.
+   *
+   * @param known where they must at least end
+   * @return the partitions that end before, each with its end
+   */
+  public Positions countFrom(Collection<String> tableTopics, Positions known)
+      throws InterruptedException {
+    List<String> all = new ArrayList<>(tableTopics);
+    all.addAll(List.of(topics.schema(), topics.alarms(), topics.parked()));
+    try (WholeTopic whole = new WholeTopic(settings.kafka(), settings.prefix() + "-ends")) {
+      Map<TopicPartition, Long> ends = whole.ends(all, known);
+      for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
         String topic = end.getKey().topic();
+        if (!tableTopics.contains(topic)) {
+          own.computeIfAbsent(topic, name -> new Reached()).next = end.getValue();
+          continue;
+        }
         Reached[] partitions =
             reached.computeIfAbsent(
                 topic,
                 name -> {
-                  Reached[] all = new Reached[settings.kafka().partitions()];
-                  Arrays.setAll(all, i -> new Reached());
-                  return all;
+                  Reached[] fresh = new Reached[settings.kafka().partitions()];
+                  Arrays.setAll(fresh, i -> new Reached());
+                  return fresh;
                 });
         partitions[end.getKey().partition()].next = end.getValue();
       }
     }
+    Map<String, Long> before = new HashMap<>();
+    Positions now = written();
+    known
+        .next()
+        .forEach(
+            (partition, least) -> {
+              long end = now.next().getOrDefault(partition, least);
+              if (end < least) {
+                before.put(partition, end);
+              }
+            });
+    return Positions.of(before);
+  }
+
+  /** The positions of the tables' topics and of the product's own. */
+  private Positions written() {
+    Map<String, Long> all = new HashMap<>(positions().next());
+    own.forEach((topic, end) -> all.put(Positions.partition(topic, 0), end.next));
+    return Positions.of(all);
   }
 
   @Override
@@ -135,22 +169,27 @@ public final class TransactionalLog implements ChangeLog {
   public void park(ParkedRoute route, byte[] value) {
     refuseTooLarge(route.table(), value.length);
     send(
-        new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()), null);
+        new ProducerRecord<byte[], byte[]>(topics.parked(), 0, null, value, route.headers()),
+        own.get(topics.parked()));
   }
 
   @Override
   public void schema(SchemaRecord record) {
-    send(new ProducerRecord<>(topics.schema(), 0, record.key(), record.value()), null);
+    send(
+        new ProducerRecord<>(topics.schema(), 0, record.key(), record.value()),
+        own.get(topics.schema()));
   }
 
   @Override
   public void alarm(Alarm alarm) {
-    send(new ProducerRecord<>(topics.alarms(), 0, null, AlarmFormat.write(alarm)), null);
+    send(
+        new ProducerRecord<>(topics.alarms(), 0, null, AlarmFormat.write(alarm)),
+        own.get(topics.alarms()));
   }
 
   @Override
   public void offset(SourceOffset offset) {
-    offset(OffsetFormat.write(offset));
+    offset(OffsetFormat.write(offset, written()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.valmed.archive.capture.kafka;
 
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.runtime.KafkaAccess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -17,6 +19,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads committed records of whole topics, in no consumer group. */
 final class WholeTopic implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LATE_END = Duration.ofSeconds(5);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   /**
    * The client asks for more before it knows that it has all, and a broker that has no more answers
@@ -53,15 +57,38 @@ final class WholeTopic implements AutoCloseable {
     return records;
   }
 
-  /** Each partition with the offset behind its last committed record. */
-  Map<TopicPartition, Long> ends(Collection<String> topics) {
+  /**
+   * Each partition with the offset behind its last committed record. A broker that has just come
+   * back may tell an end that is too low, so that is asked for again for a while.
+   *
+   * @param known where they must at least end
+   */
+  Map<TopicPartition, Long> ends(Collection<String> topics, Positions known)
+      throws InterruptedException {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics) {
       for (PartitionInfo partition : consumer.partitionsFor(topic)) {
         partitions.add(new TopicPartition(topic, partition.partition()));
       }
     }
-    return new HashMap<>(consumer.endOffsets(partitions));
+    long giveUp = System.nanoTime() + LATE_END.toNanos();
+    while (true) {
+      Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
+      boolean late =
+          ends.entrySet().stream()
+              .anyMatch(
+                  end ->
+                      end.getValue()
+                          < known.next().getOrDefault(name(end.getKey()), Long.MIN_VALUE));
+      if (!late || System.nanoTime() > giveUp) {
+        return ends;
+      }
+      TimeUnit.NANOSECONDS.sleep(ASK_AGAIN.toNanos());
+    }
+  }
+
+  private static String name(TopicPartition partition) {
+    return Positions.partition(partition.topic(), partition.partition());
   }
 
   @Override

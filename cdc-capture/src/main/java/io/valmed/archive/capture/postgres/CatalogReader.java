@@ -21,7 +21,7 @@ public final class CatalogReader implements Catalog, AutoCloseable {
   public @Nullable Description describe(long relation) throws SQLException {
     Connection open = connection;
     if (open == null || !open.isValid(5)) {
-      open = hot.connect("valmed-archive capture catalog");
+      open = HotSession.open(hot, "valmed-archive capture catalog");
       connection = open;
       try (Statement settings = open.createStatement()) {
         settings.execute(RowDigest.SESSION_SETTINGS);

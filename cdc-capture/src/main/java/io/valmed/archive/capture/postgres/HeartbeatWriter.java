@@ -103,9 +103,22 @@ public final class HeartbeatWriter implements AutoCloseable {
     return writer;
   }
 
+  /**
+   * Notes in hot that the epoch has begun, so that its number is not given out again should Kafka
+   * forget it.
+   */
+  public static void announce(DatabaseLogin hot, String slot, int epoch) throws SQLException {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
+        PreparedStatement update = connection.prepareStatement(BEAT)) {
+      update.setString(1, slot);
+      update.setInt(2, epoch);
+      returnedBeat(update);
+    }
+  }
+
   private void run() {
     while (stop.getCount() > 0) {
-      try (Connection connection = hot.connect("valmed-archive capture heartbeat")) {
+      try (Connection connection = HotSession.open(hot, "valmed-archive capture heartbeat")) {
         do {
           beat(connection);
           if (failing) {

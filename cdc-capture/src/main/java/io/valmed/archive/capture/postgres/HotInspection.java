@@ -3,11 +3,14 @@ package io.valmed.archive.capture.postgres;
 import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.HotState;
 import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.Array;
 import java.sql.Connection;
@@ -50,7 +53,8 @@ public final class HotInspection {
       FROM pg_publication_tables WHERE pubname = ? ORDER BY 1, 2
       """;
 
-  private static final String HEARTBEAT = "SELECT epoch, beat FROM arc.heartbeat WHERE slot = ?";
+  private static final String HEARTBEAT =
+      "SELECT epoch, beat, positions FROM arc.heartbeat WHERE slot = ?";
 
   private static final String RELATIONS =
       """
@@ -75,7 +79,7 @@ public final class HotInspection {
    */
   public HotState inspect(List<PolicyTable> tables) throws SQLException {
     ReplicationLogin.HotSystem system = new ReplicationLogin(hot).identify();
-    try (Connection connection = hot.connect("valmed-archive capture")) {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
       try (Statement settings = connection.createStatement()) {
         settings.execute(RowDigest.SESSION_SETTINGS);
       }
@@ -114,7 +118,7 @@ public final class HotInspection {
 
   /** Drops the slot; a reader that has just gone may still hold it for a moment, which fails. */
   public void dropSlot() throws SQLException {
-    try (Connection connection = hot.connect("valmed-archive capture");
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
         PreparedStatement drop =
             connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
       drop.setString(1, capture.slot());
@@ -156,7 +160,7 @@ public final class HotInspection {
    * @throws SQLException when hot cannot be asked
    */
   public HotState.@Nullable Slot slot() throws SQLException {
-    try (Connection connection = hot.connect("valmed-archive capture")) {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
       return slot(connection);
     }
   }
@@ -226,9 +230,20 @@ public final class HotInspection {
       query.setString(1, capture.slot());
       try (ResultSet rows = query.executeQuery()) {
         return rows.next()
-            ? new HotState.Heartbeat(rows.getInt(1), rows.getLong(2))
+            ? new HotState.Heartbeat(rows.getInt(1), rows.getLong(2), positions(rows.getString(3)))
             : HotState.Heartbeat.NONE;
       }
+    }
+  }
+
+  private static Positions positions(String json) {
+    try {
+      return Positions.fromJson(json);
+    } catch (MalformedChangeException e) {
+      throw new StopException(
+          "Column positions of arc.heartbeat in hot does not hold positions. Run './archive migrate"
+              + " hot up', then './archive capture --new-epoch'.",
+          e);
     }
   }
 }

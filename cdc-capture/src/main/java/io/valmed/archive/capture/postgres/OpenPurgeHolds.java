@@ -30,7 +30,7 @@ public final class OpenPurgeHolds implements PurgeHolds {
 
   @Override
   public boolean hold(String scope, String reason) throws SQLException {
-    try (Connection connection = hot.connect("valmed-archive capture");
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
         PreparedStatement insert = connection.prepareStatement(HOLD)) {
       insert.setString(1, scope);
       insert.setString(2, reason);

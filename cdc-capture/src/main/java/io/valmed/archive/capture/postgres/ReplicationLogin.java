@@ -27,7 +27,8 @@ final class ReplicationLogin {
   }
 
   Connection connect() throws SQLException {
-    return hot.connect(
+    return HotSession.open(
+        hot,
         "valmed-archive capture",
         Map.of(
             "replication",

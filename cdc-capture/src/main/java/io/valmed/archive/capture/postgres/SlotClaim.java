@@ -39,7 +39,7 @@ public final class SlotClaim implements AutoCloseable {
    */
   public static SlotClaim take(DatabaseLogin hot, String slot)
       throws SQLException, TimeoutException {
-    Connection connection = hot.connect("valmed-archive capture claim");
+    Connection connection = HotSession.open(hot, "valmed-archive capture claim");
     try (Statement settings = connection.createStatement();
         PreparedStatement claim = connection.prepareStatement(CLAIM)) {
       settings.execute("SET idle_session_timeout = '60s'");

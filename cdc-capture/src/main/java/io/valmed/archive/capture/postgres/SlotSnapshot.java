@@ -2,6 +2,7 @@ package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.Catalog;
 import io.valmed.archive.capture.SnapshotSource;
+import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.RowImage;
@@ -12,7 +13,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -38,11 +41,14 @@ public final class SlotSnapshot implements SnapshotSource {
   }
 
   /**
-   * Creates the slot. Waits for the transactions that are under way in hot, and says so in the log.
+   * Creates the slot and locks the tables. Waits for the transactions that are under way in hot,
+   * and says so in the log.
    *
+   * @throws TimeoutException when a table was rewritten in between; the slot exists then
    * @throws SQLException when hot refuses, or cannot be reached; the slot may exist then
    */
-  public static SlotSnapshot create(DatabaseLogin hot, String slot) throws SQLException {
+  public static SlotSnapshot create(DatabaseLogin hot, String slot, Collection<TableId> tables)
+      throws SQLException, TimeoutException {
     SlotWait wait = SlotWait.watch(hot, slot);
     try (Connection replication = new ReplicationLogin(hot).connect();
         Statement statement = replication.createStatement();
@@ -50,7 +56,7 @@ public final class SlotSnapshot implements SnapshotSource {
       created.next();
       long lsn = Lsn.parse(created.getString("consistent_point"));
       // The exported snapshot lives as long as this connection is idle.
-      return read(hot, lsn, created.getString("snapshot_name"));
+      return read(hot, lsn, created.getString("snapshot_name"), tables);
     } finally {
       wait.stop();
     }
@@ -64,21 +70,21 @@ public final class SlotSnapshot implements SnapshotSource {
         .formatted(Sql.identifier(slot), copied ? ", FAILOVER true" : "");
   }
 
-  private static SlotSnapshot read(DatabaseLogin hot, long lsn, String snapshot)
-      throws SQLException {
-    Connection connection = hot.connect("valmed-archive capture snapshot");
+  private static SlotSnapshot read(
+      DatabaseLogin hot, long lsn, String snapshot, Collection<TableId> tables)
+      throws SQLException, TimeoutException {
+    Connection connection = HotSession.open(hot, "valmed-archive capture snapshot");
     try (Statement statement = connection.createStatement()) {
       statement.execute(RowDigest.SESSION_SETTINGS);
-      statement.execute("SET idle_in_transaction_session_timeout = 0");
-      statement.execute("SET statement_timeout = 0");
       connection.setAutoCommit(false);
       statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
       statement.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(snapshot));
+      new WholeTables(connection).lock(tables);
       try (ResultSet now = statement.executeQuery(NOW)) {
         now.next();
         return new SlotSnapshot(connection, lsn, now.getLong(1));
       }
-    } catch (SQLException e) {
+    } catch (SQLException | TimeoutException | RuntimeException e) {
       connection.close();
       throw e;
     }

@@ -45,7 +45,7 @@ final class SlotWait {
   }
 
   private static void report(DatabaseLogin hot, String slot) {
-    try (Connection connection = hot.connect("valmed-archive capture");
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
         PreparedStatement query = connection.prepareStatement(OLDEST);
         ResultSet rows = query.executeQuery()) {
       if (rows.next()) {
