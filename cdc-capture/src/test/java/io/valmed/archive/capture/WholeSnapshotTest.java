@@ -60,7 +60,7 @@ class WholeSnapshotTest {
     hot.startAndPass();
     hot.stop();
     hot.sql("ALTER TABLE orders ENABLE ROW LEVEL SECURITY");
-    hot.sql("CREATE POLICY some ON orders USING (id % 3 = 1)");
+    hot.sql("CREATE POLICY third ON orders USING (id % 3 = 1)");
 
     String told = newEpochFails();
 
