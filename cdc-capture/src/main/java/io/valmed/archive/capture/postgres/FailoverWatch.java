@@ -24,7 +24,7 @@ public final class FailoverWatch {
   /** Looks at the primary. Called by one thread at a time. */
   public void look() throws SQLException {
     List<String> found;
-    try (Connection connection = hot.connect("valmed-archive capture")) {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
       found = FailoverReadiness.ofPrimary(connection, slot);
     }
     List<String> before = told;
