@@ -4,7 +4,7 @@ import io.valmed.archive.databases.hot.FailoverReadiness;
 import io.valmed.archive.migrations.MigrationStatus;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
-import io.valmed.archive.provisioning.BaseBackupCheck;
+import io.valmed.archive.provisioning.PhysicalCopyCheck;
 import io.valmed.archive.provisioning.PolicyCheck;
 import io.valmed.archive.provisioning.PolicyProblem;
 import io.valmed.archive.provisioning.ServerCheck;
@@ -50,7 +50,7 @@ final class Doctor {
     with("hot, migrator", settings.hot().migrator(), this::hot);
     with("hot, capture", settings.hot().capture(), null);
     standbys();
-    tell(BaseBackupCheck.check(settings.hot().capture()));
+    tell(PhysicalCopyCheck.check(settings.hot().capture()));
     with("hot, purger", settings.hot().purger(), null);
     migrations("hot, migrations", Target.HOT, settings.hot().migrator());
     with("archive, migrator", settings.archive().migrator(), this::archive);

@@ -9,7 +9,7 @@ import io.valmed.archive.e2e.support.Pipeline;
 import io.valmed.archive.e2e.support.SecuredStack;
 import io.valmed.archive.e2e.support.SharedServers;
 import io.valmed.archive.e2e.support.ValMedWorld;
-import io.valmed.archive.provisioning.BaseBackupCheck;
+import io.valmed.archive.provisioning.PhysicalCopyCheck;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ class TrustedServersTest {
   /** No line of pg_hba.conf is for 'replication' here, and yet a row was captured. */
   @Test
   void capture_needs_no_right_to_copy_the_whole_server() {
-    assertThat(BaseBackupCheck.check(installation.settings().hot().capture())).isEmpty();
+    assertThat(PhysicalCopyCheck.check(installation.settings().hot().capture())).isEmpty();
   }
 
   /** What is wrong in the settings, who meets it, and what they say. */

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** The local stack's pg_hba.conf lets every role in for replication, as initdb writes it. */
-final class BaseBackupCheckTest {
+final class PhysicalCopyCheckTest {
   @Test
   void a_role_that_may_copy_the_whole_server_is_warned_of() throws Exception {
     TestDatabase hot = TestDatabase.hot();
@@ -20,7 +20,7 @@ final class BaseBackupCheckTest {
                 capture.user(),
                 Files.readString(java.util.Objects.requireNonNull(capture.passwordFile())).trim()));
 
-    assertThat(BaseBackupCheck.check(capture))
+    assertThat(PhysicalCopyCheck.check(capture))
         .singleElement()
         .matches(problem -> !problem.isError())
         .asString()
@@ -37,6 +37,6 @@ final class BaseBackupCheckTest {
                 purger.user(),
                 Files.readString(java.util.Objects.requireNonNull(purger.passwordFile())).trim()));
 
-    assertThat(BaseBackupCheck.check(purger)).isEmpty();
+    assertThat(PhysicalCopyCheck.check(purger)).isEmpty();
   }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
  * database, which {@code pg_hba.conf} matches by the database's name and not by the word {@code
  * replication}.
  */
-public final class BaseBackupCheck {
-  private BaseBackupCheck() {}
+public final class PhysicalCopyCheck {
+  private PhysicalCopyCheck() {}
 
   /** A warning where the server lets capture's role in; nothing where it does not. */
   public static List<PolicyProblem> check(DatabaseLogin capture) {
