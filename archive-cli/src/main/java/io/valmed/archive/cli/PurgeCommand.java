@@ -106,7 +106,7 @@ final class PurgeCommand implements Callable<Integer> {
       name = "status",
       description =
           "Shows open holds, journal pages whose outcome is not known, and what may leave hot.",
-      exitCodeList = {"0:purging may go on", "1:it is held"})
+      exitCodeList = {"0:purging may go on", "1:it is held, or a table cannot be read"})
   int status(
       @Mixin CommonOptions options,
       @Mixin SettingsOption file,
@@ -118,7 +118,8 @@ final class PurgeCommand implements Callable<Integer> {
     } else {
       status.lines().forEach(options.out()::println);
     }
-    return status.holds().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+    boolean read = status.reports().stream().allMatch(report -> report.problem() == null);
+    return read && status.holds().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
   }
 
   private void tell(PurgeCounts counts) {

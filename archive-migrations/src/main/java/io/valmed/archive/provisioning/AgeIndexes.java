@@ -1,5 +1,6 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
@@ -38,7 +39,9 @@ final class AgeIndexes {
       steps.add(Step.of(StepKind.INVALID_INDEX, index.toString(), drop, null, false));
     }
     List<String> columns = new ArrayList<>(List.of(root.age()));
-    PrimaryKey.of(catalog, table).stream().filter(k -> !k.equals(root.age())).forEach(columns::add);
+    PrimaryKeys.of(catalog.connection(), table).names().stream()
+        .filter(k -> !k.equals(root.age()))
+        .forEach(columns::add);
     String create =
         "CREATE INDEX CONCURRENTLY %s ON %s (%s)"
             .formatted(Sql.identifier(index.name()), table.sql(), Sql.identifiers(columns));

@@ -1,5 +1,6 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
@@ -64,7 +65,7 @@ final class Grants {
       grants.table(table.table(), "SELECT");
       if (table.role().purgeable()) {
         grants.table(table.table(), "DELETE");
-        grants.columns(table.table(), PrimaryKey.of(catalog, table.table()));
+        grants.columns(table.table(), PrimaryKeys.of(catalog.connection(), table.table()).names());
       }
     }
     grants.productTables();

@@ -97,11 +97,25 @@ public final class PolicyCheck {
       Pass pass, String key, TableId table, @Nullable TableFacts facts, List<ChildTable> children)
       throws SQLException {
     if (facts != null) {
-      pass.tables().checkPurgeable(key, table);
+      List<String> plain = policy.find(table).map(PolicyTable::plainNumbers).orElse(List.of());
+      checkPlainNumbers(pass, key, table, facts, plain);
+      pass.tables().checkPurgeable(key, table, plain, facts.largeObjects());
       pass.references().check(key, table, facts.key(), children);
     }
     for (ChildTable child : children) {
       checkChild(pass, key + ".children." + child.table(), child);
+    }
+  }
+
+  private static void checkPlainNumbers(
+      Pass pass, String key, TableId table, TableFacts facts, List<String> plain) {
+    for (String column : plain) {
+      if (facts.largeObjects().stream().noneMatch(c -> c.name().equals(column))) {
+        pass.error(
+            key + ".plain-number",
+            table + " has no column " + column + " of type oid or lo",
+            "correct the name, or leave it out");
+      }
     }
   }
 

@@ -83,7 +83,7 @@ final class ReferenceCheck {
         """
         SELECT EXISTS (
           SELECT FROM pg_index i
-          WHERE i.indrelid = to_regclass(?) AND i.indisvalid AND i.indpred IS NULL
+          WHERE i.indrelid = to_regclass(?) AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts >= cardinality(w.columns)
           AND (SELECT array_agg(a.attname::text) FROM unnest((i.indkey::int2[])[0:cardinality(w.columns) - 1]) AS k (attnum)
                JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum) @> w.columns)
         FROM (SELECT string_to_array(?, E'\\x01') AS columns) AS w

@@ -1,8 +1,10 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What any table of the policy must be: an ordinary, logged table with a primary key. */
 final class TableCheck {
@@ -21,16 +23,15 @@ final class TableCheck {
    */
   void check(String key, TableId table, TableFacts facts) {
     checkKind(key, table, facts);
+    @Nullable String fault = facts.primaryKey().fault();
     if (facts.key().isEmpty()) {
       error(
           key,
           table + " has no primary key, so its rows cannot be told apart",
           "add one, or take the table out of the policy");
-    } else if (facts.deferrableKey()) {
-      error(
-          key,
-          "the primary key of " + table + " is deferrable, so two rows can bear it for a while",
-          "make it NOT DEFERRABLE");
+    } else if (fault != null) {
+      int fix = fault.indexOf("; ");
+      error(key, table + " " + fault.substring(0, fix), fault.substring(fix + 2));
     }
     if (facts.rowSecurity()) {
       error(
@@ -43,7 +44,16 @@ final class TableCheck {
   }
 
   /** A purgeable table must lose exactly the rows that are deleted, and nothing else happens. */
-  void checkPurgeable(String key, TableId table) throws SQLException {
+  void checkPurgeable(
+      String key, TableId table, List<String> plainNumbers, List<TableFacts.Column> largeObjects)
+      throws SQLException {
+    for (TableFacts.Column column : largeObjects) {
+      if (!plainNumbers.contains(column.name())) {
+        String fault = LargeObjects.fault(column.name(), column.type());
+        int fix = fault.indexOf("; ");
+        error(key, table + " " + fault.substring(0, fix), fault.substring(fix + 2));
+      }
+    }
     List<String> triggers =
         catalog.texts(
             """

@@ -1,5 +1,8 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.LargeObjects;
+import io.valmed.archive.databases.hot.PrimaryKey;
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,9 +16,9 @@ import java.util.Optional;
  * @param rowSecurity whether row-level security is enabled
  * @param partition whether it is a partition
  * @param inherits whether it has inheritance parents or children
- * @param deferrableKey whether its primary key is checked at commit only
  * @param columns in the table's order
- * @param key the primary key's columns in order; empty: none
+ * @param primaryKey its primary key
+ * @param largeObjects columns that may name large objects
  */
 record TableFacts(
     String kind,
@@ -23,9 +26,9 @@ record TableFacts(
     boolean rowSecurity,
     boolean partition,
     boolean inherits,
-    boolean deferrableKey,
     List<Column> columns,
-    List<String> key) {
+    PrimaryKey primaryKey,
+    List<Column> largeObjects) {
 
   /**
    * One column.
@@ -34,6 +37,11 @@ record TableFacts(
    * @param generated {@code s}: stored, {@code v}: virtual, empty: not generated
    */
   record Column(String name, String type, String generated) {}
+
+  /** The primary key's columns in order; empty: none. */
+  List<String> key() {
+    return primaryKey.names();
+  }
 
   Optional<Column> column(String name) {
     return columns.stream().filter(c -> c.name().equals(name)).findFirst();
@@ -51,7 +59,13 @@ record TableFacts(
             ORDER BY a.attnum
             """,
             table.sql());
-    List<String> key = PrimaryKey.of(catalog, table);
+    PrimaryKey key = PrimaryKeys.of(catalog.connection(), table);
+    List<Column> largeObjects =
+        catalog.rows(
+            row -> new Column(row.getString(1), row.getString(2), ""),
+            "SELECT name, type FROM %s AS l WHERE relation = to_regclass(?)"
+                .formatted(LargeObjects.ROWS),
+            table.sql());
     return catalog
         .rows(
             row ->
@@ -61,13 +75,12 @@ record TableFacts(
                     row.getBoolean(3),
                     row.getBoolean(4),
                     row.getBoolean(5),
-                    row.getBoolean(6),
                     columns,
-                    key),
+                    key,
+                    largeObjects),
             """
             SELECT c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition,
-                   EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent)),
-                   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND NOT i.indimmediate)
+                   EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent))
             FROM pg_class c WHERE c.oid = to_regclass(?)
             """,
             table.sql())

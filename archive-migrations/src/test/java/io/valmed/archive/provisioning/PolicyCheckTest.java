@@ -37,6 +37,13 @@ class PolicyCheckTest {
         CREATE TABLE good (id int PRIMARY KEY, at timestamptz, state text, day date);
         CREATE TABLE keyless (id int, at timestamp);
         CREATE TABLE late_key (id int PRIMARY KEY DEFERRABLE, at timestamp);
+        CREATE TABLE array_key (id int[] PRIMARY KEY, at timestamp);
+        CREATE TABLE float_key (id float8 PRIMARY KEY, at timestamp);
+        CREATE DOMAIN lo AS oid;
+        CREATE TABLE scanned (id int PRIMARY KEY, at timestamp, scan lo, sheet oid);
+        CREATE TABLE including (id int, at timestamp, payload text, PRIMARY KEY (id) INCLUDE (payload));
+        CREATE TABLE including_child (id int PRIMARY KEY, parent int REFERENCES including);
+        CREATE INDEX ON including_child (parent);
         CREATE TABLE parted (id int, at timestamp, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
         CREATE TABLE part PARTITION OF parted DEFAULT;
         CREATE TABLE base (id int PRIMARY KEY, at timestamp);
@@ -79,6 +86,9 @@ class PolicyCheckTest {
           public.missing     | at    | has no table
           public.keyless     | at    | no primary key
           public.late_key    | at    | deferrable
+          public.array_key   | at    | the column id of type integer[]
+          public.float_key   | at    | the column id of type double precision
+          public.scanned     | at    | the column scan of type public.lo, which may name a large object
           public.parted      | at    | partitioned
           public.part        | at    | a partition
           public.base        | at    | inheritance
@@ -229,6 +239,32 @@ class PolicyCheckTest {
         .containsExactly(
             "column id is part of the primary key of public.drugs",
             "public.drugs has no column nothing");
+  }
+
+  @Test
+  void a_plain_number_is_no_large_object_and_an_included_column_no_key() throws SQLException {
+    RootTable scanned =
+        new RootTable(
+            TableId.parse("public.scanned"),
+            "at",
+            null,
+            Duration.ofDays(90),
+            List.of(),
+            List.of("scan", "sheet"));
+
+    assertThat(check(policy(scanned))).isEmpty();
+    assertThat(check(family("public.including", "public.including_child", "parent"))).isEmpty();
+  }
+
+  @Test
+  void a_plain_number_that_is_no_oid_is_told() throws SQLException {
+    RootTable good =
+        new RootTable(
+            TableId.parse("public.pair"), "at", null, Duration.ofDays(90), List.of(), List.of("a"));
+
+    assertThat(check(policy(good)))
+        .extracting(PolicyProblem::problem)
+        .contains("public.pair has no column a of type oid or lo");
   }
 
   @Test

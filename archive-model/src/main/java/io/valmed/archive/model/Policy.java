@@ -42,7 +42,9 @@ public record Policy(List<RootTable> roots, List<ReferenceTable> reference, Zone
   private static List<PolicyTable> flatten(List<RootTable> roots, List<ReferenceTable> reference) {
     List<PolicyTable> all = new ArrayList<>();
     for (RootTable root : roots) {
-      all.add(new PolicyTable(root.table(), TableRole.ROOT, root.age(), List.of()));
+      all.add(
+          new PolicyTable(
+              root.table(), TableRole.ROOT, root.age(), List.of(), root.plainNumbers()));
       addChildren(root.children(), all);
     }
     for (ReferenceTable table : reference) {
@@ -53,7 +55,9 @@ public record Policy(List<RootTable> roots, List<ReferenceTable> reference, Zone
 
   private static void addChildren(List<ChildTable> children, List<PolicyTable> all) {
     for (ChildTable child : children) {
-      all.add(new PolicyTable(child.table(), TableRole.CHILD, child.age(), List.of()));
+      all.add(
+          new PolicyTable(
+              child.table(), TableRole.CHILD, child.age(), List.of(), child.plainNumbers()));
       addChildren(child.children(), all);
     }
   }

@@ -10,11 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param role its role
  * @param age the column that dates its rows in the cold store; null: undated, not partitioned
  * @param exclude columns that are not captured (reference tables only)
+ * @param plainNumbers columns of type {@code oid} or {@code lo} that name no large object (roots
+ *     and children only)
  */
 public record PolicyTable(
-    TableId table, TableRole role, @Nullable String age, List<String> exclude) {
+    TableId table,
+    TableRole role,
+    @Nullable String age,
+    List<String> exclude,
+    List<String> plainNumbers) {
 
   public PolicyTable {
     exclude = List.copyOf(exclude);
+    plainNumbers = List.copyOf(plainNumbers);
+  }
+
+  /** A table whose columns of type {@code oid}, if any, may name large objects. */
+  public PolicyTable(TableId table, TableRole role, @Nullable String age, List<String> exclude) {
+    this(table, role, age, exclude, List.of());
   }
 }

@@ -13,21 +13,34 @@ import org.jspecify.annotations.Nullable;
  * @param settled SQL predicate over the root's columns; null: every row counts as settled
  * @param coldAfter the age from which a settled aggregate may leave hot; never negative
  * @param children its child tables
+ * @param plainNumbers columns of type {@code oid} or {@code lo} that name no large object
  */
 public record RootTable(
     TableId table,
     String age,
     @Nullable String settled,
     Duration coldAfter,
-    List<ChildTable> children) {
+    List<ChildTable> children,
+    List<String> plainNumbers) {
 
   public RootTable {
     Objects.requireNonNull(table, "table");
     Objects.requireNonNull(age, "age");
     Objects.requireNonNull(coldAfter, "coldAfter");
     children = List.copyOf(children);
+    plainNumbers = List.copyOf(plainNumbers);
     if (coldAfter.isNegative()) {
       throw new IllegalArgumentException("cold-after of " + table + " must not be negative");
     }
+  }
+
+  /** A root whose columns of type {@code oid}, if any, may name large objects. */
+  public RootTable(
+      TableId table,
+      String age,
+      @Nullable String settled,
+      Duration coldAfter,
+      List<ChildTable> children) {
+    this(table, age, settled, coldAfter, children, List.of());
   }
 }

@@ -1,6 +1,8 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.model.ColumnSchema;
+import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,6 +26,9 @@ public interface Catalog {
    * @param fullImages whether its REPLICA IDENTITY is FULL, so that a row leaves with its last
    *     image
    * @param refused columns whose values have no lasting text form, with the reason
+   * @param keyFault why rows cannot be told apart by the primary key, as a clause about the table;
+   *     null: they can
+   * @param largeObjects columns that may name large objects, with their types
    */
   record Description(
       TableId table,
@@ -33,7 +38,9 @@ public interface Catalog {
       Set<String> unclear,
       Set<String> required,
       boolean fullImages,
-      Map<String, String> refused) {
+      Map<String, String> refused,
+      @Nullable String keyFault,
+      Map<String, String> largeObjects) {
 
     public Description {
       columns = List.copyOf(columns);
@@ -41,6 +48,37 @@ public interface Catalog {
       unclear = Set.copyOf(unclear);
       required = Set.copyOf(required);
       refused = Map.copyOf(refused);
+      largeObjects = Map.copyOf(largeObjects);
+    }
+
+    /** A table whose key serves, without large objects. */
+    public Description(
+        TableId table,
+        long relation,
+        List<ColumnSchema> columns,
+        List<String> key,
+        Set<String> unclear,
+        Set<String> required,
+        boolean fullImages,
+        Map<String, String> refused) {
+      this(table, relation, columns, key, unclear, required, fullImages, refused, null, Map.of());
+    }
+
+    /**
+     * What makes rows of the table such that they cannot be followed or purged, as a clause about
+     * it; null: nothing.
+     */
+    public @Nullable String obstacle(PolicyTable policy) {
+      if (keyFault != null) {
+        return keyFault;
+      }
+      return policy.role().purgeable()
+          ? largeObjects.entrySet().stream()
+              .filter(column -> !policy.plainNumbers().contains(column.getKey()))
+              .min(Map.Entry.comparingByKey())
+              .map(column -> LargeObjects.fault(column.getKey(), column.getValue()))
+              .orElse(null)
+          : null;
     }
 
     /** The names of the columns that are captured. */

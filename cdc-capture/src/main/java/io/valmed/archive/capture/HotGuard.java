@@ -105,6 +105,10 @@ final class HotGuard {
         throw new StopException(
             "Table " + id + " has no primary key. Give it one, or take it out of the policy.");
       }
+      String obstacle = table.obstacle(policy);
+      if (obstacle != null) {
+        throw new StopException("Table " + id + " " + obstacle + ".");
+      }
       if (!table.fullImages()) {
         throw new StopException(
             "Table "

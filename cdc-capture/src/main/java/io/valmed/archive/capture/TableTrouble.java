@@ -87,6 +87,10 @@ final class TableTrouble {
     if (now.key().isEmpty()) {
       return "Table " + id + " has no primary key any more.";
     }
+    @Nullable String obstacle = now.obstacle(policy);
+    if (obstacle != null) {
+      return "Table " + id + " " + obstacle + ".";
+    }
     if (known != null && !known.key().equals(now.key())) {
       return "The primary key of table " + id + " changed.";
     }

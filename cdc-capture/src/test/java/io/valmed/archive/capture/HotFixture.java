@@ -111,6 +111,12 @@ final class HotFixture implements AutoCloseable {
     return this;
   }
 
+  /** Takes a table that is there already into the policy. */
+  HotFixture knows(String table) {
+    roots.add(TableId.parse(table));
+    return this;
+  }
+
   HotFixture reference(String table, String columns, String... excluded) {
     references.add(new ReferenceTable(create(table, columns), List.of(excluded)));
     return this;

@@ -18,7 +18,6 @@ import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +143,7 @@ public final class PurgeService implements AutoCloseable {
       Shared shared,
       PurgeLanes lanes,
       PurgeLane.Sessions first) {
-    Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), Clock.systemUTC());
+    Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), System::nanoTime);
     return new PurgeWork(
         first.check(),
         () ->
@@ -158,7 +157,7 @@ public final class PurgeService implements AutoCloseable {
         throttle,
         settings.purge().every(),
         options.once(),
-        Clock.systemUTC(),
+        System::nanoTime,
         lanes::close);
   }
 

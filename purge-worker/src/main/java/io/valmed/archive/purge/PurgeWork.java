@@ -3,8 +3,8 @@ package io.valmed.archive.purge;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Work;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +26,13 @@ final class PurgeWork implements Work {
   private final Throttle throttle;
   private final Duration every;
   private final boolean once;
-  private final Clock clock;
+  private final LongSupplier nanos;
   private final Runnable release;
   private @Nullable PurgeRun run;
   private long nextRun;
 
   /**
+   * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
    * @param release lets go of both databases
    */
   PurgeWork(
@@ -40,20 +41,21 @@ final class PurgeWork implements Work {
       Throttle throttle,
       Duration every,
       boolean once,
-      Clock clock,
+      LongSupplier nanos,
       Runnable release) {
     this.beforeRun = beforeRun;
     this.runs = runs;
     this.throttle = throttle;
     this.every = every;
     this.once = once;
-    this.clock = clock;
+    this.nanos = nanos;
+    this.nextRun = nanos.getAsLong();
     this.release = release;
   }
 
   @Override
   public Next step() throws SQLException {
-    if (!throttle.open() || (run == null && clock.millis() < nextRun)) {
+    if (!throttle.open() || (run == null && nanos.getAsLong() - nextRun < 0)) {
       return Next.IDLE;
     }
     PurgeRun current = run;
@@ -74,8 +76,8 @@ final class PurgeWork implements Work {
     }
     boolean soon = once || current.held();
     nextRun =
-        clock.millis()
-            + (soon && every.compareTo(WHILE_WAITING) > 0 ? WHILE_WAITING : every).toMillis();
+        nanos.getAsLong()
+            + (soon && every.compareTo(WHILE_WAITING) > 0 ? WHILE_WAITING : every).toNanos();
     return Next.IDLE;
   }
 

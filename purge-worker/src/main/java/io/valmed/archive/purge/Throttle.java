@@ -1,18 +1,22 @@
 package io.valmed.archive.purge;
 
-import java.time.Clock;
+import java.util.function.LongSupplier;
 
 /** Keeps the purge to so many rows a second. */
 final class Throttle {
-  private static final long CREDIT_MILLIS = 1000;
+  private static final long CREDIT_NANOS = 1_000_000_000;
 
   private final int rowsPerSecond;
-  private final Clock clock;
+  private final LongSupplier nanos;
   private long free;
 
-  Throttle(int rowsPerSecond, Clock clock) {
+  /**
+   * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
+   */
+  Throttle(int rowsPerSecond, LongSupplier nanos) {
     this.rowsPerSecond = rowsPerSecond;
-    this.clock = clock;
+    this.nanos = nanos;
+    this.free = nanos.getAsLong();
   }
 
   /** Whether there is a limit at all. */
@@ -22,14 +26,15 @@ final class Throttle {
 
   /** Whether the next page may begin. */
   boolean open() {
-    return rowsPerSecond == 0 || clock.millis() >= free;
+    return rowsPerSecond == 0 || nanos.getAsLong() - free >= 0;
   }
 
   /** Counts purged rows. */
   void took(int rows) {
     if (rowsPerSecond > 0) {
-      long from = Math.max(free, clock.millis() - CREDIT_MILLIS);
-      free = from + rows * 1000L / rowsPerSecond;
+      long earliest = nanos.getAsLong() - CREDIT_NANOS;
+      long from = free - earliest > 0 ? free : earliest;
+      free = from + rows * 1_000_000_000L / rowsPerSecond;
     }
   }
 

@@ -88,7 +88,7 @@ final class PurgeScene {
         hot.list(
             """
             SELECT quote_ident(a.attname) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k (n, o), pg_attribute a
-            WHERE i.indrelid = '%1$s'::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.n ORDER BY k.o
+            WHERE i.indrelid = '%1$s'::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.n AND k.o <= i.indnkeyatts ORDER BY k.o
             """
                 .formatted(table.sql())));
   }
@@ -138,7 +138,7 @@ final class PurgeScene {
                 SELECT format('SELECT arc.ensure_table(%%L, %%L, %%L, %%L, %%L, true)', '%1$s', '%2$s', array_agg(a.attname ORDER BY attnum),
                   array_agg(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, -1) ELSE 'text' END ORDER BY attnum),
                   (SELECT array_agg(k.attname ORDER BY array_position(i.indkey::int2[], k.attnum)) FROM pg_index i, pg_attribute k
-                   WHERE i.indrelid = '%3$s'::regclass AND i.indisprimary AND k.attrelid = i.indrelid AND k.attnum = ANY (i.indkey)))
+                   WHERE i.indrelid = '%3$s'::regclass AND i.indisprimary AND k.attrelid = i.indrelid AND k.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])))
                 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
                 WHERE a.attrelid = '%3$s'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attname = ANY ('{%4$s}')
                 """

@@ -86,11 +86,16 @@ class RefusalsTest {
         "ALTER TABLE medication_administrations DROP CONSTRAINT medication_administrations_order_id_fkey | foreign key",
         "ALTER TABLE medication_administrations DISABLE TRIGGER ALL | not enforced",
         "ALTER TABLE medication_orders RENAME created_at TO made_at | age column",
+        "ALTER TABLE medication_orders ADD scan oid | the column scan of type oid",
+        "ALTER TABLE medication_administrations ADD scans scan_list | the column scans of type public.scan_list",
+        "UPDATE pg_index SET indimmediate = false WHERE indexrelid = 'medication_orders_pkey'::regclass | deferrable primary key",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'medication_orders_pkey'::regclass | REINDEX INDEX CONCURRENTLY public.medication_orders_pkey",
         "ALTER TABLE medication_administrations RENAME TO administrations | not in hot"
       })
   void what_would_delete_unproven_rows_holds_the_table_with_one_sentence(
       String ddl, String sentence) throws Exception {
     scene.mirrored();
+    scene.hot.run("CREATE DOMAIN lo AS oid; CREATE DOMAIN scan_list AS lo[]");
     scene.hot.run(
         "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'");
     scene.hot.run(ddl);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;
@@ -17,6 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A verification tells every difference that is real, and none that is merely on its way. */
 class VerificationTest {
@@ -205,6 +208,33 @@ class VerificationTest {
     assertThat(result.missing()).isEqualTo(1);
     assertThat(result.extra()).isEqualTo(1);
     assertThat(result.samples()).noneMatch(sample -> sample.contains("nobody"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hot     | DROP TABLE drug_transfers | not in hot",
+        "hot     | REVOKE ALL ON drug_transfers FROM PUBLIC, @ | permission denied",
+        "archive | REVOKE ALL ON drug_transfers FROM PUBLIC, arc_purger_group, @ | permission denied",
+        "archive | ALTER TABLE drug_transfers ALTER id TYPE bytea USING convert_to(id::text, 'UTF8') | cannot be read"
+      })
+  void a_table_that_cannot_be_read_is_told_and_the_others_are_compared(
+      String where, String sql, String sentence) throws Exception {
+    scene.hot.run("INSERT INTO drug_transfers VALUES (gen_random_uuid(), 1, '2020-01-01')");
+    (where.equals("hot") ? scene.hot : scene.archive).run(sql.replace("@", scene.name()));
+
+    VerificationResult result = verify();
+    List<PurgeReport> reports = PurgeReport.read(scene.settings().make());
+
+    assertThat(result.clean()).isFalse();
+    assertThat(result.tables().get(2).problem()).contains(sentence);
+    assertThat(result.tables().get(0).clean()).isTrue();
+    assertThat(result.tables().get(0).rows()).isEqualTo(6000);
+    assertThat(reports.get(0).problem()).isNull();
+    if (where.equals("hot")) {
+      assertThat(reports.get(1).problem()).contains("public.drug_transfers");
+    }
   }
 
   @Test

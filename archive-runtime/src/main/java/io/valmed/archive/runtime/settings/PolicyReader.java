@@ -75,6 +75,7 @@ final class PolicyReader {
     Section.Found settled = entry.find("settled");
     Duration coldAfter = entry.duration(COLD_AFTER, Duration.ofDays(90));
     List<ChildTable> children = children(entry, entry.entries("children"));
+    List<String> plain = plainNumbers(entry, value.line());
     entry.end();
     if (table != null) {
       roots.add(
@@ -83,7 +84,8 @@ final class PolicyReader {
               age == null ? "missing" : age,
               settled == null || settled.text().isBlank() ? null : settled.text().strip(),
               coldAfter,
-              children));
+              children,
+              plain));
     }
   }
 
@@ -121,9 +123,10 @@ final class PolicyReader {
     String age = isLong ? column(entry, "age") : null;
     List<ChildTable> grandchildren =
         isLong ? children(entry, entry.entries("children")) : List.of();
+    List<String> plain = isLong ? plainNumbers(entry, value.line()) : List.of();
     entry.end();
     if (table != null && !key.isEmpty()) {
-      children.add(new ChildTable(table, key, age, grandchildren));
+      children.add(new ChildTable(table, key, age, grandchildren, plain));
     }
   }
 
@@ -134,6 +137,10 @@ final class PolicyReader {
     }
     List<String> names = columns(entry, found.key(), found.line(), List.of(found.text()));
     return names.isEmpty() ? null : names.get(0);
+  }
+
+  private static List<String> plainNumbers(Section entry, int line) {
+    return columns(entry, entry.full("plain-number"), line, entry.words("plain-number"));
   }
 
   private static List<String> columns(Section entry, String key, int line, List<String> words) {

@@ -194,11 +194,13 @@ final class SettingsReaderTest {
                       age: '"Created At"'
                       settled: "state = 'done'"
                       cold-after: 36h
+                      plain-number: [no, Seq]
                       children:
                         lab.sample: [case_no, Case_Year]
                         lab.result:
                           key: [case_no, case_year]
                           age: measured_at
+                          plain-number: batch
                           children: { lab.note: result_id }
                   reference:
                     lab.device:
@@ -224,10 +226,9 @@ final class SettingsReaderTest {
                         "measured_at",
                         List.of(
                             new ChildTable(
-                                new TableId("lab", "note"),
-                                List.of("result_id"),
-                                null,
-                                List.of()))))));
+                                new TableId("lab", "note"), List.of("result_id"), null, List.of())),
+                        List.of("batch"))),
+                List.of("no", "seq")));
     assertThat(settings.policy().reference())
         .containsExactly(
             new ReferenceTable(new TableId("lab", "device"), List.of()),

@@ -1,5 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
@@ -7,7 +8,6 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -99,13 +99,6 @@ final class ArchiveAge {
   }
 
   private String inAgeZone() {
-    return "(%s::timestamp AT TIME ZONE " + zone() + ") AT TIME ZONE 'UTC'";
-  }
-
-  /** PostgreSQL reads the sign of an offset's name the other way round; an interval is plain. */
-  private String zone() {
-    return zone.normalized() instanceof ZoneOffset offset
-        ? "make_interval(secs => " + offset.getTotalSeconds() + ")"
-        : Sql.literal(zone.getId());
+    return "(%s::timestamp AT TIME ZONE " + AgeZone.sql(zone) + ") AT TIME ZONE 'UTC'";
   }
 }

@@ -1,6 +1,9 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.Catalog.Description;
+import io.valmed.archive.databases.hot.LargeObjects;
+import io.valmed.archive.databases.hot.PrimaryKey;
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;
@@ -44,15 +47,8 @@ final class TableDescriptions {
       ORDER BY a.attnum
       """;
 
-  private static final String KEY =
-      """
-      SELECT a.attname
-      FROM pg_index i
-      CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-      WHERE i.indrelid = ?::bigint::oid AND i.indisprimary AND k.place <= i.indnkeyatts
-      ORDER BY k.place
-      """;
+  private static final String LARGE_OBJECTS =
+      "SELECT name, type FROM %s AS l WHERE relation = ?::bigint::oid".formatted(LargeObjects.ROWS);
 
   private final Connection connection;
   private final ArchiveTypes types;
@@ -116,8 +112,18 @@ final class TableDescriptions {
         }
       }
     }
+    PrimaryKey key = PrimaryKeys.of(connection, relation);
     return new Description(
-        table, relation, columns, key(relation), unclear, required, fullImages, refused);
+        table,
+        relation,
+        columns,
+        key.names(),
+        unclear,
+        required,
+        fullImages,
+        refused,
+        key.fault(),
+        largeObjects(relation));
   }
 
   private @Nullable String refusal(ResultSet row, boolean virtual) throws SQLException {
@@ -135,16 +141,16 @@ final class TableDescriptions {
         row.getInt("attnum"));
   }
 
-  private List<String> key(long relation) throws SQLException {
-    List<String> key = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(KEY)) {
+  private Map<String, String> largeObjects(long relation) throws SQLException {
+    Map<String, String> types = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(LARGE_OBJECTS)) {
       query.setLong(1, relation);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          key.add(rows.getString(1));
+          types.put(rows.getString(1), rows.getString(2));
         }
       }
     }
-    return key;
+    return types;
   }
 }

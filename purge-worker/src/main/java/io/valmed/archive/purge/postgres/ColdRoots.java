@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.purge.PageRequest;
@@ -81,7 +82,7 @@ final class ColdRoots {
     String now =
         ageType.equals("timestamp with time zone")
             ? "now()"
-            : "timezone(" + Sql.literal(zone.getId()) + ", now())";
+            : "timezone(" + AgeZone.sql(zone) + ", now())";
     return "isfinite(%1$s) AND %1$s < %2$s - make_interval(secs => %3$d)"
         .formatted(age, now, root.coldAfter().toSeconds());
   }

@@ -1,5 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.LargeObjects;
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.TableHeldException;
@@ -20,20 +22,23 @@ import org.jspecify.annotations.Nullable;
  * commit.
  */
 final class HotCatalog {
-  // Kinds: c column, k key column, then obstacles, whose text is a clause about the table.
+  // Kinds: c column, k key column, l column that may name a large object, then obstacles, whose
+  // text
+  // is a clause about the table.
   private static final String SQL =
       """
       WITH t AS (
-        SELECT o.ord, format('%I.%I', o.schema, o.name)::regclass::oid AS oid
+        SELECT o.ord, format('%%I.%%I', o.schema, o.name)::regclass::oid AS oid
         FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS o (schema, name, ord))
       SELECT t.ord, 'c' AS kind, a.attnum::int AS place, a.attname::text AS text, NULL AS type
       FROM t JOIN pg_attribute a ON a.attrelid = t.oid
       WHERE a.attnum > 0 AND NOT a.attisdropped
       UNION ALL
-      SELECT t.ord, 'k', k.place::int, a.attname, format_type(a.atttypid, a.atttypmod)
-      FROM t JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary AND i.indisvalid
-      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
-      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+      SELECT t.ord, 'k', k.place, k.name, k.type FROM t JOIN %1$s AS k ON k.relation = t.oid
+      UNION ALL
+      SELECT t.ord, 'o', 0, k.fault, NULL FROM t JOIN %1$s AS k ON k.relation = t.oid WHERE k.fault IS NOT NULL
+      UNION ALL
+      SELECT t.ord, 'l', 1, l.name, l.type FROM t JOIN %2$s AS l ON l.relation = t.oid
       UNION ALL
       SELECT t.ord, 'o', 1, 'is no ordinary table', NULL
       FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relkind <> 'r'
@@ -44,21 +49,23 @@ final class HotCatalog {
       SELECT t.ord, 'o', 3, 'has row security, which could hide rows from the purge', NULL
       FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relrowsecurity
       UNION ALL
-      SELECT t.ord, 'o', 4, format('has a DELETE rule (%s); drop it', r.rulename), NULL
+      SELECT t.ord, 'o', 4, format('has a DELETE rule (%%s); drop it', r.rulename), NULL
       FROM t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE r.ev_type = '4'
       UNION ALL
-      SELECT t.ord, 'o', 5, format('has a DELETE trigger (%s); drop or disable it', g.tgname), NULL
+      SELECT t.ord, 'o', 5, format('has a DELETE trigger (%%s); drop or disable it', g.tgname), NULL
       FROM t JOIN pg_trigger g ON g.tgrelid = t.oid
       WHERE NOT g.tgisinternal AND g.tgtype & 8 <> 0 AND g.tgenabled IN ('O', 'A')
       UNION ALL
-      SELECT t.ord, 'o', 7, 'has not REPLICA IDENTITY FULL, so its rows would leave without their last image; run provision', NULL
+      SELECT t.ord, 'o', 7, 'does not have REPLICA IDENTITY FULL, so its rows would leave without their last image; run provision', NULL
       FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relreplident <> 'f'
       UNION ALL
-      SELECT t.ord, 'o', 6, format('is referred to by %s (%s) with ON DELETE %s, which would change rows that nobody proved', f.conrelid::regclass,
+      SELECT t.ord, 'o', 6, format('is referred to by %%s (%%s) with ON DELETE %%s, which would change rows that nobody proved', f.conrelid::regclass,
         f.conname, CASE f.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END), NULL
       FROM t JOIN pg_constraint f ON f.contype = 'f' AND f.confrelid = t.oid
       WHERE f.confdeltype IN ('c', 'n', 'd') AND (f.confdeltype <> 'c' OR f.conrelid NOT IN (SELECT o.oid FROM t o))
-      """;
+      ORDER BY ord, kind, place
+      """
+          .formatted(PrimaryKeys.ROWS, LargeObjects.ROWS);
 
   // Without this foreign key a child could be inserted beside the purge.
   private static final String GUARD =
@@ -93,8 +100,7 @@ final class HotCatalog {
       columns.add(new ArrayList<>());
       keys.add(new ArrayList<>());
     }
-    try (PreparedStatement query =
-        connection.prepareStatement(SQL + " ORDER BY ord, kind, place")) {
+    try (PreparedStatement query = connection.prepareStatement(SQL)) {
       query.setString(1, TextArray.write(map(tables, TableId::schema)));
       query.setString(2, TextArray.write(map(tables, TableId::name)));
       try (ResultSet rows = query.executeQuery()) {
@@ -104,6 +110,7 @@ final class HotCatalog {
           switch (rows.getString(2)) {
             case "c" -> columns.get(table).add(text);
             case "k" -> keys.get(table).add(new KeyColumn(text, rows.getString(5)));
+            case "l" -> checkLargeObject(tables.get(table), text, rows.getString(5));
             default -> throw TableHeldException.fault(tables.get(table).table(), text);
           }
         }
@@ -119,6 +126,13 @@ final class HotCatalog {
       checkGuard(tables, i, shapes);
     }
     return shapes;
+  }
+
+  private static void checkLargeObject(AggregateTable table, String column, String type)
+      throws TableHeldException {
+    if (!table.plainNumbers().contains(column)) {
+      throw TableHeldException.fault(table.table(), LargeObjects.fault(column, type));
+    }
   }
 
   private void checkGuard(List<AggregateTable> tables, int child, List<TableShape> shapes)

@@ -1,5 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.PrimaryKey;
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;
@@ -11,13 +13,6 @@ import java.util.List;
 
 /** Whether the cold store bears witness to every row of one journal page. */
 final class PageWitnesses {
-  private static final String KEY =
-      """
-      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_index i
-      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-      WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place
-      """;
   private static final String ALL_WITNESSED =
       """
       SELECT count(*) = count(*) FILTER (WHERE EXISTS (
@@ -49,15 +44,10 @@ final class PageWitnesses {
 
   private boolean all(long page, TableId table) throws SQLException {
     List<String> key = new ArrayList<>();
-    try (PreparedStatement query = archive.prepareStatement(KEY)) {
-      query.setString(1, table.sql());
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          key.add(
-              "c.%s = r.key[%d]::%s"
-                  .formatted(Sql.identifier(rows.getString(1)), key.size() + 1, rows.getString(2)));
-        }
-      }
+    for (PrimaryKey.Column column : PrimaryKeys.of(archive, table).columns()) {
+      key.add(
+          "c.%s = r.key[%d]::%s"
+              .formatted(Sql.identifier(column.name()), key.size() + 1, column.type()));
     }
     if (key.isEmpty()) {
       return false;

@@ -67,6 +67,10 @@ public record PurgeReport(
       return new PurgeReport(root.table(), counts[0], counts[1], counts[2], counts[3], null);
     } catch (TableHeldException e) {
       return new PurgeReport(root.table(), 0, 0, 0, 0, e.getMessage());
+    } catch (SQLException e) {
+      hot.rollback();
+      String fault = "table " + root.table() + " " + TableFault.sentence(e, hot);
+      return new PurgeReport(root.table(), 0, 0, 0, 0, fault);
     }
   }
 

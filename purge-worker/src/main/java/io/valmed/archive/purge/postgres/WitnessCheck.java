@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
@@ -37,13 +38,6 @@ public record WitnessCheck(
       SELECT v.version, array_agg(c.item ->> 'name' ORDER BY c.place)
       FROM arc.table_version v CROSS JOIN jsonb_array_elements(v.columns) WITH ORDINALITY AS c (item, place)
       WHERE v.schema_name = ? AND v.table_name = ? GROUP BY v.version ORDER BY v.version
-      """;
-  private static final String KEY =
-      """
-      SELECT a.attname::text FROM pg_index i
-      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-      WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place
       """;
   private static final String MATCHED =
       """
@@ -103,15 +97,7 @@ public record WitnessCheck(
   }
 
   private static WitnessCheck of(Connection archive, TableId table, int most) throws SQLException {
-    List<String> key = new ArrayList<>();
-    try (PreparedStatement query = archive.prepareStatement(KEY)) {
-      query.setString(1, table.sql());
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          key.add(rows.getString(1));
-        }
-      }
-    }
+    List<String> key = PrimaryKeys.of(archive, table).names();
     String matched =
         key.isEmpty()
             ? UNMATCHED

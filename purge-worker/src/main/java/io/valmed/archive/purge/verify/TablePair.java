@@ -1,5 +1,7 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.hot.PrimaryKey;
+import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.TableShape;
@@ -28,13 +30,6 @@ record TablePair(TableShape hot, TableShape mirror) {
       WHERE c.oid = to_regclass(?) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum
       """;
-  private static final String KEY =
-      """
-      SELECT a.attname::text FROM pg_index i
-      CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-      WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY k.place
-      """;
 
   /** The two cannot be compared; the message says why. */
   static final class UnlikeException extends Exception {
@@ -49,9 +44,13 @@ record TablePair(TableShape hot, TableShape mirror) {
       throws SQLException, UnlikeException {
     Map<String, String> inHot = columns(hot, table.table());
     Map<String, String> inMirror = columns(archive, table.table());
-    List<String> key = key(hot, table.table());
+    PrimaryKey primary = PrimaryKeys.of(hot, table.table());
+    List<String> key = primary.names();
     if (inHot.isEmpty() || key.isEmpty()) {
       throw new UnlikeException("is not in hot, or has no primary key");
+    }
+    if (primary.fault() != null) {
+      throw new UnlikeException(primary.fault());
     }
     if (inMirror.isEmpty()) {
       throw new UnlikeException("is not in the archive");
@@ -86,19 +85,6 @@ record TablePair(TableShape hot, TableShape mirror) {
       }
     }
     return columns;
-  }
-
-  private static List<String> key(Connection connection, TableId table) throws SQLException {
-    List<String> key = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(KEY)) {
-      query.setString(1, table.sql());
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          key.add(rows.getString(1));
-        }
-      }
-    }
-    return key;
   }
 
   /** The mirror's rows with the change that made each of them what it is. */

@@ -104,8 +104,9 @@ final class TableSweep {
   private void findExtra(Page page) throws SQLException {
     boolean[] there = new boolean[page.keys().size()];
     String sql =
-        "SELECT k.arc_ord::int FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s"
+        "SELECT k.arc_ord::int, %s FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s"
             .formatted(
+                texts(pair.hot()),
                 KeySql.unnest(pair.hot().key()),
                 KeySql.names(pair.hot().key().size()),
                 pair.hot().table().sql(),
@@ -114,7 +115,9 @@ final class TableSweep {
       KeySql.bind(query, 1, page.keys(), pair.hot().key().size());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          there[rows.getInt(1) - 1] = true;
+          // A key that is equal to hot's and not the same ('Smith' and 'smith') is another row's.
+          int at = rows.getInt(1) - 1;
+          there[at] |= KeySql.read(rows, 2, pair.hot().key().size()).equals(page.keys().get(at));
         }
       }
     }
@@ -127,6 +130,12 @@ final class TableSweep {
     }
   }
 
+  private static String texts(TableShape shape) {
+    return shape.keyNames().stream()
+        .map(name -> "r." + Sql.identifier(name) + "::text")
+        .collect(Collectors.joining(", "));
+  }
+
   private static Page page(
       Connection connection, TableShape shape, @Nullable List<String> after, boolean digests)
       throws SQLException {
@@ -136,9 +145,7 @@ final class TableSweep {
         "SELECT %s, %s FROM ONLY %s AS r %s ORDER BY %s LIMIT %d"
             .formatted(
                 digests ? RowDigest.expression("r", shape.columns()) : "NULL::bytea",
-                shape.keyNames().stream()
-                    .map(name -> "r." + Sql.identifier(name) + "::text")
-                    .collect(Collectors.joining(", ")),
+                texts(shape),
                 shape.table().sql(),
                 after == null
                     ? ""

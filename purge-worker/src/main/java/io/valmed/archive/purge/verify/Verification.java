@@ -4,6 +4,7 @@ import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.purge.postgres.CaughtUp;
 import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.purge.postgres.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -47,7 +48,8 @@ public final class Verification {
    * Verifies everything. Takes a few seconds for each hundred thousand rows, and longer only while
    * rows are unequal.
    *
-   * @throws SQLException when a database fails; the record then stays without a result
+   * @throws SQLException when a database fails; the record then stays without a result. What is
+   *     wrong with one table is in the result
    * @throws InterruptedException when told to stop
    */
   public static VerificationResult run(Settings settings, VerificationOptions options)
@@ -70,6 +72,8 @@ public final class Verification {
         suspects.put(table, sweep.suspects());
       } catch (TablePair.UnlikeException e) {
         problems.put(table, String.valueOf(e.getMessage()));
+      } catch (SQLException e) {
+        problems.put(table, TableFault.sentence(e, hot, archive));
       }
     }
     boolean caughtUp = true;
@@ -93,9 +97,16 @@ public final class Verification {
 
   private void lookAgain(boolean caughtUp) throws SQLException {
     SecondLook look = new SecondLook(hot, archive);
-    for (Map.Entry<PolicyTable, TableSweep> entry : sweeps.entrySet()) {
-      List<Suspect> before = suspects.getOrDefault(entry.getKey(), List.of());
-      suspects.put(entry.getKey(), look.at(entry.getValue().pair(), before, caughtUp));
+    for (Map.Entry<PolicyTable, TableSweep> entry : List.copyOf(sweeps.entrySet())) {
+      PolicyTable table = entry.getKey();
+      List<Suspect> before = suspects.getOrDefault(table, List.of());
+      try {
+        suspects.put(table, look.at(entry.getValue().pair(), before, caughtUp));
+      } catch (SQLException e) {
+        problems.put(table, TableFault.sentence(e, hot, archive));
+        sweeps.remove(table);
+        suspects.remove(table);
+      }
     }
   }
 
