@@ -9,6 +9,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 /** What the purge tells Prometheus. Labels are tables and reasons, never keys. */
 final class PurgeMetrics {
@@ -36,6 +37,23 @@ final class PurgeMetrics {
             .description("Time of one purge transaction")
             .publishPercentileHistogram()
             .register(registry));
+  }
+
+  static void register(MeterRegistry registry, ClockWatch watch) {
+    skew(registry, "hot", watch, ClockWatch::hotAhead);
+    skew(registry, "archive", watch, ClockWatch::archiveAhead);
+  }
+
+  private static void skew(
+      MeterRegistry registry,
+      String database,
+      ClockWatch watch,
+      ToDoubleFunction<ClockWatch> ahead) {
+    Gauge.builder("archive.clock.skew", watch, ahead)
+        .description("By how much the database's clock is ahead of the purge worker's")
+        .baseUnit("seconds")
+        .tag("database", database)
+        .register(registry);
   }
 
   private static void registerRoot(MeterRegistry registry, PurgeTally tally, TableId root) {

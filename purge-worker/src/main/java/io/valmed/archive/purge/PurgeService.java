@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.purge.postgres.ArchiveSession;
 import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.DatabaseClocks;
 import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
@@ -19,6 +20,7 @@ import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +56,9 @@ public final class PurgeService implements AutoCloseable {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());
     PageSize size = new PageSize(settings.purge().pageAggregates());
-    Shared shared = new Shared(tally, new Suspects(), meters, size, stages);
+    ClockWatch watch = new ClockWatch(settings.purge().clockSkew(), System::nanoTime);
+    PurgeMetrics.register(metrics, watch);
+    Shared shared = new Shared(tally, new Suspects(), meters, size, stages, watch);
     WorkLoop loop =
         new WorkLoop(
             "purge",
@@ -73,7 +77,8 @@ public final class PurgeService implements AutoCloseable {
       Suspects suspects,
       PurgeMetrics meters,
       PageSize size,
-      Stage.Listener stages) {}
+      Stage.Listener stages,
+      ClockWatch watch) {}
 
   private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
@@ -89,7 +94,8 @@ public final class PurgeService implements AutoCloseable {
   private static PurgeWork openAt(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
     PurgeSettings purge = settings.purge();
-    HotSession hot = HotSession.open(settings.hot().purger(), purge, settings.policy());
+    HotSession hot =
+        HotSession.open(settings.hot().purger(), purge, settings.policy(), shared.watch());
     try (Opened opened = new Opened()) {
       PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
@@ -102,11 +108,13 @@ public final class PurgeService implements AutoCloseable {
             opened.keep(
                 sessions(
                     settings,
-                    HotSession.openBeside(settings.hot().purger(), purge, settings.policy())));
+                    HotSession.openBeside(
+                        settings.hot().purger(), purge, settings.policy(), shared.watch())));
         lanes.add(new PurgeLane(beside, shared.suspects(), shared.stages()));
       }
+      Clocks clocks = DatabaseClocks.open(settings, InstantSource.system());
       opened.handOver();
-      return work(settings, options, shared, new PurgeLanes(lanes), first);
+      return work(settings, options, shared, new PurgeLanes(lanes), first, clocks);
     }
   }
 
@@ -142,10 +150,11 @@ public final class PurgeService implements AutoCloseable {
       PurgeOptions options,
       Shared shared,
       PurgeLanes lanes,
-      PurgeLane.Sessions first) {
+      PurgeLane.Sessions first,
+      Clocks clocks) {
     Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), System::nanoTime);
     return new PurgeWork(
-        first.check(),
+        new PurgeWork.Checks(() -> shared.watch().lookIfDue(clocks), first.check()),
         () ->
             new PurgeRun(
                 settings.policy().roots(),
@@ -158,7 +167,10 @@ public final class PurgeService implements AutoCloseable {
         settings.purge().every(),
         options.once(),
         System::nanoTime,
-        lanes::close);
+        () -> {
+          clocks.close();
+          lanes.close();
+        });
   }
 
   /** Sessions that are closed again if opening does not come to its end. */

@@ -15,13 +15,21 @@ final class PurgeWork implements Work {
   private static final Logger log = LoggerFactory.getLogger(PurgeWork.class);
   private static final Duration WHILE_WAITING = Duration.ofMillis(500);
 
-  /** Makes sure, before each run, that the archive is as durable as it was. */
+  /** Refuses to go on. */
   @FunctionalInterface
   interface Check {
     void pass() throws SQLException;
   }
 
-  private final Check beforeRun;
+  /**
+   * What is made sure of.
+   *
+   * @param beforePage looks at the clocks, when that is due
+   * @param beforeRun looks whether the archive is as durable as it was
+   */
+  record Checks(Check beforePage, Check beforeRun) {}
+
+  private final Checks checks;
   private final Supplier<PurgeRun> runs;
   private final Throttle throttle;
   private final Duration every;
@@ -36,14 +44,14 @@ final class PurgeWork implements Work {
    * @param release lets go of both databases
    */
   PurgeWork(
-      Check beforeRun,
+      Checks checks,
       Supplier<PurgeRun> runs,
       Throttle throttle,
       Duration every,
       boolean once,
       LongSupplier nanos,
       Runnable release) {
-    this.beforeRun = beforeRun;
+    this.checks = checks;
     this.runs = runs;
     this.throttle = throttle;
     this.every = every;
@@ -58,9 +66,10 @@ final class PurgeWork implements Work {
     if (!throttle.open() || (run == null && nanos.getAsLong() - nextRun < 0)) {
       return Next.IDLE;
     }
+    checks.beforePage().pass();
     PurgeRun current = run;
     if (current == null) {
-      beforeRun.pass();
+      checks.beforeRun().pass();
       current = runs.get();
       run = current;
     }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param every pause between runs over all tables
  * @param transactionTimeout server-side limit of one transaction
  * @param lockTimeout server-side limit of one lock; below hot's {@code deadlock_timeout}
+ * @param clockSkew by how much hot's, the archive's and this machine's clocks may differ
  * @param health where health and metrics are served; port 0: a free one
  */
 public record PurgeSettings(
@@ -24,7 +25,11 @@ public record PurgeSettings(
     Duration every,
     Duration transactionTimeout,
     Duration lockTimeout,
+    Duration clockSkew,
     InetSocketAddress health) {
+
+  /** By how much clocks may differ where nothing is said. */
+  public static final Duration DEFAULT_CLOCK_SKEW = Duration.ofSeconds(5);
 
   /** What every purge worker's replication origin begins with; capture knows a purge by it. */
   public static final String ORIGIN_PREFIX = "arc_purge_";
@@ -44,6 +49,8 @@ public record PurgeSettings(
       new Limits.Times("purge.transaction-timeout", Duration.ofMillis(1), Duration.ofHours(1));
   static final Limits.Times LOCK_TIMEOUT =
       new Limits.Times("purge.lock-timeout", Duration.ofMillis(1), Duration.ofHours(1));
+  static final Limits.Times CLOCK_SKEW =
+      new Limits.Times("purge.clock-skew", Duration.ofMillis(100), Duration.ofMinutes(10));
 
   public PurgeSettings {
     WORKER.check(worker);
@@ -53,7 +60,30 @@ public record PurgeSettings(
     EVERY.check(every);
     TRANSACTION_TIMEOUT.check(transactionTimeout);
     LOCK_TIMEOUT.check(lockTimeout);
+    CLOCK_SKEW.check(clockSkew);
     Objects.requireNonNull(health, "health");
+  }
+
+  /** With the default for how much clocks may differ. */
+  public PurgeSettings(
+      String worker,
+      int pageAggregates,
+      int aggregateRows,
+      int rowsPerSecond,
+      Duration every,
+      Duration transactionTimeout,
+      Duration lockTimeout,
+      InetSocketAddress health) {
+    this(
+        worker,
+        pageAggregates,
+        aggregateRows,
+        rowsPerSecond,
+        every,
+        transactionTimeout,
+        lockTimeout,
+        DEFAULT_CLOCK_SKEW,
+        health);
   }
 
   /** The replication origin under which this worker deletes. */

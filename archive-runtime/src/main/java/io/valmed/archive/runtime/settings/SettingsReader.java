@@ -167,6 +167,7 @@ public final class SettingsReader {
             section.duration(PurgeSettings.EVERY, Duration.ofMinutes(1)),
             section.duration(PurgeSettings.TRANSACTION_TIMEOUT, Duration.ofSeconds(30)),
             section.duration(PurgeSettings.LOCK_TIMEOUT, Duration.ofMillis(500)),
+            section.duration(PurgeSettings.CLOCK_SKEW, PurgeSettings.DEFAULT_CLOCK_SKEW),
             health(section, 9403));
     if (purge.lockTimeout().compareTo(purge.transactionTimeout()) >= 0) {
       section.problem(

@@ -127,6 +127,7 @@ final class SettingsReaderTest {
               every: 1h
               transaction-timeout: 10s
               lock-timeout: 100ms
+              clock-skew: 2s
               health: { port: 0 }
             """);
 
@@ -180,6 +181,7 @@ final class SettingsReaderTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
+                Duration.ofSeconds(2),
                 at("127.0.0.1", 0)));
   }
 

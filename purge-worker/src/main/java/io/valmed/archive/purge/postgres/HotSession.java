@@ -5,6 +5,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
+import io.valmed.archive.purge.ClockWatch;
 import io.valmed.archive.purge.HotPage;
 import io.valmed.archive.purge.HotPages;
 import io.valmed.archive.purge.TableHeldException;
@@ -37,25 +38,33 @@ public final class HotSession implements HotPages {
   private final PurgeSettings settings;
   private final ZoneId ageZone;
   private final String systemId;
+  private final ClockWatch watch;
 
   private HotSession(
-      Connection connection, PurgeSettings settings, ZoneId ageZone, String systemId) {
+      Connection connection,
+      PurgeSettings settings,
+      ZoneId ageZone,
+      String systemId,
+      ClockWatch watch) {
     this.connection = connection;
     this.settings = settings;
     this.ageZone = ageZone;
     this.systemId = systemId;
+    this.watch = watch;
   }
 
   /**
    * Opens the session.
    *
+   * @param watch is told of hot's clock by each page
    * @throws StopException when the server is not fit for it, with what to do
    * @throws SQLException when it cannot be reached, or an earlier session of this worker still
    *     holds the origin (55P03: try again)
    */
-  public static HotSession open(DatabaseLogin login, PurgeSettings settings, Policy policy)
+  public static HotSession open(
+      DatabaseLogin login, PurgeSettings settings, Policy policy, ClockWatch watch)
       throws SQLException {
-    HotSession session = openBeside(login, settings, policy);
+    HotSession session = openBeside(login, settings, policy, watch);
     try {
       takeName(session.connection, settings.origin());
       return session;
@@ -66,7 +75,8 @@ public final class HotSession implements HotPages {
   }
 
   /** Opens a further session of a worker that has its name already. */
-  public static HotSession openBeside(DatabaseLogin login, PurgeSettings settings, Policy policy)
+  public static HotSession openBeside(
+      DatabaseLogin login, PurgeSettings settings, Policy policy, ClockWatch watch)
       throws SQLException {
     Connection connection =
         SessionSetup.openByKey(
@@ -74,7 +84,7 @@ public final class HotSession implements HotPages {
     try {
       prepare(connection, settings);
       String systemId = SessionSetup.ask(connection, WHICH_SERVER);
-      return new HotSession(connection, settings, policy.ageZone(), systemId);
+      return new HotSession(connection, settings, policy.ageZone(), systemId, watch);
     } catch (SQLException | RuntimeException e) {
       try (connection) {
         throw e;
@@ -162,7 +172,8 @@ public final class HotSession implements HotPages {
           shapes,
           new WholeRoots(connection, root, shapes.get(0), cold, plans),
           new RootRows(connection, root, shapes.get(0), cold),
-          settings);
+          settings,
+          watch);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(e);
       throw e;

@@ -4,6 +4,8 @@ import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
+import io.valmed.archive.purge.ClockReading;
+import io.valmed.archive.purge.ClockWatch;
 import io.valmed.archive.purge.HotPage;
 import io.valmed.archive.purge.LockedPage;
 import io.valmed.archive.purge.PageRequest;
@@ -39,6 +41,7 @@ final class HotTransaction implements HotPage {
   private final WholeRoots wholeRoots;
   private final RootRows roots;
   private final PurgeSettings settings;
+  private final ClockWatch watch;
   private long xid;
   private long lsn;
   private boolean over;
@@ -50,13 +53,15 @@ final class HotTransaction implements HotPage {
       List<TableShape> shapes,
       WholeRoots wholeRoots,
       RootRows roots,
-      PurgeSettings settings) {
+      PurgeSettings settings,
+      ClockWatch watch) {
     this.connection = connection;
     this.tables = tables;
     this.shapes = List.copyOf(shapes);
     this.wholeRoots = wholeRoots;
     this.roots = roots;
     this.settings = settings;
+    this.watch = watch;
   }
 
   @Override
@@ -140,19 +145,23 @@ final class HotTransaction implements HotPage {
   }
 
   /**
-   * The transaction's number and the end of WAL behind its locks. Once only: pages are locked one
-   * after the other, and a second look at the same rows, beside the locks of the next page, could
-   * find the same end as that.
+   * The transaction's number, the end of WAL behind its locks and hot's clock. Once only: pages are
+   * locked one after the other, and a second look at the same rows, beside the locks of the next
+   * page, could find the same end as that.
    */
-  private void readPlace() throws SQLException {
+  private void readPlace() throws SQLException, TableHeldException {
     if (lsn != 0) {
       return;
     }
+    long before = System.nanoTime();
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text")) {
+                "SELECT pg_current_xact_id()::text, pg_current_wal_insert_lsn()::text, "
+                    + DatabaseClocks.NOW)) {
       row.next();
+      long after = System.nanoTime();
+      watch.check(tables.get(0).table(), ClockReading.of(row.getLong(3), before, after));
       lsn = Lsn.parse(row.getString(2));
       xid = Long.parseUnsignedLong(row.getString(1));
     }
