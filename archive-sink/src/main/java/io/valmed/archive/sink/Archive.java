@@ -53,6 +53,13 @@ public interface Archive extends AutoCloseable {
    */
   List<Poisoned> apply(Batch batch) throws Exception;
 
+  /**
+   * Sets positions back to where a newer epoch begins, all or none.
+   *
+   * @throws PositionTakenException when another sink has moved one of them meanwhile
+   */
+  void goBack(List<Advance> back) throws SQLException;
+
   /** How many records of each table are open in the quarantine. */
   Map<String, Long> quarantineOpen() throws SQLException;
 

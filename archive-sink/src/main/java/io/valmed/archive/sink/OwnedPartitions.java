@@ -1,5 +1,6 @@
 package io.valmed.archive.sink;
 
+import io.valmed.archive.model.Epoch;
 import io.valmed.archive.runtime.StopException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +9,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions this sink has now, and how far it has taken each. The archive's positions are the
@@ -18,12 +22,16 @@ import java.util.TreeMap;
 final class OwnedPartitions implements ChangeTopics.Ownership {
   private static final Duration BATCH_UNDER_WAY = Duration.ofSeconds(30);
 
+  private static final Logger log = LoggerFactory.getLogger(OwnedPartitions.class);
+
   private final ArchiveThread archive;
+  private final SchemaCatalog catalog;
   private final Map<Partition, StoredPosition> owned = new TreeMap<>();
   private Batch collecting = new Batch();
 
-  OwnedPartitions(ArchiveThread archive) {
+  OwnedPartitions(ArchiveThread archive, SchemaCatalog catalog) {
     this.archive = archive;
+    this.catalog = catalog;
   }
 
   /** Begins a new batch; it loses the records of partitions that go. */
@@ -43,9 +51,65 @@ final class OwnedPartitions implements ChangeTopics.Ownership {
               stored.getOrDefault(partition, new StoredPosition(topicId, 0, Advance.UNREAD));
           refuseAnotherTopic(partition, topicId, position.topicId());
           owned.put(partition, position);
-          begin.put(partition, Math.max(0, position.position()));
         });
+    goBack(topicIds.keySet());
+    topicIds
+        .keySet()
+        .forEach(
+            partition ->
+                begin.put(
+                    partition,
+                    Math.max(0, Objects.requireNonNull(owned.get(partition)).position())));
     return begin;
+  }
+
+  /**
+   * Goes back, in the archive and in the topics, where a newer epoch begins before what was applied
+   * of an older one. Records polled of these partitions are to be forgotten.
+   *
+   * @return the partitions that went back
+   */
+  Set<Partition> goBack(ChangeTopics topics) throws Exception {
+    Set<Partition> back = goBack(Set.copyOf(owned.keySet()));
+    collecting.drop(back);
+    for (Partition partition : back) {
+      topics.hold(partition, Objects.requireNonNull(owned.get(partition)).position());
+    }
+    topics.release(back);
+    return back;
+  }
+
+  private Set<Partition> goBack(Collection<Partition> among) throws Exception {
+    List<Advance> back = new ArrayList<>();
+    for (Partition partition : among) {
+      StoredPosition from = Objects.requireNonNull(owned.get(partition));
+      Epoch epoch = catalog.begunBefore(partition, from);
+      if (epoch != null) {
+        long to = Objects.requireNonNull(epoch.begins().next().get(partition.toString()));
+        back.add(new Advance(partition, from.topicId(), epoch.number(), from.position(), to));
+      }
+    }
+    if (back.isEmpty()) {
+      return Set.of();
+    }
+    archive.call(
+        () -> {
+          archive.archive().goBack(back);
+          return true;
+        });
+    Set<Partition> partitions = new HashSet<>();
+    for (Advance one : back) {
+      log.warn(
+          "went back partition={} from={} to={} epoch={}: the topic lost its end before that epoch"
+              + " began",
+          one.partition(),
+          one.from(),
+          one.to(),
+          one.epoch());
+      owned.put(one.partition(), new StoredPosition(one.topicId(), one.epoch(), one.to()));
+      partitions.add(one.partition());
+    }
+    return partitions;
   }
 
   @Override

@@ -57,6 +57,21 @@ final class SchemaCatalog {
     return epochs.values();
   }
 
+  /**
+   * The oldest epoch that is newer than the position's and begins in the partition before it: the
+   * log lost its end, and what was written since stands under positions that were applied before.
+   * Null: there is none.
+   */
+  @Nullable Epoch begunBefore(Partition partition, StoredPosition position) {
+    for (Epoch epoch : epochs.tailMap(position.epoch(), false).values()) {
+      Long begins = epoch.begins().next().get(partition.toString());
+      if (begins != null && begins < position.position()) {
+        return epoch;
+      }
+    }
+    return null;
+  }
+
   /** Whether the epoch's snapshot is known to stand whole in the topics. */
   boolean snapshotComplete(int epoch) {
     Epoch known = epochs.get(epoch);

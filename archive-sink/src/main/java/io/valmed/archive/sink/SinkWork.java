@@ -57,7 +57,7 @@ final class SinkWork implements Work {
     this.follower =
         new SchemaFollower(schemaTopic, archive, tables.values(), catalog, gate, metrics);
     this.parser = new RecordParser(tables, follower);
-    this.owned = new OwnedPartitions(archive);
+    this.owned = new OwnedPartitions(archive, catalog);
   }
 
   /** Learns all versions and epochs, makes what the archive lacks, joins the other sinks. */
@@ -105,7 +105,7 @@ final class SinkWork implements Work {
 
   private void add(List<TopicRecord> polled, Batch batch) throws Exception {
     learnOfEpochs(polled);
-    Set<Partition> waiting = new HashSet<>();
+    Set<Partition> waiting = new HashSet<>(owned.goBack(topics));
     for (TopicRecord record : polled) {
       Partition partition = record.partition();
       if (waiting.contains(partition)) {
@@ -157,6 +157,7 @@ final class SinkWork implements Work {
     if (!archive.busy()) {
       follower.learn();
       metrics.lag(archive.call(() -> archive.archive().lagSeconds()));
+      owned.goBack(topics);
       metrics.quarantineOpen(archive.call(() -> archive.archive().quarantineOpen()));
     }
     lookedAt = System.nanoTime();

@@ -9,6 +9,7 @@ import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.sink.Advance;
 import io.valmed.archive.sink.Archive;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
@@ -176,6 +177,11 @@ public final class ArchiveDatabase implements Archive {
   @Override
   public List<Poisoned> apply(Batch batch) throws Exception {
     return transaction.apply(batch);
+  }
+
+  @Override
+  public void goBack(List<Advance> back) throws SQLException {
+    positions.goBack(back);
   }
 
   @Override

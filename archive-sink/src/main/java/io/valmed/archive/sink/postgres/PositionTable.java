@@ -1,5 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.sink.Advance;
 import io.valmed.archive.sink.Partition;
@@ -23,6 +24,8 @@ final class PositionTable {
       WHERE topic = ANY (?)
       """;
   private static final String READ_ALL = "SELECT topic, partition, position FROM arc.sink_position";
+  private static final String READ_OLDER =
+      "SELECT topic, partition, position FROM arc.sink_position WHERE epoch < ?";
   private static final String INSERT =
       """
       INSERT INTO arc.sink_position (topic, partition, topic_id, epoch, position)
@@ -94,6 +97,45 @@ final class PositionTable {
               + advances.size()
               + " positions; this one begins anew from the stored ones");
     }
+  }
+
+  /**
+   * Sets positions back, all or none.
+   *
+   * @throws PositionTakenException when one of them is not where it was read
+   */
+  void goBack(List<Advance> back) throws SQLException {
+    boolean alone = connection.getAutoCommit();
+    connection.setAutoCommit(false);
+    try {
+      advance(back);
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(alone);
+    }
+  }
+
+  /**
+   * Whether a position of an older epoch lies beyond where this one begins: whoever reads that
+   * partition goes back there first.
+   */
+  boolean beyondBeginning(Epoch epoch) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(READ_OLDER)) {
+      statement.setInt(1, epoch.number());
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          String partition = Positions.partition(rows.getString(1), rows.getInt(2));
+          Long begins = epoch.begins().next().get(partition);
+          if (begins != null && begins < rows.getLong(3)) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private int execute(String sql, List<Advance> advances) throws SQLException {

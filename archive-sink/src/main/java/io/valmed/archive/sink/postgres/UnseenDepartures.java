@@ -53,7 +53,10 @@ final class UnseenDepartures {
 
   /** See {@link io.valmed.archive.sink.Archive#reconcile}. */
   boolean reconcile(Epoch epoch, Collection<TableId> archived) throws Exception {
-    if (!positions.readAll().covers(epoch.snapshotEnd()) || !ask(LOCK)) {
+    // A position from before the log lost its end covers nothing that was written since.
+    if (positions.beyondBeginning(epoch)
+        || !positions.readAll().covers(epoch.snapshotEnd())
+        || !ask(LOCK)) {
       return false;
     }
     try {

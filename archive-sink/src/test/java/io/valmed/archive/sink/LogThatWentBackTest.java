@@ -1,0 +1,116 @@
+package io.valmed.archive.sink;
+
+import static io.valmed.archive.sink.TestTables.DOSES_V1;
+import static io.valmed.archive.sink.TestTables.ORDERS_V1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Positions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Topics that lost their end: what a new epoch writes stands under positions that the archive has
+ * already passed.
+ */
+final class LogThatWentBackTest {
+  private static final int ROWS = 40;
+
+  @Test
+  void what_a_new_epoch_wrote_below_the_stored_positions_is_applied_all_the_same()
+      throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      oneEpochApplied(fixture, capture);
+      // As if 25 more records of epoch 1 had been applied from each partition, which it then lost.
+      fixture.run("UPDATE arc.sink_position SET position = position + 25");
+      anotherEpochWrites(fixture, capture, ROWS);
+
+      fixture.startSink();
+
+      fixture.awaitApplied();
+      awaitReconciled(fixture, 2);
+      assertThat(fixture.query("SELECT count(*), min(arc_epoch) FROM orders"))
+          .containsExactly(ROWS + "|2");
+      assertThat(fixture.query("SELECT * FROM public_cold.orders")).isEmpty();
+      assertThat(fixture.query("SELECT DISTINCT epoch FROM arc.sink_position"))
+          .containsExactly("2");
+    }
+  }
+
+  @Test
+  void nothing_counts_as_unseen_while_a_partition_has_not_gone_back() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      oneEpochApplied(fixture, capture);
+      anotherEpochWrites(fixture, capture, ROWS);
+      // A partition of another sink, which is away, and which the topics have not grown past yet.
+      fixture.run(
+          "INSERT INTO arc.sink_position SELECT 'other.topic', 0, 'id', 1, 1000 FROM generate_series(1, 1)");
+      Epoch second =
+          Epoch.beginning(2, "7312", 1, Positions.of(Map.of("other.topic/0", 900L)))
+              .completed(fixture.topics().ends(), Map.of());
+      capture.commit(() -> capture.epoch(second));
+
+      fixture.startSink();
+
+      fixture.awaitApplied();
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> reconciled(fixture, 2) == 0);
+      fixture.run("UPDATE arc.sink_position SET epoch = 2, position = 900 WHERE epoch = 1");
+      awaitReconciled(fixture, 2);
+    }
+  }
+
+  private static void oneEpochApplied(SinkFixture fixture, TestCapture capture) throws Exception {
+    capture.commit(
+        () -> {
+          capture.epoch(new Epoch(1, "7312", 1, true, Positions.NONE));
+          capture.version(ORDERS_V1);
+          capture.version(DOSES_V1);
+          rows(capture, ROWS);
+          capture.read(DOSES_V1, "1", "aspirin", "1");
+        });
+    try (SinkService sink = fixture.startSink()) {
+      fixture.awaitApplied();
+      awaitReconciled(fixture, 1);
+      assertThat(sink.state().ready()).isTrue();
+    }
+  }
+
+  private static void anotherEpochWrites(SinkFixture fixture, TestCapture capture, int rows)
+      throws Exception {
+    capture.inEpoch(2);
+    Epoch begun = Epoch.beginning(2, "7312", 1, fixture.topics().ends());
+    capture.commit(() -> capture.epoch(begun));
+    capture.commit(
+        () -> {
+          rows(capture, rows);
+          capture.read(DOSES_V1, "1", "aspirin", "1");
+        });
+    Positions end = fixture.topics().ends();
+    capture.commit(() -> capture.epoch(begun.completed(end, Map.of())));
+  }
+
+  private static void rows(TestCapture capture, int rows) {
+    for (int i = 1; i <= rows; i++) {
+      capture.read(ORDERS_V1, Integer.toString(i), "note " + i, "2026-01-01 00:00:00");
+    }
+  }
+
+  private static void awaitReconciled(SinkFixture fixture, int epoch) {
+    await().atMost(Duration.ofSeconds(60)).until(() -> reconciled(fixture, epoch) == 1);
+  }
+
+  private static int reconciled(SinkFixture fixture, int epoch) throws Exception {
+    return fixture
+        .query(
+            "SELECT 1 FROM arc.epoch WHERE reconciled_at IS NOT NULL AND epoch = %d"
+                .formatted(epoch))
+        .size();
+  }
+}
