@@ -1,0 +1,70 @@
+package io.valmed.archive.e2e.operator;
+
+import io.valmed.archive.e2e.support.Installation;
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.TopicNames;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What stands in the archive and in Kafka now. */
+final class Evidence {
+  private static final Pattern STAMP = Pattern.compile("\"stamp\":\"?(\\d+)");
+
+  private Evidence() {}
+
+  /** Stamps of every image that Kafka or the archive still has. */
+  static Set<Long> stamps(Installation installation) throws SQLException {
+    Set<Long> stamps = new HashSet<>();
+    TopicNames topics = installation.settings().topics();
+    List<String> names = new ArrayList<>(OperatorWorld.ALL.stream().map(topics::table).toList());
+    names.add(topics.parked());
+    for (String topic : names) {
+      for (var record : installation.topics().records(topic)) {
+        if (record.value() != null) {
+          Matcher found = STAMP.matcher(new String(record.value(), StandardCharsets.UTF_8));
+          while (found.find()) {
+            stamps.add(Long.parseLong(found.group(1)));
+          }
+        }
+      }
+    }
+    for (TableId table : OperatorWorld.ALL) {
+      mirror(installation, table).forEach(image -> stamps.add(image.stamp()));
+      cold(installation, table).forEach(image -> stamps.add(image.stamp()));
+    }
+    return stamps;
+  }
+
+  static List<Image> mirror(Installation installation, TableId table) throws SQLException {
+    return archive(installation, table, table);
+  }
+
+  static List<Image> cold(Installation installation, TableId table) throws SQLException {
+    return archive(installation, table, table.cold());
+  }
+
+  private static List<Image> archive(Installation installation, TableId table, TableId from)
+      throws SQLException {
+    try (Connection connection = installation.archiveAsOwner()) {
+      Application.settings(connection);
+      return Image.read(connection, table, "SELECT * FROM " + from.sql());
+    }
+  }
+
+  /** Whether something open names the table: a hold or an alarm. */
+  static boolean named(Installation installation, List<String> holds, TableId table) {
+    if (holds.stream().anyMatch(hold -> hold.contains(table.toString()))) {
+      return true;
+    }
+    return installation.topics().records(installation.settings().topics().alarms()).stream()
+        .anyMatch(
+            alarm -> new String(alarm.value(), StandardCharsets.UTF_8).contains(table.toString()));
+  }
+}

@@ -1,0 +1,137 @@
+package io.valmed.archive.e2e.operator;
+
+import io.valmed.archive.e2e.support.Ledger.RowKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of the operator's world: every life of every row, kept outside the databases. Where
+ * hot was put back, the lives that it forgets end; what it remembers goes on.
+ */
+final class Lives {
+  private final Map<RowKey, List<Image>> live = new HashMap<>();
+  private final List<List<Image>> ended = new ArrayList<>();
+  private final Set<Long> excused = new HashSet<>();
+  private final Set<Long> livedAtLastLook = new HashSet<>();
+  private long stamps = 1;
+
+  /** What hot held when a copy of it was taken. */
+  record Copy(Map<RowKey, List<Image>> live) {}
+
+  long nextStamp() {
+    return stamps++;
+  }
+
+  void wrote(Image image) {
+    live.computeIfAbsent(image.row(), row -> new ArrayList<>()).add(image);
+  }
+
+  /** The row left hot, as it last was. */
+  void left(Image last) {
+    List<Image> life = live.remove(last.row());
+    if (life != null) {
+      ended.add(life);
+    }
+  }
+
+  /**
+   * Looks at all of hot. Rows that are gone were purged, truncated or put away; images that DDL
+   * changed are taken as they are now.
+   */
+  void observe(List<Image> hot) {
+    Map<RowKey, Image> now = byRow(hot);
+    for (RowKey row : List.copyOf(live.keySet())) {
+      List<Image> life = live.get(row);
+      Image last = life.get(life.size() - 1);
+      Image found = now.get(row);
+      if (found == null || found.stamp() != last.stamp()) {
+        left(last);
+      } else {
+        life.set(life.size() - 1, found);
+      }
+    }
+    hot.stream().filter(image -> !live.containsKey(image.row())).forEach(this::wrote);
+  }
+
+  private static Map<RowKey, Image> byRow(List<Image> images) {
+    Map<RowKey, Image> byRow = new HashMap<>();
+    images.forEach(image -> byRow.put(image.row(), image));
+    return byRow;
+  }
+
+  Copy copy() {
+    Map<RowKey, List<Image>> copy = new HashMap<>();
+    live.forEach((row, life) -> copy.put(row, List.copyOf(life)));
+    return new Copy(copy);
+  }
+
+  /** Hot is as it was at the copy: what came since ends here. */
+  void putBack(Copy copy) {
+    live.forEach(
+        (row, life) -> {
+          List<Image> since = new ArrayList<>(life);
+          List<Image> before = copy.live().getOrDefault(row, List.of());
+          since.removeIf(i -> before.stream().anyMatch(b -> b.stamp() == i.stamp()));
+          if (!since.isEmpty()) {
+            ended.add(since);
+          }
+        });
+    live.clear();
+    copy.live().forEach((row, life) -> live.put(row, new ArrayList<>(life)));
+  }
+
+  /** Images that stand nowhere any more: neither in hot, a readable WAL, Kafka nor the archive. */
+  void excuse(LongPredicate unreadable) {
+    ended.stream()
+        .flatMap(List::stream)
+        .mapToLong(Image::stamp)
+        .filter(unreadable)
+        .forEach(excused::add);
+  }
+
+  /** Of each life that ended, the last image that could be read. */
+  List<Image> owed() {
+    List<Image> owed = new ArrayList<>();
+    for (List<Image> life : ended) {
+      Image last = lastReadable(life);
+      if (last != null) {
+        owed.add(last);
+      }
+    }
+    return owed;
+  }
+
+  private @Nullable Image lastReadable(List<Image> life) {
+    for (int i = life.size() - 1; i >= 0; i--) {
+      if (!excused.contains(life.get(i).stamp())) {
+        return life.get(i);
+      }
+    }
+    return null;
+  }
+
+  List<RowKey> liveRows() {
+    return List.copyOf(live.keySet());
+  }
+
+  int excused() {
+    return excused.size();
+  }
+
+  /** Stamps of rows that were in hot at the last call and are now. */
+  Set<Long> livedOn() {
+    Set<Long> now = new HashSet<>();
+    live.values().forEach(life -> now.add(life.get(life.size() - 1).stamp()));
+    Set<Long> on = new HashSet<>(now);
+    on.retainAll(livedAtLastLook);
+    livedAtLastLook.clear();
+    livedAtLastLook.addAll(now);
+    return on;
+  }
+}

@@ -1,0 +1,184 @@
+package io.valmed.archive.e2e.operator;
+
+import io.valmed.archive.e2e.support.Installation;
+import io.valmed.archive.e2e.support.Ledger.RowKey;
+import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.TableId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Compares hot, mirror, cold store and journal with the ledger. */
+final class LivesOracle {
+  private final Scene scene;
+  private final Installation installation;
+  private final Set<Image> seenUnseen = new HashSet<>();
+
+  LivesOracle(Scene scene) {
+    this.scene = scene;
+    this.installation = scene.installation();
+  }
+
+  /**
+   * What was found, as lists of what to tell.
+   *
+   * @param lost images that are nowhere, or other than they were
+   * @param wronglyGone rows that are filed as unseen and were in hot all the time
+   * @param unproven rows of the journal without an equal image
+   * @param untrue 'verify' said what is not so
+   */
+  record Found(
+      List<String> lost, List<String> wronglyGone, List<String> unproven, List<String> untrue) {
+    boolean none() {
+      return lost.isEmpty() && wronglyGone.isEmpty() && unproven.isEmpty() && untrue.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return "lost %d %s%nwrongly gone %d %s%nunproven %d %s%nverify untrue %d %s"
+          .formatted(
+              lost.size(),
+              first(lost),
+              wronglyGone.size(),
+              first(wronglyGone),
+              unproven.size(),
+              first(unproven),
+              untrue.size(),
+              untrue);
+    }
+
+    private static List<String> first(List<String> all) {
+      return all.subList(0, Math.min(4, all.size()));
+    }
+  }
+
+  /**
+   * Looks at everything; all is quiet.
+   *
+   * @param holds open holds
+   * @param clean what 'verify' said
+   */
+  Found judge(List<String> holds, boolean clean) throws SQLException {
+    List<Image> hot = scene.application().observe();
+    Set<Long> livedOn = scene.lives().livedOn();
+    List<Image> owed = scene.lives().owed();
+    Found found =
+        new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    boolean equal = true;
+    for (TableId table : OperatorWorld.ALL) {
+      boolean named = Evidence.named(installation, holds, table);
+      List<Image> mirror = Evidence.mirror(installation, table);
+      List<Image> cold = Evidence.cold(installation, table);
+      equal &= mirrorIsHot(of(hot, table), mirror, named, found);
+      departed(of(owed, table), cold, mirror, named, found);
+      wronglyGone(cold, livedOn, named, found);
+      found.unproven().addAll(unproven(table));
+    }
+    if (clean != equal && holds.isEmpty()) {
+      found.untrue().add("verify says " + (clean ? "clean" : "not clean") + ", and it is not so");
+    }
+    return found;
+  }
+
+  private static List<Image> of(List<Image> all, TableId table) {
+    return all.stream().filter(image -> image.row().table().equals(table)).toList();
+  }
+
+  private static boolean mirrorIsHot(
+      List<Image> hot, List<Image> mirror, boolean named, Found found) {
+    Map<RowKey, Image> byRow = new HashMap<>();
+    mirror.forEach(image -> byRow.put(image.row(), image));
+    boolean equal = true;
+    for (Image image : hot) {
+      Image archived = byRow.remove(image.row());
+      if (archived == null || !image.isKeptBy(archived)) {
+        equal = false;
+        if (!named) {
+          found.lost().add("hot " + image + ", mirror " + archived);
+        }
+      }
+    }
+    if (!byRow.isEmpty() && !named) {
+      found.lost().add("in the mirror, not in hot: " + byRow.values().iterator().next());
+    }
+    return equal && byRow.isEmpty();
+  }
+
+  private static void departed(
+      List<Image> owed, List<Image> cold, List<Image> mirror, boolean named, Found found) {
+    Map<Long, List<Image>> kept = new HashMap<>();
+    cold.forEach(i -> kept.computeIfAbsent(i.stamp(), s -> new ArrayList<>()).add(i));
+    mirror.forEach(i -> kept.computeIfAbsent(i.stamp(), s -> new ArrayList<>()).add(i));
+    for (Image image : owed) {
+      List<Image> candidates = kept.getOrDefault(image.stamp(), List.of());
+      if (candidates.stream().noneMatch(image::isKeptBy) && !named) {
+        found.lost().add("left hot and is nowhere: " + image + " but " + candidates);
+      }
+    }
+  }
+
+  private void wronglyGone(List<Image> cold, Set<Long> livedOn, boolean named, Found found) {
+    for (Image image : cold) {
+      if (image.cause().equals("unseen")
+          && seenUnseen.add(image)
+          && livedOn.contains(image.stamp())
+          && !named) {
+        found.wronglyGone().add(image.toString());
+      }
+    }
+  }
+
+  /** Rows of committed pages that no image of the archive proves. */
+  private List<String> unproven(TableId table) throws SQLException {
+    Set<String> proven = new HashSet<>();
+    List<String> unproven = new ArrayList<>();
+    try (Connection connection = installation.archiveAsOwner();
+        Statement statement = connection.createStatement()) {
+      statement.execute(RowDigest.SESSION_SETTINGS);
+      for (List<String> columns : versions(statement, table)) {
+        for (TableId from : List.of(table, table.cold())) {
+          String digest = RowDigest.expression("c", columns);
+          add(statement, "SELECT encode(" + digest + ", 'hex') FROM " + from.sql() + " c", proven);
+        }
+      }
+      Set<String> journal = new HashSet<>();
+      String committed =
+          "SELECT encode(r.digest, 'hex') FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page"
+              + " WHERE p.outcome = 'committed' AND r.table_name = '%s'";
+      add(statement, committed.formatted(table), journal);
+      journal.stream()
+          .filter(digest -> !proven.contains(digest))
+          .forEach(digest -> unproven.add(table + " " + digest));
+    }
+    return unproven;
+  }
+
+  private static List<List<String>> versions(Statement statement, TableId table)
+      throws SQLException {
+    List<List<String>> versions = new ArrayList<>();
+    String sql =
+        "SELECT (SELECT array_agg(c ->> 'name' ORDER BY i) FROM jsonb_array_elements(columns)"
+            + " WITH ORDINALITY e(c, i)) FROM arc.table_version WHERE schema_name = '%s' AND table_name = '%s'";
+    try (ResultSet rows = statement.executeQuery(sql.formatted(table.schema(), table.name()))) {
+      while (rows.next()) {
+        versions.add(List.of((String[]) rows.getArray(1).getArray()));
+      }
+    }
+    return versions.stream().distinct().toList();
+  }
+
+  private static void add(Statement statement, String sql, Set<String> to) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        to.add(rows.getString(1));
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.valmed.archive.e2e.operator;
+
+import io.valmed.archive.e2e.support.Archive;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Follows the product's sentences, and nothing else: where a service has ended or purging is held,
+ * reads what is said and carries out the commands in it. What docs/operations.md adds for all of
+ * them is 'purge resume' once 'verify' was clean.
+ */
+final class Person {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int MOST_COMMANDS = 14;
+
+  private final Scene scene;
+  private final List<String> done = new ArrayList<>();
+  private final Set<String> followed = new HashSet<>();
+  private boolean verified;
+
+  Person(Scene scene) {
+    this.scene = scene;
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param commands what was carried out, in order
+   * @param held reasons of holds that stayed
+   * @param noWayOut what stood still with no sentence that helps; empty: nothing
+   * @param clean what 'verify' said at the end
+   */
+  record Outcome(List<String> commands, List<String> held, String noWayOut, boolean clean) {
+    String word() {
+      if (!noWayOut.isEmpty()) {
+        return "no way out";
+      }
+      if (!held.isEmpty()) {
+        return "held";
+      }
+      return commands.isEmpty() ? "went on" : "told and mended";
+    }
+  }
+
+  /** Returns when all is quiet, or no sentence offers a way. */
+  Outcome settle() throws SQLException {
+    long begun = System.nanoTime();
+    String stuck = "";
+    while (stuck.isEmpty()) {
+      if (System.nanoTime() - begun > PATIENCE.toNanos() || done.size() > MOST_COMMANDS) {
+        stuck = "does not come to rest:\n" + scene.logs();
+      } else if (!scene.ended().isEmpty()) {
+        stuck = mend(scene.ended());
+      } else if (scene.caughtUp(Duration.ofSeconds(4)) && scene.ended().isEmpty() && !holds()) {
+        break;
+      }
+    }
+    boolean clean = stuck.isEmpty() && run(List.of("verify")) == 0;
+    return new Outcome(List.copyOf(done), open(), stuck, clean);
+  }
+
+  private String mend(Map<String, String> ended) {
+    for (Map.Entry<String, String> service : ended.entrySet()) {
+      List<List<String>> commands = Sentence.commands(lastWords(service.getValue()));
+      if (commands.isEmpty() && !followed.add("ended " + service.getKey() + done.size())) {
+        return service.getKey() + " ends and names no command:\n" + service.getValue();
+      }
+      for (List<String> command : commands) {
+        if (!command.get(0).equals("verify")) {
+          carryOut(command);
+        }
+      }
+    }
+    scene.startServices();
+    return "";
+  }
+
+  /** The sentence that a service ends with, without the lines of its life before. */
+  static String lastWords(String output) {
+    List<String> said = output.lines().filter(line -> Sentence.commands(line).size() > 0).toList();
+    return said.isEmpty() ? "" : said.get(said.size() - 1);
+  }
+
+  /** Follows what open holds say; false when nothing is left to follow. */
+  private boolean holds() throws SQLException {
+    boolean any = false;
+    for (String reason : open()) {
+      if (followed.add(reason)) {
+        any = true;
+        for (List<String> command : Sentence.commands(reason)) {
+          carryOut(command);
+        }
+      }
+    }
+    if (!any && !open().isEmpty() && !verified && run(List.of("verify")) == 0) {
+      verified = true;
+      carryOut(List.of("purge", "resume"));
+      return true;
+    }
+    return any;
+  }
+
+  private void carryOut(List<String> command) {
+    done.add(String.join(" ", command));
+    String verb = command.get(0);
+    boolean service = Set.of("capture", "sink").contains(verb) || command.equals(List.of("purge"));
+    if (service) {
+      verified = false;
+      scene.start(verb, command);
+    } else {
+      int unused = run(command);
+    }
+  }
+
+  private int run(List<String> command) {
+    try (Archive archive =
+        Archive.start(scene.settings(), List.of(), command.toArray(String[]::new))) {
+      return archive.awaitExit();
+    }
+  }
+
+  /** Reasons of open holds in both databases, each with its scope before it. */
+  List<String> open() throws SQLException {
+    List<String> reasons = new ArrayList<>();
+    try (Connection hot = scene.installation().hotAsOwner();
+        Connection archive = scene.installation().archiveAsOwner()) {
+      for (Connection connection : List.of(hot, archive)) {
+        try (Statement statement = connection.createStatement();
+            var rows =
+                statement.executeQuery(
+                    "SELECT scope, reason FROM arc.purge_hold WHERE released_at IS NULL ORDER BY id")) {
+          while (rows.next()) {
+            reasons.add(rows.getString(1) + ": " + rows.getString(2));
+          }
+        }
+      }
+    }
+    return reasons;
+  }
+}

@@ -1,0 +1,142 @@
+package io.valmed.archive.e2e.operator;
+
+import io.valmed.archive.e2e.servers.Servers;
+import io.valmed.archive.e2e.support.Archive;
+import io.valmed.archive.e2e.support.CatchUp;
+import io.valmed.archive.e2e.support.Installation;
+import io.valmed.archive.stack.LocalStack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** An installation with its services, its application and its ledger, for a few deeds. */
+final class Scene implements AutoCloseable {
+  private static final List<String> NAMES = List.of("capture", "sink", "purge");
+
+  private final LocalStack stack;
+  private final Installation installation;
+  private final Lives lives = new Lives();
+  private final Application application;
+  private final StoreCopies copies;
+  private final Map<String, Archive> services = new LinkedHashMap<>();
+
+  private Scene(LocalStack stack, Installation installation, long seed) {
+    this.stack = stack;
+    this.installation = installation;
+    this.application = new Application(installation, lives, new Random(seed));
+    this.copies = new StoreCopies(stack);
+  }
+
+  static Scene of(LocalStack stack, long seed) throws Exception {
+    Installation installation =
+        Installation.of(
+            new OperatorWorld(),
+            new Installation.Place(Servers.of(stack), Duration.ofSeconds(20), null, null));
+    return new Scene(stack, installation, seed);
+  }
+
+  LocalStack stack() {
+    return stack;
+  }
+
+  Installation installation() {
+    return installation;
+  }
+
+  Lives lives() {
+    return lives;
+  }
+
+  Application application() {
+    return application;
+  }
+
+  StoreCopies copies() {
+    return copies;
+  }
+
+  Path settings() {
+    return installation.settingsFile();
+  }
+
+  String slot() {
+    return installation.settings().capture().slot();
+  }
+
+  /** Starts what does not run. */
+  void startServices() {
+    NAMES.forEach(this::startIfEnded);
+  }
+
+  private void startIfEnded(String name) {
+    Archive service = services.get(name);
+    if (service == null || !service.running()) {
+      start(name, List.of(name));
+    }
+  }
+
+  /** Starts the service anew with these words. */
+  void start(String name, List<String> words) {
+    Archive before = services.get(name);
+    if (before != null && before.running()) {
+      int unused = before.stop();
+    }
+    services.put(name, Archive.start(settings(), List.of(), words.toArray(String[]::new)));
+  }
+
+  void stopServices() {
+    for (Archive service : services.values()) {
+      if (service.running()) {
+        int unused = service.stop();
+      }
+    }
+    services.clear();
+  }
+
+  /** Services that have ended by themselves, with all that they wrote. */
+  Map<String, String> ended() {
+    Map<String, String> ended = new LinkedHashMap<>();
+    services.forEach(
+        (name, service) -> {
+          if (!service.running()) {
+            ended.put(name, service.output());
+          }
+        });
+    return ended;
+  }
+
+  /** The last lines of every service. */
+  String logs() {
+    List<String> all = new ArrayList<>();
+    services.forEach(
+        (name, service) -> {
+          List<String> lines = service.output().lines().toList();
+          all.add("== " + name);
+          all.addAll(lines.subList(Math.max(0, lines.size() - 12), lines.size()));
+        });
+    return String.join("\n", all);
+  }
+
+  /** Whether the archive has all that hot has, or gets it within a short while. */
+  boolean caughtUp(Duration patience) {
+    try {
+      new CatchUp(installation).within(patience, () -> "");
+      return true;
+    } catch (AssertionError | RuntimeException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException, SQLException {
+    services.values().forEach(Archive::close);
+    copies.forget();
+    installation.close();
+  }
+}
