@@ -19,7 +19,7 @@ class OperatorsWorldTest {
   private static final long SEED = Long.getLong("seed", 20261127L);
   private static final int DEEDS = Integer.getInteger("operator", 8);
   private static final int ONLY = Integer.getInteger("operator.round", -1);
-  private static final int ROUND = 4;
+  private static final int ROUND = Integer.getInteger("operator.length", 4);
   private static final String ONE_KIND = System.getProperty("operator.kind", "");
 
   private final DeedTable table = new DeedTable();
