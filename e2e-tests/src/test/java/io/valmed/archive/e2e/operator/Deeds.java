@@ -29,6 +29,7 @@ final class Deeds {
     }
     awaitCaughtUp();
     scene.stopServices();
+    awaitSlotFree();
     scene.application().write(6);
     apply(kind);
     scene.application().write(6);
@@ -42,6 +43,20 @@ final class Deeds {
     if (!scene.caughtUp(FIRST)) {
       throw new IllegalStateException("the archive does not catch up\n" + scene.logs());
     }
+  }
+
+  /** Hot lets go of a slot a moment after its reader has ended. */
+  private void awaitSlotFree() throws SQLException {
+    hot(
+        """
+        DO $$ BEGIN
+          FOR i IN 1..200 LOOP
+            EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '%s' AND active);
+            PERFORM pg_sleep(0.05);
+          END LOOP;
+        END $$
+        """
+            .formatted(scene.slot()));
   }
 
   private void copy(Store store) throws Exception {

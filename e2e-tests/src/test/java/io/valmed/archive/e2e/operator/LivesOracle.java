@@ -20,6 +20,7 @@ final class LivesOracle {
   private final Scene scene;
   private final Installation installation;
   private final Set<Image> seenUnseen = new HashSet<>();
+  private final Set<Image> gone = new HashSet<>();
 
   LivesOracle(Scene scene) {
     this.scene = scene;
@@ -130,6 +131,9 @@ final class LivesOracle {
           && seenUnseen.add(image)
           && livedOn.contains(image.stamp())
           && !named) {
+        gone.add(image);
+      }
+      if (gone.contains(image)) {
         found.wronglyGone().add(image.toString());
       }
     }

@@ -7,7 +7,9 @@ import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.stack.LocalStack;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -128,7 +130,7 @@ final class Scene implements AutoCloseable {
     try {
       new CatchUp(installation).within(patience, () -> "");
       return true;
-    } catch (AssertionError | RuntimeException e) {
+    } catch (Exception | AssertionError e) {
       return false;
     }
   }
@@ -138,5 +140,10 @@ final class Scene implements AutoCloseable {
     services.values().forEach(Archive::close);
     copies.forget();
     installation.close();
+    String name = installation.settings().topics().prefix();
+    try (Connection archive = stack.archive().connect("postgres");
+        Statement statement = archive.createStatement()) {
+      statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
+    }
   }
 }

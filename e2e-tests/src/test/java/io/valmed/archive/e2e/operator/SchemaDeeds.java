@@ -57,7 +57,7 @@ final class SchemaDeeds {
         DROP TABLE moves;
         ALTER TABLE moves_new RENAME TO moves;
         ALTER TABLE moves REPLICA IDENTITY FULL;
-        INSERT INTO moves OVERRIDING SYSTEM VALUE SELECT * FROM moves_saved;
+        INSERT INTO moves (id, stamp, at, v, n, phase) SELECT id, stamp, at, v, n, phase FROM moves_saved;
         SELECT setval(pg_get_serial_sequence('moves', 'id'), (SELECT coalesce(max(id), 1) FROM moves));
         GRANT SELECT ON moves TO %1$s_capture, %1$s_purger;
         GRANT DELETE, UPDATE (id) ON moves TO %1$s_purger;
