@@ -95,6 +95,11 @@ final class Lives {
         .forEach(excused::add);
   }
 
+  /** Whatever left before anything watched hot is nobody's to keep. */
+  void beginToWatch() {
+    excuse(stamp -> true);
+  }
+
   /** Of each life that ended, the last image that could be read. */
   List<Image> owed() {
     List<Image> owed = new ArrayList<>();

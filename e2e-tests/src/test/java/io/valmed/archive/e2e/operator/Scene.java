@@ -71,6 +71,16 @@ final class Scene implements AutoCloseable {
     return installation.settings().capture().slot();
   }
 
+  /** Rows that were there before; starts the services and returns when the archive has all. */
+  void begin() throws SQLException {
+    application.write(20);
+    lives.beginToWatch();
+    startServices();
+    if (!caughtUp(Duration.ofMinutes(4))) {
+      throw new IllegalStateException("the first epoch does not reach the archive: " + logs());
+    }
+  }
+
   /** Starts what does not run. */
   void startServices() {
     NAMES.forEach(this::startIfEnded);
