@@ -10,6 +10,7 @@ import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.HotSession;
 import io.valmed.archive.capture.postgres.SlotClaim;
 import io.valmed.archive.capture.postgres.SlotSnapshot;
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
@@ -93,7 +94,9 @@ final class EpochOpening {
     SlotSnapshot source = SlotSnapshot.create(hot, capture.slot(), tables());
     try {
       around.failPoint().reached(FailPoint.Place.SLOT_MADE, null);
-      return copying(epoch, source, way(epoch.number(), stored, verdict.floor(), Map.of()));
+      // As it was before the slot was made: what changes meanwhile is a gap, or looks like one.
+      return copying(
+          epoch, source, state.published(), way(epoch.number(), stored, verdict.floor(), Map.of()));
     } catch (RuntimeException | Error e) {
       source.close();
       throw e;
@@ -111,10 +114,11 @@ final class EpochOpening {
     return around.tables().stream().map(PolicyTable::table).toList();
   }
 
-  private Work copying(Epoch epoch, SlotSnapshot source, Way way) {
+  private Work copying(Epoch epoch, SlotSnapshot source, Published published, Way way) {
     SourceOffset offset =
         new SourceOffset(
-            source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds);
+                source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds)
+            .of(published);
     Snapshot snapshot =
         new Snapshot(
             source,
@@ -135,6 +139,11 @@ final class EpochOpening {
       throws SQLException {
     SourceOffset offset = verdict.offset();
     tellFailover(stored, offset);
+    if (!offset.published().known()) {
+      logger.info(
+          "what publication {} publishes was not kept before and is taken as it is now",
+          capture.publication());
+    }
     HotState.@Nullable Slot slot = state.slot();
     if (slot != null && !slot.failover()) {
       new HotInspection(hot, capture).letStandbysCopySlot();
@@ -159,8 +168,8 @@ final class EpochOpening {
         }
       }
     }
-    return new CaptureWork(
-        log, List.of(claim, way.catalog()), null, () -> streaming(offset.with(topicIds), way));
+    SourceOffset from = offset.with(topicIds).of(offset.published().completedBy(state.published()));
+    return new CaptureWork(log, List.of(claim, way.catalog()), null, () -> streaming(from, way));
   }
 
   private void tellFailover(StoredState stored, SourceOffset offset) {
@@ -228,7 +237,7 @@ final class EpochOpening {
       throws Exception {
     // Hot shows that the slot is in use.
     Closing.quietly(claim);
-    watch.knows(new RunningGuard.Captured(way.versions(), way.parking()));
+    watch.knows(new RunningGuard.Captured(way.versions(), way.parking(), offset.published()));
     ChangeRelay relay =
         new ChangeRelay(
             log,

@@ -1,6 +1,8 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.Catalog.Description;
+import io.valmed.archive.capture.start.Published;
+import io.valmed.archive.capture.start.PublishedGap;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class HotGuard {
   private static final String PROVISION = " Run './archive provision hot' and start again.";
 
+  private static final String PROVISION_ANEW =
+      " Run './archive provision hot', then './archive capture --new-epoch' if it was captured"
+          + " before.";
+
   private final String publication;
   private final List<PolicyTable> tables;
 
@@ -32,10 +38,12 @@ final class HotGuard {
    * Checks that all that is published that must be.
    *
    * @param known the newest version of a table that was captured before; null: it was not
+   * @param published what was published when the epoch began
    * @return what is wrong with tables that were captured before, for people; those stop alone
    * @throws StopException when changes would be lost, or what is set cannot be captured
    */
-  Map<TableId, String> check(HotState hot, Function<TableId, @Nullable TableSchema> known) {
+  Map<TableId, String> check(
+      HotState hot, Function<TableId, @Nullable TableSchema> known, Published published) {
     Map<TableId, String> troubles = new TreeMap<>();
     List<PolicyTable> sound = new ArrayList<>();
     for (PolicyTable policy : tables) {
@@ -51,6 +59,7 @@ final class HotGuard {
     }
     checkPublication(hot, sound);
     checkTables(hot, sound);
+    PublishedGap.of(publication, published, hot.published()).forEach(troubles::putIfAbsent);
     return troubles;
   }
 
@@ -58,14 +67,14 @@ final class HotGuard {
     HotState.Publication found = hot.publication();
     if (found == null) {
       throw new StopException(
-          "The publication " + publication + " does not exist in hot." + PROVISION);
+          "The publication " + publication + " does not exist in hot." + PROVISION_ANEW);
     }
     if (!found.publishesAll() || !found.filtered().isEmpty()) {
       throw new StopException(
           "The publication "
               + publication
               + " leaves out operations or rows, so changes would be lost unseen."
-              + PROVISION);
+              + PROVISION_ANEW);
     }
     for (PolicyTable table : sound) {
       List<String> published = found.tables().get(table.table());
@@ -78,7 +87,7 @@ final class HotGuard {
                 + " not in the publication "
                 + publication
                 + ", so its changes would be lost unseen."
-                + PROVISION);
+                + PROVISION_ANEW);
       }
     }
   }

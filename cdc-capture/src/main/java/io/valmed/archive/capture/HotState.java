@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
 import java.util.List;
@@ -28,6 +29,11 @@ public record HotState(
   public HotState {
     tables = Map.copyOf(tables);
     relations = Map.copyOf(relations);
+  }
+
+  /** By what a change of what is published is known. */
+  Published published() {
+    return publication == null ? Published.UNKNOWN : publication.facts();
   }
 
   /**
@@ -79,7 +85,18 @@ public record HotState(
    * @param publishesAll inserts, updates, deletes and truncates alike
    * @param tables its tables with the published columns
    * @param filtered tables with a row filter
+   * @param facts by which a change of it is known, be it undone by now
    */
   public record Publication(
-      boolean publishesAll, Map<TableId, List<String>> tables, List<TableId> filtered) {}
+      boolean publishesAll,
+      Map<TableId, List<String>> tables,
+      List<TableId> filtered,
+      Published facts) {
+
+    /** One of which nothing further is known. */
+    public Publication(
+        boolean publishesAll, Map<TableId, List<String>> tables, List<TableId> filtered) {
+      this(publishesAll, tables, filtered, Published.UNKNOWN);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.HotState.Database;
 import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
 import java.io.UncheckedIOException;
@@ -51,7 +52,7 @@ public final class RunningGuard {
   }
 
   /** What is captured: asked by another thread. */
-  record Captured(TableVersions versions, Parking parking) {}
+  record Captured(TableVersions versions, Parking parking, Published published) {}
 
   /** Learns of what is captured; nothing is looked at before. */
   void knows(Captured all) {
@@ -93,7 +94,8 @@ public final class RunningGuard {
       moved = true;
       throw new SQLException(MOVED, "08006");
     }
-    for (Map.Entry<TableId, String> trouble : guard.check(hot, all.versions()::newest).entrySet()) {
+    for (Map.Entry<TableId, String> trouble :
+        guard.check(hot, all.versions()::newest, all.published()).entrySet()) {
       if (holds.hold(trouble.getKey().toString(), trouble.getValue())) {
         found.add(trouble);
       }

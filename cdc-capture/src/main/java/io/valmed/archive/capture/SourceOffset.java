@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.start.Published;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param systemId hot's system identifier
  * @param timeline hot's timeline
  * @param topicIds each table topic's id, by its name
+ * @param published what was published when the epoch began
  */
 public record SourceOffset(
     long lsn,
@@ -22,25 +24,44 @@ public record SourceOffset(
     int epoch,
     String systemId,
     int timeline,
-    Map<String, String> topicIds) {
+    Map<String, String> topicIds,
+    Published published) {
 
   public SourceOffset {
     topicIds = Map.copyOf(new TreeMap<>(topicIds));
   }
 
+  /** One that does not know what was published. */
+  public SourceOffset(
+      long lsn,
+      @Nullable Part part,
+      long beat,
+      int epoch,
+      String systemId,
+      int timeline,
+      Map<String, String> topicIds) {
+    this(lsn, part, beat, epoch, systemId, timeline, topicIds, Published.UNKNOWN);
+  }
+
   /** The same history, further on. */
   public SourceOffset at(long newLsn, @Nullable Part newPart, long newBeat) {
-    return new SourceOffset(newLsn, newPart, newBeat, epoch, systemId, timeline, topicIds);
+    return new SourceOffset(
+        newLsn, newPart, newBeat, epoch, systemId, timeline, topicIds, published);
   }
 
   /** The same history, with these topics. */
   public SourceOffset with(Map<String, String> newTopicIds) {
-    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, newTopicIds);
+    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, newTopicIds, published);
+  }
+
+  /** The same history, of what was published so. */
+  public SourceOffset of(Published newPublished) {
+    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, topicIds, newPublished);
   }
 
   /** The same history, continued on another timeline. */
   public SourceOffset onTimeline(int newTimeline) {
-    return new SourceOffset(lsn, part, beat, epoch, systemId, newTimeline, topicIds);
+    return new SourceOffset(lsn, part, beat, epoch, systemId, newTimeline, topicIds, published);
   }
 
   /**

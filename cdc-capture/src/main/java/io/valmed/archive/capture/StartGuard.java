@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.capture.start.Timelines;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
@@ -54,12 +55,12 @@ final class StartGuard {
     SourceOffset offset = stored.offset();
     if (options.newEpoch() || offset == null) {
       // Every table is copied anew, so none may be in trouble.
-      tables.check(hot, table -> null);
+      tables.check(hot, table -> null, Published.UNKNOWN);
       return options.newEpoch()
           ? begin(stored, hot, "A new epoch was asked for.")
           : withoutOffset(stored, hot);
     }
-    Map<TableId, String> troubles = tables.check(hot, stored.versions()::get);
+    Map<TableId, String> troubles = tables.check(hot, stored.versions()::get, offset.published());
     Epoch epoch = stored.epoch();
     if (epoch == null || epoch.number() != offset.epoch()) {
       throw new StopException(

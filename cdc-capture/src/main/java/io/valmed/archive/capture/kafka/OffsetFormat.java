@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.TableId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +59,23 @@ final class OffsetFormat {
         out.writeNumberField(end.getKey(), end.getValue());
       }
       out.writeEndObject();
+      write(offset.published(), out);
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void write(Published published, JsonGenerator out) throws IOException {
+    if (published.known()) {
+      out.writeStringField("publication", published.publication());
+      out.writeObjectFieldStart("published");
+      for (Map.Entry<TableId, String> table : published.tables().entrySet()) {
+        out.writeStringField(table.getKey().sql(), table.getValue());
+      }
+      out.writeEndObject();
+    }
   }
 
   /**
@@ -106,6 +121,8 @@ final class OffsetFormat {
     private String systemId = "";
     private int timeline;
     private final Map<String, String> topicIds = new TreeMap<>();
+    private String publication = "";
+    private final Map<TableId, String> published = new HashMap<>();
 
     Parsed(JsonParser in) throws IOException {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -120,6 +137,12 @@ final class OffsetFormat {
           case "topics" -> {
             for (String topic = in.nextFieldName(); topic != null; topic = in.nextFieldName()) {
               topicIds.put(topic, in.nextTextValue());
+            }
+          }
+          case "publication" -> publication = in.getText();
+          case "published" -> {
+            for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
+              published.put(TableId.parse(table), in.nextTextValue());
             }
           }
           default -> in.skipChildren();
@@ -144,7 +167,15 @@ final class OffsetFormat {
     }
 
     SourceOffset offset() {
-      return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, topicIds);
+      return new SourceOffset(
+          lsn,
+          part,
+          beat,
+          epoch,
+          systemId,
+          timeline,
+          topicIds,
+          new Published(publication, published));
     }
   }
 }

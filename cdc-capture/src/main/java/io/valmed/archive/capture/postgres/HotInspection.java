@@ -2,6 +2,8 @@ package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.HotState;
+import io.valmed.archive.capture.PassedBeats;
+import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.PolicyTable;
@@ -43,8 +45,22 @@ public final class HotInspection {
 
   private static final String PUBLICATION =
       """
-      SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate
-      FROM pg_publication WHERE pubname = ?
+      SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate,
+             concat_ws(' ', p.oid, p.xmin, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot,
+                       puballtables, to_jsonb(p) ->> 'pubgencols')
+      FROM pg_publication p WHERE pubname = ?
+      """;
+
+  /** A table that is published with its schema or with all tables has no row here. */
+  private static final String FACTS =
+      """
+      SELECT n.nspname, c.relname,
+             concat_ws(' ', c.oid, r.oid, r.xmin, md5(r.prqual::text), '(' || r.prattrs::text || ')')
+      FROM pg_publication_rel r
+      JOIN pg_publication p ON p.oid = r.prpubid
+      JOIN pg_class c ON c.oid = r.prrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE p.pubname = ?
       """;
 
   private static final String PUBLISHED =
@@ -179,6 +195,7 @@ public final class HotInspection {
 
   private HotState.@Nullable Publication publication(Connection connection) throws SQLException {
     boolean all;
+    String fact;
     try (PreparedStatement query = connection.prepareStatement(PUBLICATION)) {
       query.setString(1, capture.publication());
       try (ResultSet rows = query.executeQuery()) {
@@ -186,6 +203,7 @@ public final class HotInspection {
           return null;
         }
         all = rows.getBoolean(1);
+        fact = rows.getString(2);
       }
     }
     Map<TableId, List<String>> tables = new HashMap<>();
@@ -203,7 +221,24 @@ public final class HotInspection {
         }
       }
     }
-    return new HotState.Publication(all, tables, filtered);
+    return new HotState.Publication(all, tables, filtered, new Published(fact, facts(connection)));
+  }
+
+  /**
+   * The heartbeat is left out: a beat that was lost never passes, and no other row depends on it.
+   */
+  private Map<TableId, String> facts(Connection connection) throws SQLException {
+    Map<TableId, String> facts = new HashMap<>();
+    try (PreparedStatement query = connection.prepareStatement(FACTS)) {
+      query.setString(1, capture.publication());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          facts.put(new TableId(rows.getString(1), rows.getString(2)), rows.getString(3));
+        }
+      }
+    }
+    facts.remove(PassedBeats.TABLE);
+    return facts;
   }
 
   private static Map<Long, TableId> relations(Connection connection) throws SQLException {
