@@ -13,6 +13,9 @@ public interface HotPage extends AutoCloseable {
   /** The shapes of the aggregate's tables, in the order of {@link AggregateTable#of}. */
   List<TableShape> shapes();
 
+  /** The epoch in which capture watches: it must be the archive's. */
+  int epoch();
+
   /**
    * Locks the roots asked for and all their rows, without waiting for any, and reads their digests.
    * What cannot be locked whole is kept in the answer with its reason.
@@ -66,6 +69,14 @@ public interface HotPage extends AutoCloseable {
    * @throws UnprovenDeleteException when more or fewer rows would go than were proven
    */
   void delete(List<ProvenRows> tables) throws SQLException;
+
+  /**
+   * Makes sure, after the delete and right before the commit, that what is deleted will still come
+   * back through capture's slot.
+   *
+   * @throws TableHeldException when it will not; nothing may be committed then
+   */
+  void checkWatched() throws SQLException, TableHeldException;
 
   /** Makes the deletion durable. */
   void commit() throws SQLException;

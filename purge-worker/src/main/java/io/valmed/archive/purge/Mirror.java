@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,15 @@ public interface Mirror {
    * @throws TableHeldException when it has not, with the reason
    */
   void check(TableShape shape) throws SQLException, TableHeldException;
+
+  /**
+   * Whether an epoch is the archive's newest and reconciled: only then does the mirror tell what
+   * hot has, and only then do departures of that epoch end what the mirror holds.
+   *
+   * @param root the root table whose page asks
+   * @throws TableHeldException when it is not
+   */
+  void checkEpoch(TableId root, int epoch) throws SQLException, TableHeldException;
 
   /**
    * The WAL position in hot up to which everything committed is in the archive, as far as it is

@@ -108,6 +108,7 @@ final class PurgeLane implements AutoCloseable {
    */
   ProvenPage prove(TakenPage taken) throws SQLException, TableHeldException {
     try {
+      sessions.mirror().checkEpoch(taken.root(), taken.page().epoch());
       for (TableShape shape : taken.page().shapes()) {
         sessions.mirror().check(shape);
       }
@@ -216,6 +217,12 @@ final class PurgeLane implements AutoCloseable {
       throw e;
     }
     stages.reached(Stage.DELETED);
+    try {
+      page.checkWatched();
+    } catch (TableHeldException e) {
+      abandon(proven);
+      return PageResult.held(proven, String.valueOf(e.getMessage()));
+    }
     sessions.holds().confirm();
     // A lost answer leaves the page open in the journal; the next start asks what became of it.
     page.commit();

@@ -93,9 +93,7 @@ public final class PurgeService implements AutoCloseable {
 
   private static PurgeWork openAt(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
-    PurgeSettings purge = settings.purge();
-    HotSession hot =
-        HotSession.open(settings.hot().purger(), purge, settings.policy(), shared.watch());
+    HotSession hot = HotSession.open(settings, shared.watch());
     try (Opened opened = new Opened()) {
       PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
@@ -105,11 +103,7 @@ public final class PurgeService implements AutoCloseable {
       lanes.add(new PurgeLane(first, shared.suspects(), shared.stages()));
       while (lanes.size() < PurgeLanes.COUNT) {
         PurgeLane.Sessions beside =
-            opened.keep(
-                sessions(
-                    settings,
-                    HotSession.openBeside(
-                        settings.hot().purger(), purge, settings.policy(), shared.watch())));
+            opened.keep(sessions(settings, HotSession.openBeside(settings, shared.watch())));
         lanes.add(new PurgeLane(beside, shared.suspects(), shared.stages()));
       }
       Clocks clocks = DatabaseClocks.open(settings, InstantSource.system());

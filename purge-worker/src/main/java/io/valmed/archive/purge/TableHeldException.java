@@ -34,6 +34,16 @@ public final class TableHeldException extends Exception {
     return new TableHeldException("table " + table + " " + reason, true, null);
   }
 
+  /**
+   * What is deleted now would not come back through capture's slot.
+   *
+   * @param sentence what is wrong and what to do
+   * @param passes whether it passes by itself
+   */
+  public static TableHeldException unwatched(String sentence, boolean passes) {
+    return new TableHeldException(sentence, passes, null);
+  }
+
   /** Whether it passes by itself. */
   public boolean waits() {
     return passes;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -59,6 +60,9 @@ final class PurgeScene {
     String role = hot.name();
     // A server keeps the progress of ten origins only; those of earlier scenes are done with.
     hot.run("SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin");
+    // So are their slots; a slot's name is the whole server's.
+    hot.run(
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
     archive.run("GRANT arc_purger_group TO " + role);
     hot.run(
         """
@@ -79,6 +83,29 @@ final class PurgeScene {
         hot.run("GRANT DELETE ON %s TO %s".formatted(id.sql(), role));
         hot.run("GRANT UPDATE (%s) ON %s TO %s".formatted(key(id), id.sql(), role));
       }
+    }
+    watched();
+  }
+
+  /** What capture and sink have made by the time that anything is archived. */
+  private void watched() throws SQLException {
+    hot.run(
+        "CREATE PUBLICATION publication FOR TABLE arc.heartbeat, "
+            + policy.tables().stream()
+                .map(table -> table.table().sql())
+                .collect(Collectors.joining(", ")));
+    publishStoredColumns();
+    hot.run("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
+    hot.run(
+        """
+        INSERT INTO arc.heartbeat VALUES ('slot', 1, now(), pg_current_wal_insert_lsn(), 0, '0/0', NULL, '{}', 1)
+        """);
+    archive.run("INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now())");
+  }
+
+  private void publishStoredColumns() throws SQLException {
+    if (hot.count("pg_settings WHERE name = 'server_version_num' AND setting::int >= 180000") > 0) {
+      hot.run("ALTER PUBLICATION publication SET (publish_generated_columns = stored)");
     }
   }
 
@@ -124,6 +151,17 @@ final class PurgeScene {
                     .formatted(literal(table.table().sql()), String.join(",", table.exclude())))
             .get(0);
     ensureMirror(table);
+    archive.run(
+        """
+        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
+        SELECT '%s', '%s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
+        FROM pg_attribute WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
+        ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns
+        """
+            .formatted(
+                literal(table.table().schema()),
+                literal(table.table().name()),
+                literal(table.table().sql())));
     copy(table.table(), columns);
   }
 

@@ -49,10 +49,7 @@ class WholePagesTest {
   private void open(Settings settings) throws Exception {
     hot =
         HotSession.open(
-            settings.hot().purger(),
-            settings.purge(),
-            settings.policy(),
-            new ClockWatch(settings.purge().clockSkew(), System::nanoTime));
+            settings, new ClockWatch(settings.purge().clockSkew(), System::nanoTime));
     archive = ArchiveSession.open(settings.archive().purger(), settings.purge(), hot);
     mirror =
         new MirrorRows(

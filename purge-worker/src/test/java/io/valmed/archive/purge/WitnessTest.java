@@ -25,9 +25,6 @@ class WitnessTest {
   private void departAsTheSinkDoes(String table, String columns) throws Exception {
     scene.archive.run(
         """
-        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
-        SELECT 'public', '%1$s', 1, jsonb_agg(jsonb_build_object('name', trim(c), 'type', 'x') ORDER BY o)
-        FROM unnest(string_to_array('%2$s', ',')) WITH ORDINALITY AS u (c, o);
         INSERT INTO public_cold.%1$s (%2$s, arc_version, arc_epoch, arc_lsn, arc_txid, arc_cause, arc_age)
         SELECT %2$s, 1, 1, '0/2', (
             SELECT p.hot_xid & 4294967295 FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page WHERE r.key = ARRAY[m.id::text]),

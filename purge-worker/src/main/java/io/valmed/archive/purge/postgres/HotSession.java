@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.WatchedTables;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
@@ -11,9 +11,9 @@ import io.valmed.archive.purge.HotPages;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TransactionFate;
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.PurgeSettings;
+import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +33,7 @@ public final class HotSession implements HotPages {
       FROM pg_control_system()
       """;
 
+  private final WatchedTables watched;
   private final PlainPlans plans = new PlainPlans();
   private final Connection connection;
   private final PurgeSettings settings;
@@ -44,9 +45,11 @@ public final class HotSession implements HotPages {
       Connection connection,
       PurgeSettings settings,
       ZoneId ageZone,
+      WatchedTables watched,
       String systemId,
       ClockWatch watch) {
     this.connection = connection;
+    this.watched = watched;
     this.settings = settings;
     this.ageZone = ageZone;
     this.systemId = systemId;
@@ -61,12 +64,10 @@ public final class HotSession implements HotPages {
    * @throws SQLException when it cannot be reached, or an earlier session of this worker still
    *     holds the origin (55P03: try again)
    */
-  public static HotSession open(
-      DatabaseLogin login, PurgeSettings settings, Policy policy, ClockWatch watch)
-      throws SQLException {
-    HotSession session = openBeside(login, settings, policy, watch);
+  public static HotSession open(Settings settings, ClockWatch watch) throws SQLException {
+    HotSession session = openBeside(settings, watch);
     try {
-      takeName(session.connection, settings.origin());
+      takeName(session.connection, settings.purge().origin());
       return session;
     } catch (SQLException | RuntimeException e) {
       session.close();
@@ -75,16 +76,19 @@ public final class HotSession implements HotPages {
   }
 
   /** Opens a further session of a worker that has its name already. */
-  public static HotSession openBeside(
-      DatabaseLogin login, PurgeSettings settings, Policy policy, ClockWatch watch)
-      throws SQLException {
+  public static HotSession openBeside(Settings settings, ClockWatch watch) throws SQLException {
+    PurgeSettings purge = settings.purge();
     Connection connection =
         SessionSetup.openByKey(
-            login, "archive purge " + settings.worker(), settings.transactionTimeout());
+            settings.hot().purger(), "archive purge " + purge.worker(), purge.transactionTimeout());
     try {
-      prepare(connection, settings);
+      prepare(connection, purge);
       String systemId = SessionSetup.ask(connection, WHICH_SERVER);
-      return new HotSession(connection, settings, policy.ageZone(), systemId, watch);
+      WatchedTables watched =
+          new WatchedTables(
+              connection, settings.capture().slot(), settings.capture().publication());
+      return new HotSession(
+          connection, purge, settings.policy().ageZone(), watched, systemId, watch);
     } catch (SQLException | RuntimeException e) {
       try (connection) {
         throw e;
@@ -165,15 +169,16 @@ public final class HotSession implements HotPages {
     try {
       lockTables(tables);
       List<TableShape> shapes = new HotCatalog(connection).read(tables);
+      PageWatch page = PageWatch.begin(watched, tables);
       ColdRoots cold = ColdRoots.of(connection, root, ageZone);
       return new HotTransaction(
           connection,
-          tables,
           shapes,
           new WholeRoots(connection, root, shapes.get(0), cold, plans),
           new RootRows(connection, root, shapes.get(0), cold),
           settings,
-          watch);
+          watch,
+          page);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(e);
       throw e;

@@ -42,6 +42,7 @@ final class HotTransaction implements HotPage {
   private final RootRows roots;
   private final PurgeSettings settings;
   private final ClockWatch watch;
+  private final PageWatch watched;
   private long xid;
   private long lsn;
   private boolean over;
@@ -49,14 +50,15 @@ final class HotTransaction implements HotPage {
 
   HotTransaction(
       Connection connection,
-      List<AggregateTable> tables,
       List<TableShape> shapes,
       WholeRoots wholeRoots,
       RootRows roots,
       PurgeSettings settings,
-      ClockWatch watch) {
+      ClockWatch watch,
+      PageWatch watched) {
     this.connection = connection;
-    this.tables = tables;
+    this.tables = watched.tables();
+    this.watched = watched;
     this.shapes = List.copyOf(shapes);
     this.wholeRoots = wholeRoots;
     this.roots = roots;
@@ -67,6 +69,16 @@ final class HotTransaction implements HotPage {
   @Override
   public List<TableShape> shapes() {
     return shapes;
+  }
+
+  @Override
+  public int epoch() {
+    return watched.epoch();
+  }
+
+  @Override
+  public void checkWatched() throws SQLException, TableHeldException {
+    watched.check();
   }
 
   @Override

@@ -32,6 +32,14 @@ public final class MirrorRows implements Mirror {
       WHERE c.oid = to_regclass(?) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
       """;
 
+  private static final String ARCHIVED =
+      """
+      SELECT EXISTS (SELECT FROM arc.archived_table t WHERE t.schema_name = ? AND t.table_name = ?)
+        AND EXISTS (SELECT FROM arc.table_version v WHERE v.schema_name = ? AND v.table_name = ?)
+      """;
+  private static final String EPOCH =
+      "SELECT epoch, reconciled_at IS NOT NULL FROM arc.epoch ORDER BY epoch DESC LIMIT 1";
+
   private final Connection connection;
   private final CaughtUp progress;
   private final Map<TableId, TableShape> known = new HashMap<>();
@@ -59,6 +67,11 @@ public final class MirrorRows implements Mirror {
     if (types.isEmpty()) {
       throw TableHeldException.behind(hot.table(), "is not in the archive yet");
     }
+    if (!archived(hot.table())) {
+      throw TableHeldException.behind(
+          hot.table(),
+          "is in no version in the archive yet, so that its departures could not be told");
+    }
     for (String column : hot.columns()) {
       if (!types.containsKey(column)) {
         throw TableHeldException.behind(
@@ -70,6 +83,42 @@ public final class MirrorRows implements Mirror {
       key.add(new KeyColumn(name, Objects.requireNonNull(types.get(name))));
     }
     known.put(hot.table(), new TableShape(hot.table(), hot.columns(), key));
+  }
+
+  private boolean archived(TableId table) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(ARCHIVED)) {
+      query.setString(1, table.schema());
+      query.setString(2, table.name());
+      query.setString(3, table.schema());
+      query.setString(4, table.name());
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  @Override
+  public void checkEpoch(TableId root, int epoch) throws SQLException, TableHeldException {
+    try (PreparedStatement query = connection.prepareStatement(EPOCH);
+        ResultSet row = query.executeQuery()) {
+      if (!row.next()) {
+        throw TableHeldException.behind(
+            root, "waits: the archive has not seen an epoch yet; start the sink");
+      }
+      if (row.getInt(1) != epoch) {
+        throw TableHeldException.behind(
+            root,
+            "waits: capture works in epoch %d, but the newest one that the archive has seen is %d; let capture and sink run"
+                .formatted(epoch, row.getInt(1)));
+      }
+      if (!row.getBoolean(2)) {
+        throw TableHeldException.behind(
+            root,
+            "waits: epoch %d is not reconciled in the archive yet; let capture and sink run"
+                .formatted(epoch));
+      }
+    }
   }
 
   @Override
