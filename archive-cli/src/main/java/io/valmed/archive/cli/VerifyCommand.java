@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;
@@ -56,6 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
       common.out().println(result.toJson());
     } else {
       result.tables().forEach(this::tell);
+      result.witnesses().forEach(this::tell);
       common.out().println(summary(result));
     }
     return result.clean() ? ExitCode.OK : ExitCode.CHECK_FAILED;
@@ -81,7 +83,32 @@ final class VerifyCommand implements Callable<Integer> {
     table.samples().forEach(sample -> common.out().println("        " + sample));
   }
 
+  private void tell(WitnessCheck check) {
+    common
+        .out()
+        .println(
+            "%-4s  %-36s %,d purged, %,d witnessed, %,d as unseen or superseded, %,d without a witness, %,d without a journal page"
+                .formatted(
+                    check.clean() ? "ok" : "FAIL",
+                    check.table(),
+                    check.purged(),
+                    check.witnessed(),
+                    check.otherwise(),
+                    check.missing(),
+                    check.unjournaled()));
+    check
+        .unwitnessed()
+        .forEach(
+            row ->
+                common
+                    .out()
+                    .println("        journal page " + row.page() + "  digest " + row.digest()));
+  }
+
   private static String summary(VerificationResult result) {
+    if (result.caughtUp() && !result.witnessed()) {
+      return "Journal and cold store do not tell the same of what was purged: hold purging ('archive purge pause --reason …') and look into it.";
+    }
     if (result.clean()) {
       long inFlight = result.tables().stream().mapToLong(VerificationResult.Table::inFlight).sum();
       return inFlight == 0

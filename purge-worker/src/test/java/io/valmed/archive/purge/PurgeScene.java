@@ -89,24 +89,17 @@ final class PurgeScene {
 
   /** What capture and sink have made by the time that anything is archived. */
   private void watched() throws SQLException {
-    hot.run(
-        "CREATE PUBLICATION publication FOR TABLE arc.heartbeat, "
-            + policy.tables().stream()
-                .map(table -> table.table().sql())
-                .collect(Collectors.joining(", ")));
-    publishStoredColumns();
+    // Not in one go: a slot is made in no transaction that has written.
     hot.run("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
     hot.run(
         """
+        CREATE PUBLICATION publication FOR TABLE arc.heartbeat, %s WITH (publish_generated_columns = stored);
         INSERT INTO arc.heartbeat VALUES ('slot', 1, now(), pg_current_wal_insert_lsn(), 0, '0/0', NULL, '{}', 1)
-        """);
-    archive.run("INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now())");
-  }
-
-  private void publishStoredColumns() throws SQLException {
-    if (hot.count("pg_settings WHERE name = 'server_version_num' AND setting::int >= 180000") > 0) {
-      hot.run("ALTER PUBLICATION publication SET (publish_generated_columns = stored)");
-    }
+        """
+            .formatted(
+                policy.tables().stream()
+                    .map(table -> table.table().sql())
+                    .collect(Collectors.joining(", "))));
   }
 
   private String key(TableId table) throws SQLException {
@@ -151,17 +144,6 @@ final class PurgeScene {
                     .formatted(literal(table.table().sql()), String.join(",", table.exclude())))
             .get(0);
     ensureMirror(table);
-    archive.run(
-        """
-        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
-        SELECT '%s', '%s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
-        FROM pg_attribute WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
-        ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns
-        """
-            .formatted(
-                literal(table.table().schema()),
-                literal(table.table().name()),
-                literal(table.table().sql())));
     copy(table.table(), columns);
   }
 
@@ -191,7 +173,19 @@ final class PurgeScene {
       archive.run("ALTER TABLE %s ALTER %s SET DEFAULT 1".formatted(table.table().sql(), column));
     }
     archive.run("ALTER TABLE %s ALTER arc_lsn SET DEFAULT '0/1'".formatted(table.table().sql()));
-    archive.run("TRUNCATE " + table.table().sql());
+    archive.run(
+        """
+        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
+        SELECT '%1$s', '%2$s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
+        FROM pg_attribute WHERE attrelid = '%4$s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
+        ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns;
+        TRUNCATE %3$s
+        """
+            .formatted(
+                literal(table.table().schema()),
+                literal(table.table().name()),
+                table.table().sql(),
+                literal(table.table().sql())));
   }
 
   private void copy(TableId table, String columns) throws SQLException, IOException {

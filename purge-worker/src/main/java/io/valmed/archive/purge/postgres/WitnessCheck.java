@@ -11,26 +11,40 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Compares the purge journal with the cold store: every row that was purged must have come back
- * through the WAL as a departure of the same transaction, with the digest that was proven.
+ * Compares the purge journal with the cold store, in both directions: every row that was purged
+ * must have come back through the WAL as a departure of the same transaction, with the digest that
+ * was proven, and every such departure must be of a transaction that the journal has.
  *
  * @param table the table
  * @param purged rows of committed pages
  * @param witnessed those of them that the cold store bears witness to
+ * @param otherwise rows that came into the cold store in another way, equal: as unseen or
+ *     superseded; or whose cold store was set aside
  * @param unwitnessed some of the others
+ * @param unjournaled purged rows of the cold store of whose transaction the journal has no page
  */
 public record WitnessCheck(
-    TableId table, long purged, long witnessed, List<Unwitnessed> unwitnessed) {
+    TableId table,
+    long purged,
+    long witnessed,
+    long otherwise,
+    List<Unwitnessed> unwitnessed,
+    long unjournaled) {
   private static final String TABLES =
       """
       SELECT DISTINCT r.table_name
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
-      WHERE p.outcome = 'committed' ORDER BY 1
+      WHERE p.outcome = 'committed' AND p.settled_at <= ?
+      UNION
+      SELECT format('%I.%I', schema_name, table_name) FROM arc.archived_table ORDER BY 1
       """;
   // The digest covers the columns that hot had when the row left: those of the row's own version.
   private static final String VERSIONS =
@@ -42,28 +56,48 @@ public record WitnessCheck(
   private static final String MATCHED =
       """
       WITH cold AS MATERIALIZED (
-        SELECT ARRAY[%1$s] AS key, c.arc_txid AS txid, %2$s AS digest
-        FROM %3$s AS c WHERE c.arc_cause = 'purged')
-      SELECT r.page, r.digest, cold.key IS NOT NULL AS witnessed
+        SELECT DISTINCT ARRAY[%1$s] AS key, CASE c.arc_cause WHEN 'purged' THEN c.arc_txid END AS txid, %2$s AS digest
+        FROM %3$s AS c WHERE c.arc_cause IN ('purged', 'unseen', 'superseded'))
+      SELECT r.page, r.digest, cold.key IS NOT NULL AS witnessed, other.key IS NOT NULL AS otherwise
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
       LEFT JOIN cold ON cold.key = r.key AND cold.txid = (p.hot_xid & 4294967295) AND cold.digest = r.digest
-      WHERE p.outcome = 'committed' AND r.table_name = ?
+      LEFT JOIN cold AS other ON other.key = r.key AND other.txid IS NULL AND other.digest = r.digest
+      WHERE p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
       """;
 
   private static final String UNMATCHED =
       """
-      SELECT r.page, r.digest, false AS witnessed
+      SELECT r.page, r.digest, false AS witnessed,
+        EXISTS (SELECT FROM arc.aside_table a WHERE ARRAY[a.schema_name, a.table_name] = parse_ident(r.table_name)) AS otherwise
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
-      WHERE p.outcome = 'committed' AND r.table_name = ?
+      WHERE p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
       """;
   private static final String TOTALS =
       """
       WITH matched AS MATERIALIZED (%s)
-      SELECT total.purged, total.witnessed, missing.page, missing.digest
-      FROM (SELECT count(*) AS purged, count(*) FILTER (WHERE witnessed) AS witnessed FROM matched) AS total
+      SELECT total.purged, total.witnessed, missing.page, missing.digest, total.otherwise
+      FROM (SELECT count(*) AS purged, count(*) FILTER (WHERE witnessed) AS witnessed,
+        count(*) FILTER (WHERE otherwise AND NOT witnessed) AS otherwise FROM matched) AS total
       LEFT JOIN (
-        SELECT page, encode(digest, 'hex') AS digest FROM matched WHERE NOT witnessed ORDER BY 1, 2 LIMIT ?) AS missing ON true
+        SELECT page, encode(digest, 'hex') AS digest FROM matched WHERE NOT witnessed AND NOT otherwise ORDER BY 1, 2 LIMIT ?) AS missing ON true
       """;
+
+  private static final String UNJOURNALED =
+      """
+      SELECT count(*) FROM %s AS c
+      WHERE c.arc_cause = 'purged' AND NOT EXISTS (
+        SELECT FROM arc.purge_page p WHERE (p.hot_xid & 4294967295) = c.arc_txid AND p.outcome <> 'rolled-back')
+      """;
+
+  /** Rows that were purged and of which the cold store has no record. */
+  public long missing() {
+    return purged - witnessed - otherwise;
+  }
+
+  /** Whether journal and cold store tell the same. */
+  public boolean clean() {
+    return missing() == 0 && unjournaled == 0;
+  }
 
   /**
    * A purged row without a witness.
@@ -74,29 +108,45 @@ public record WitnessCheck(
   public record Unwitnessed(long page, String digest) {}
 
   /**
-   * Checks all tables of the journal.
+   * Checks all tables of the journal, as it is now.
    *
    * @param most list at most that many unwitnessed rows of a table
    */
   public static List<WitnessCheck> read(Settings settings, int most) throws SQLException {
+    return read(settings, most, OffsetDateTime.MAX);
+  }
+
+  /**
+   * The same for pages that were settled by then.
+   *
+   * @param settled by the archive's clock
+   */
+  public static List<WitnessCheck> read(Settings settings, int most, OffsetDateTime settled)
+      throws SQLException {
     List<WitnessCheck> checks = new ArrayList<>();
     try (Connection archive =
         SessionSetup.open(settings.archive().purger(), "archive witnesses", Duration.ZERO)) {
-      List<String> tables = new ArrayList<>();
-      try (Statement statement = archive.createStatement();
-          ResultSet rows = statement.executeQuery(TABLES)) {
-        while (rows.next()) {
-          tables.add(rows.getString(1));
+      Set<TableId> tables = new LinkedHashSet<>();
+      try (PreparedStatement query = archive.prepareStatement(TABLES)) {
+        query.setObject(1, settled);
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            tables.add(TableId.parse(rows.getString(1)));
+          }
         }
       }
-      for (String table : tables) {
-        checks.add(of(archive, TableId.parse(table), most));
+      for (TableId table : tables) {
+        WitnessCheck check = of(archive, table, most, settled);
+        if (check.purged() > 0 || check.unjournaled() > 0) {
+          checks.add(check);
+        }
       }
     }
     return checks;
   }
 
-  private static WitnessCheck of(Connection archive, TableId table, int most) throws SQLException {
+  private static WitnessCheck of(
+      Connection archive, TableId table, int most, OffsetDateTime settled) throws SQLException {
     List<String> key = PrimaryKeys.of(archive, table).names();
     String matched =
         key.isEmpty()
@@ -110,19 +160,32 @@ public record WitnessCheck(
     List<Unwitnessed> missing = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(TOTALS.formatted(matched))) {
       query.setString(1, table.toString());
-      query.setInt(2, most);
+      query.setObject(2, settled);
+      query.setInt(3, most);
       try (ResultSet row = query.executeQuery()) {
         long purged = 0;
         long witnessed = 0;
+        long otherwise = 0;
         while (row.next()) {
           purged = row.getLong(1);
           witnessed = row.getLong(2);
+          otherwise = row.getLong(5);
           if (row.getString(4) != null) {
             missing.add(new Unwitnessed(row.getLong(3), row.getString(4)));
           }
         }
-        return new WitnessCheck(table, purged, witnessed, List.copyOf(missing));
+        long unjournaled = key.isEmpty() ? 0 : unjournaled(archive, table);
+        return new WitnessCheck(
+            table, purged, witnessed, otherwise, List.copyOf(missing), unjournaled);
       }
+    }
+  }
+
+  private static long unjournaled(Connection archive, TableId table) throws SQLException {
+    try (Statement statement = archive.createStatement();
+        ResultSet row = statement.executeQuery(UNJOURNALED.formatted(table.cold().sql()))) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

@@ -5,6 +5,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.purge.postgres.CaughtUp;
 import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.purge.postgres.TableFault;
+import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +66,7 @@ public final class Verification {
 
   private VerificationResult run() throws SQLException, InterruptedException {
     long id = begin();
+    OffsetDateTime begun = now();
     for (PolicyTable table : settings.policy().tables()) {
       try {
         TableSweep sweep = new TableSweep(hot, archive, TablePair.read(hot, archive, table));
@@ -85,9 +88,23 @@ public final class Verification {
     for (PolicyTable table : settings.policy().tables()) {
       tables.add(result(table, caughtUp));
     }
-    VerificationResult result = new VerificationResult(caughtUp, tables);
+    List<WitnessCheck> witnesses = WitnessCheck.read(settings, options.samples(), begun);
+    if (caughtUp && !witnesses.stream().allMatch(WitnessCheck::clean)) {
+      // Purged just before: their departures may be on the way.
+      caughtUp = awaitCaughtUp();
+      witnesses = WitnessCheck.read(settings, options.samples(), begun);
+    }
+    VerificationResult result = new VerificationResult(caughtUp, tables, witnesses);
     end(id, result);
     return result;
+  }
+
+  private OffsetDateTime now() throws SQLException {
+    try (Statement statement = archive.createStatement();
+        ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+      row.next();
+      return row.getObject(1, OffsetDateTime.class);
+    }
   }
 
   private boolean undecided() {

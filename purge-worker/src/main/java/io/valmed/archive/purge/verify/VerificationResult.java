@@ -3,6 +3,7 @@ package io.valmed.archive.purge.verify;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.postgres.WitnessCheck;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param caughtUp whether the archive caught up each time it was waited for; if not, unequal rows
  *     may merely be late
  * @param tables per table of the policy
+ * @param witnesses per table that was purged, journal and cold store compared
  */
-public record VerificationResult(boolean caughtUp, List<Table> tables) {
+public record VerificationResult(
+    boolean caughtUp, List<Table> tables, List<WitnessCheck> witnesses) {
 
   /**
    * What was found in a table.
@@ -54,11 +57,17 @@ public record VerificationResult(boolean caughtUp, List<Table> tables) {
 
   public VerificationResult {
     tables = List.copyOf(tables);
+    witnesses = List.copyOf(witnesses);
   }
 
-  /** Whether every table of the policy is equal. */
+  /** Whether every table of the policy is equal, and every purged row witnessed. */
   public boolean clean() {
-    return tables.stream().allMatch(Table::clean);
+    return tables.stream().allMatch(Table::clean) && witnessed();
+  }
+
+  /** Whether journal and cold store tell the same. */
+  public boolean witnessed() {
+    return witnesses.stream().allMatch(WitnessCheck::clean);
   }
 
   /** One JSON object, as kept in {@code arc.verification}. */
@@ -71,6 +80,17 @@ public record VerificationResult(boolean caughtUp, List<Table> tables) {
       out.writeObjectFieldStart("tables");
       for (Table table : tables) {
         write(out, table);
+      }
+      out.writeEndObject();
+      out.writeObjectFieldStart("witnesses");
+      for (WitnessCheck check : witnesses) {
+        out.writeObjectFieldStart(check.table().toString());
+        out.writeNumberField("purged", check.purged());
+        out.writeNumberField("witnessed", check.witnessed());
+        out.writeNumberField("otherwise", check.otherwise());
+        out.writeNumberField("unwitnessed", check.missing());
+        out.writeNumberField("unjournaled", check.unjournaled());
+        out.writeEndObject();
       }
       out.writeEndObject();
       out.writeEndObject();
