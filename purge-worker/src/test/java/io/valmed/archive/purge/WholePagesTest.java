@@ -47,9 +47,7 @@ class WholePagesTest {
   }
 
   private void open(Settings settings) throws Exception {
-    hot =
-        HotSession.open(
-            settings, new ClockWatch(settings.purge().clockSkew(), System::nanoTime));
+    hot = HotSession.open(settings, new ClockWatch(settings.purge().clockSkew(), System::nanoTime));
     archive = ArchiveSession.open(settings.archive().purger(), settings.purge(), hot);
     mirror =
         new MirrorRows(
