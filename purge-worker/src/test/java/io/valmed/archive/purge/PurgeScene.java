@@ -63,7 +63,8 @@ final class PurgeScene {
     // So are their slots; a slot's name is the whole server's.
     hot.run(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
-    archive.run("GRANT arc_purger_group TO " + role);
+    archive.run(
+        "INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now()); GRANT arc_purger_group TO " + role);
     hot.run(
         """
         GRANT USAGE ON SCHEMA arc TO %1$s;
