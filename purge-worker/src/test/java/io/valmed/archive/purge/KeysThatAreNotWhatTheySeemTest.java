@@ -24,6 +24,7 @@ class KeysThatAreNotWhatTheySeemTest {
   private static final TableId ITEMS = TableId.parse("public.i");
   private static final TableId PLAIN = TableId.parse("public.plain");
 
+  @SuppressWarnings("NullAway.Init") // made by each test
   private PurgeScene scene;
 
   private static RootTable root(TableId table, ChildTable... children) {

@@ -65,6 +65,7 @@ final class Stage {
     held = rows;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same records, not equal ones
   private boolean holds(List<Received> rows) {
     if (held.size() != rows.size()) {
       return false;
