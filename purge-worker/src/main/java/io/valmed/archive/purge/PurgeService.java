@@ -7,7 +7,6 @@ import io.valmed.archive.purge.postgres.CaughtUp;
 import io.valmed.archive.purge.postgres.DatabaseClocks;
 import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
-import io.valmed.archive.purge.postgres.LostPages;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
@@ -122,7 +121,6 @@ public final class PurgeService implements AutoCloseable {
       CaughtUp progress =
           new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
       MirrorRows mirror = new MirrorRows(archive.connection(), progress);
-      LostPages lost = new LostPages(hot, archive, settings);
       PostgresJournal journal = new PostgresJournal(archive, purge.worker(), hot.systemId());
       return new PurgeLane.Sessions(
           hot,
@@ -130,10 +128,7 @@ public final class PurgeService implements AutoCloseable {
           journal,
           new EqualPages(archive, mirror, journal),
           new OpenHolds(hot.connection(), archive.connection()),
-          () -> {
-            archive.checkDurable();
-            lost.look();
-          },
+          archive::checkDurable,
           () -> {
             archive.close();
             hot.close();

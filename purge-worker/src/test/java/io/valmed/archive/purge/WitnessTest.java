@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.valmed.archive.purge.postgres.OpenPages;
-import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;
-import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,38 +106,6 @@ class WitnessTest {
         .extracting(WitnessCheck::table, WitnessCheck::unjournaled)
         .containsExactly(tuple(Valmed.ADMINISTRATIONS, 60L), tuple(Valmed.ORDERS, 18L));
     assertThat(unjournaled.clean()).isFalse();
-  }
-
-  @Test
-  void an_archive_that_came_back_without_its_newest_pages_holds_until_they_are_filled_again()
-      throws Exception {
-    Settings settings = scene.settings().make();
-    scene.archive.run("DELETE FROM arc.purge_page; DELETE FROM arc.purge_row");
-    scene.archive.run(
-        "UPDATE public_cold.medication_orders SET arc_lsn = 'FFFFFFFF/0', arc_committed_at = now()");
-    scene.archive.run("UPDATE public_cold.medication_administrations SET arc_committed_at = now()");
-    Valmed.loadCold(scene.hot, 20, 30);
-    scene.mirrorAgain(Valmed.ORDERS);
-    scene.mirrorAgain(Valmed.ADMINISTRATIONS);
-
-    try (PurgeService service = PurgeService.start(settings, new PurgeOptions(false))) {
-      PurgeScene.await(
-          () -> PurgeScene.heldBecause(service.counts(), Valmed.ORDERS).contains("older state"));
-      assertThat(service.counts().total()).isZero();
-      assertThat(scene.hot.count("medication_orders")).isEqualTo(10);
-
-      scene.caughtUp();
-
-      PurgeScene.await(() -> service.counts().total() == 40);
-    }
-    assertThat(new PurgeHolds(settings).open()).isEmpty();
-    assertThat(
-            scene.archive.list(
-                "SELECT aggregates || ' ' || rows FROM arc.purge_page WHERE worker = 'recovered'"))
-        .containsExactly("20 80");
-    assertThat(WitnessCheck.read(settings, 10))
-        .extracting(WitnessCheck::witnessed, WitnessCheck::unjournaled)
-        .containsExactly(tuple(60L, 0L), tuple(20L, 0L));
   }
 
   private VerificationResult verify() throws Exception {

@@ -130,7 +130,7 @@ public final class TypesWorld implements World {
   public String policy() {
     return """
           roots:
-            public.everything: { age: aged, cold-after: 90d }
+            public.everything: { age: aged, cold-after: 90d, plain-number: [c4] }
         """;
   }
 
