@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class Lives {
   void observe(List<Image> hot) {
     Map<RowKey, Image> now = byRow(hot);
     for (RowKey row : List.copyOf(live.keySet())) {
-      List<Image> life = live.get(row);
+      List<Image> life = Objects.requireNonNull(live.get(row));
       Image last = life.get(life.size() - 1);
       Image found = now.get(row);
       if (found == null || found.stamp() != last.stamp()) {

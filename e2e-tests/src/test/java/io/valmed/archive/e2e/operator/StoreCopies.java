@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Copies of the servers' data directories, taken and put back while the server is stopped. */
@@ -44,7 +45,7 @@ final class StoreCopies {
   /** The server's data are as they were when the copy was taken. */
   void putBack(Store store) throws IOException {
     stop(store);
-    replace(copies.get(store), data(store));
+    replace(Objects.requireNonNull(copies.get(store)), data(store));
     start(store);
   }
 
