@@ -60,6 +60,7 @@ final class HotFixture implements AutoCloseable {
   private Duration heartbeatEvery = Duration.ofMillis(100);
   private int partitions = 3;
   private int largest = 4 << 20;
+  private List<String> plainNumbers = List.of();
   private @Nullable CaptureService capture;
 
   HotFixture() {
@@ -128,6 +129,12 @@ final class HotFixture implements AutoCloseable {
     return id;
   }
 
+  /** Columns of every root that are mere numbers, whatever their type. */
+  HotFixture withPlainNumbers(List<String> columns) {
+    plainNumbers = columns;
+    return this;
+  }
+
   /** Gives hot what the policy needs, as the operator's command does. */
   HotFixture provision() {
     try {
@@ -183,7 +190,9 @@ final class HotFixture implements AutoCloseable {
             stack().kafka().bootstrapServers(), partitions, (short) 1, largest, KafkaSecurity.NONE),
         new Policy(
             roots.stream()
-                .map(id -> new RootTable(id, "at", null, Duration.ofDays(90), List.of()))
+                .map(
+                    id ->
+                        new RootTable(id, "at", null, Duration.ofDays(90), List.of(), plainNumbers))
                 .toList(),
             references,
             ZoneOffset.UTC),

@@ -49,7 +49,13 @@ class AgeZoneTest {
 
   @Test
   void java_and_postgresql_agree_on_the_local_time_of_any_instant() throws Exception {
-    PurgeScene scene = PurgeScene.of("SELECT", new Policy(List.of(), List.of(), ZoneId.of("UTC")));
+    PurgeScene scene =
+        PurgeScene.of(
+            "CREATE TABLE o (id int PRIMARY KEY, at timestamp)",
+            new Policy(
+                List.of(new RootTable(TABLE, "at", null, Duration.ofHours(1), List.of())),
+                List.of(),
+                ZoneId.of("UTC")));
     Random random = new Random(7);
     List<String> zones =
         List.of(
