@@ -11,6 +11,7 @@ INSERT INTO arc.sink_position (topic, partition, topic_id, epoch, position) VALU
 INSERT INTO arc.table_version (schema_name, table_name, version, columns) VALUES ('public', 'medication_orders', 1, '[]');
 INSERT INTO arc.epoch VALUES (1, '123', 1, true, NULL);
 INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key_digest, reason) VALUES ('t', 0, 3, 'x', '{}', '\x01', 'bad');
+INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key_digest, reason) VALUES ('t', 0, 3, 'x', '{"arc.epoch": "2"}', '\x01', 'worse');
 INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'audit', 'dba');
 INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('w', 'public.medication_orders', '1', 4294967400, '0/1', 1, 2);
 INSERT INTO arc.purge_row VALUES (1, 'public.medication_orders', '{1}', '\x01'), (1, 'public.medication_orders', '{2}', '\x02');

@@ -50,7 +50,8 @@ public enum Target {
               "004_archived_tables",
               "005_provisioned",
               "006_changed_tables",
-              "010_superseded");
+              "010_superseded",
+              "011_quarantine_of_reused_offsets");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

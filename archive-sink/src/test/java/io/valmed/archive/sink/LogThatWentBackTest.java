@@ -66,6 +66,48 @@ final class LogThatWentBackTest {
     }
   }
 
+  @Test
+  void a_poisoned_record_at_an_offset_that_was_given_out_before_is_kept_too() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      oneEpochApplied(fixture, capture);
+      poison(fixture, capture, "first");
+      // As if the log had lost that record: the next poisoned one gets its offset.
+      fixture.run(
+          """
+          UPDATE arc.quarantine q SET "offset" = p.position FROM arc.sink_position p
+          WHERE p.topic = q.topic AND p.partition = q.partition
+          """);
+      capture.inEpoch(2);
+      poison(fixture, capture, "second");
+      // Records that a sink reads twice are one.
+      fixture.run("UPDATE arc.sink_position SET position = position - 2 WHERE position > 1");
+
+      try (SinkService sink = fixture.startSink()) {
+        fixture.awaitApplied();
+        assertThat(sink.state().ready()).isTrue();
+      }
+
+      assertThat(
+              fixture.query(
+                  """
+                  SELECT count(DISTINCT "offset"), string_agg(headers ->> 'arc.epoch', ',' ORDER BY id),
+                    bool_and(position('first' IN convert_from(record_value, 'UTF8')) > 0) FILTER (WHERE headers ->> 'arc.epoch' = '1')
+                  FROM arc.quarantine
+                  """))
+          .containsExactly("1|1,2|t");
+    }
+  }
+
+  private static void poison(SinkFixture fixture, TestCapture capture, String note)
+      throws Exception {
+    capture.commit(() -> capture.update(ORDERS_V1, "1", note, "no timestamp"));
+    try (SinkService sink = fixture.startSink()) {
+      fixture.awaitApplied();
+      assertThat(sink.state().ready()).isTrue();
+    }
+  }
+
   private static void oneEpochApplied(SinkFixture fixture, TestCapture capture) throws Exception {
     capture.commit(
         () -> {

@@ -25,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code arc.quarantine}: changes that could not be applied. */
 public final class QuarantineTable {
+  /**
+   * A record that is read twice stands there once. Another one at the same offset, which a log that
+   * went back has given out again, is another record.
+   */
   private static final String INSERT =
       """
       INSERT INTO arc.quarantine
         (topic, partition, "offset", table_name, record_key, record_value, headers, key_digest, sqlstate, reason)
       VALUES (?, ?, ?, ?, ?, ?, jsonb_object(?, ?), ?, ?, ?)
-      ON CONFLICT (topic, partition, "offset") DO NOTHING
+      ON CONFLICT DO NOTHING
       """;
 
   private static final String LIST =
