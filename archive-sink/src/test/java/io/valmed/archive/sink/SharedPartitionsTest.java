@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.junit.jupiter.api.Test;
 
 class SharedPartitionsTest {
@@ -21,7 +22,10 @@ class SharedPartitionsTest {
       SinkService first = fixture.startSink(FailPoint.NONE, 50);
       write(capture, 0, 300);
       SinkService second = fixture.startSink(FailPoint.NONE, 50);
-      await().atMost(Duration.ofSeconds(30)).until(() -> members(fixture) == 2);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptionsMatching(e -> e.getCause() instanceof GroupIdNotFoundException)
+          .until(() -> members(fixture) == 2);
       write(capture, 300, 600);
       fixture.awaitApplied();
 

@@ -55,63 +55,67 @@ final class PurgeScene {
     return scene;
   }
 
-  /** What provisioning grants. */
+  /** What provisioning grants, and what capture and sink have made when anything is archived. */
   private void provision() throws SQLException {
-    String role = hot.name();
-    // A server keeps the progress of ten origins only; those of earlier scenes are done with.
-    hot.run("SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin");
-    // So are their slots; a slot's name is the whole server's.
-    hot.run(
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
     archive.run(
-        "INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now()); GRANT arc_purger_group TO " + role);
-    hot.run(
-        """
-        GRANT USAGE ON SCHEMA arc TO %1$s;
-        GRANT SELECT ON ALL TABLES IN SCHEMA arc TO %1$s;
-        GRANT INSERT, UPDATE ON arc.purge_hold TO %1$s;
-        GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text), pg_replication_origin_session_reset(),
-          pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz), pg_replication_origin_progress(text, boolean) TO %1$s;
-        SELECT pg_replication_origin_create('arc_purge_%1$s')
-        """
-            .formatted(role));
+        "INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now()); GRANT arc_purger_group TO "
+            + hot.name());
+    try (TestSession session = hot.session()) {
+      // A server keeps the progress of ten origins only; those of earlier scenes are done with.
+      session.run("SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin");
+      // So are their slots; a slot's name is the whole server's.
+      session.run(
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
+      session.run(grants(session));
+      // Not in one go: a slot is made in no transaction that has written.
+      session.run("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
+      session.run(
+          """
+          CREATE PUBLICATION publication FOR TABLE arc.heartbeat, %s WITH (publish_generated_columns = stored);
+          INSERT INTO arc.heartbeat VALUES ('slot', 1, now(), pg_current_wal_insert_lsn(), 0, '0/0', NULL, '{}', 1)
+          """
+              .formatted(
+                  policy.tables().stream()
+                      .map(table -> table.table().sql())
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private String grants(TestSession session) throws SQLException {
+    String role = hot.name();
+    StringBuilder sql =
+        new StringBuilder(
+            """
+            GRANT USAGE ON SCHEMA arc TO %1$s;
+            GRANT SELECT ON ALL TABLES IN SCHEMA arc TO %1$s;
+            GRANT INSERT, UPDATE ON arc.purge_hold TO %1$s;
+            GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text), pg_replication_origin_session_reset(),
+              pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz), pg_replication_origin_progress(text, boolean) TO %1$s;
+            SELECT pg_replication_origin_create('arc_purge_%1$s');
+            """
+                .formatted(role));
     for (PolicyTable table : policy.tables()) {
       TableId id = table.table();
-      hot.run("GRANT USAGE ON SCHEMA %s TO %s".formatted(Sql.identifier(id.schema()), role));
-      hot.run("GRANT SELECT ON %s TO %s".formatted(id.sql(), role));
+      sql.append("GRANT USAGE ON SCHEMA %s TO %s;".formatted(Sql.identifier(id.schema()), role))
+          .append("GRANT SELECT ON %s TO %s;".formatted(id.sql(), role));
       if (table.role().purgeable()) {
-        hot.run("ALTER TABLE " + id.sql() + " REPLICA IDENTITY FULL");
-        hot.run("GRANT DELETE ON %s TO %s".formatted(id.sql(), role));
-        hot.run("GRANT UPDATE (%s) ON %s TO %s".formatted(key(id), id.sql(), role));
+        sql.append("ALTER TABLE " + id.sql() + " REPLICA IDENTITY FULL;")
+            .append("GRANT DELETE ON %s TO %s;".formatted(id.sql(), role))
+            .append("GRANT UPDATE (%s) ON %s TO %s;".formatted(key(session, id), id.sql(), role));
       }
     }
-    watched();
+    return sql.toString();
   }
 
-  /** What capture and sink have made by the time that anything is archived. */
-  private void watched() throws SQLException {
-    // Not in one go: a slot is made in no transaction that has written.
-    hot.run("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
-    hot.run(
-        """
-        CREATE PUBLICATION publication FOR TABLE arc.heartbeat, %s WITH (publish_generated_columns = stored);
-        INSERT INTO arc.heartbeat VALUES ('slot', 1, now(), pg_current_wal_insert_lsn(), 0, '0/0', NULL, '{}', 1)
-        """
-            .formatted(
-                policy.tables().stream()
-                    .map(table -> table.table().sql())
-                    .collect(Collectors.joining(", "))));
-  }
-
-  private String key(TableId table) throws SQLException {
+  private static String key(TestSession session, TableId table) throws SQLException {
     return String.join(
         ", ",
-        hot.list(
+        session.list(
             """
             SELECT quote_ident(a.attname) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k (n, o), pg_attribute a
             WHERE i.indrelid = '%1$s'::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.n AND k.o <= i.indnkeyatts ORDER BY k.o
             """
-                .formatted(table.sql())));
+                .formatted(literal(table.sql()))));
   }
 
   /** The databases', the role's and the worker's name. */
@@ -125,17 +129,67 @@ final class PurgeScene {
 
   /** Makes mirrors and cold stores and copies all rows of hot into the mirrors. */
   PurgeScene mirrored() throws SQLException, IOException {
-    for (PolicyTable table : policy.tables()) {
-      mirror(table);
-    }
+    mirror(policy.tables());
     return this;
   }
 
   void mirrorAgain(TableId table) throws SQLException, IOException {
-    mirror(policy.find(table).orElseThrow());
+    mirror(List.of(policy.find(table).orElseThrow()));
   }
 
-  private void mirror(PolicyTable table) throws SQLException, IOException {
+  private void mirror(List<PolicyTable> tables) throws SQLException, IOException {
+    try (TestSession from = hot.session();
+        TestSession to = archive.session()) {
+      for (PolicyTable table : tables) {
+        to.run(ensureMirror(from, table));
+        to.run(emptied(table));
+        copy(from, to, table);
+      }
+    }
+  }
+
+  private static String literal(String text) {
+    return text.replace("'", "''");
+  }
+
+  /** The call that makes a table's mirror and cold store. */
+  private static String ensureMirror(TestSession hot, PolicyTable table) throws SQLException {
+    return hot.list(
+            """
+            SELECT format('SELECT arc.ensure_table(%%L, %%L, %%L, %%L, %%L, true)', '%1$s', '%2$s', array_agg(a.attname ORDER BY attnum),
+              array_agg(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, -1) ELSE 'text' END ORDER BY attnum),
+              (SELECT array_agg(k.attname ORDER BY array_position(i.indkey::int2[], k.attnum)) FROM pg_index i, pg_attribute k
+               WHERE i.indrelid = '%3$s'::regclass AND i.indisprimary AND k.attrelid = i.indrelid AND k.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])))
+            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+            WHERE a.attrelid = '%3$s'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attname = ANY ('{%4$s}')
+            """
+                .formatted(
+                    literal(table.table().schema()),
+                    literal(table.table().name()),
+                    literal(table.table().sql()),
+                    String.join(",", table.exclude())))
+        .get(0);
+  }
+
+  /** Its columns as its first version, and no rows. */
+  private static String emptied(PolicyTable table) {
+    return """
+    ALTER TABLE %3$s ALTER arc_version SET DEFAULT 1, ALTER arc_epoch SET DEFAULT 1, ALTER arc_lsn SET DEFAULT '0/1';
+    INSERT INTO arc.table_version (schema_name, table_name, version, columns)
+    SELECT '%1$s', '%2$s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
+    FROM pg_attribute WHERE attrelid = '%4$s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
+    ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns;
+    TRUNCATE %3$s
+    """
+        .formatted(
+            literal(table.table().schema()),
+            literal(table.table().name()),
+            table.table().sql(),
+            literal(table.table().sql()));
+  }
+
+  private static void copy(TestSession hot, TestSession archive, PolicyTable table)
+      throws SQLException, IOException {
     String columns =
         hot.list(
                 """
@@ -144,61 +198,13 @@ final class PurgeScene {
                 """
                     .formatted(literal(table.table().sql()), String.join(",", table.exclude())))
             .get(0);
-    ensureMirror(table);
-    copy(table.table(), columns);
-  }
-
-  private static String literal(String text) {
-    return text.replace("'", "''");
-  }
-
-  private void ensureMirror(PolicyTable table) throws SQLException {
-    String call =
-        hot.list(
-                """
-                SELECT format('SELECT arc.ensure_table(%%L, %%L, %%L, %%L, %%L, true)', '%1$s', '%2$s', array_agg(a.attname ORDER BY attnum),
-                  array_agg(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, -1) ELSE 'text' END ORDER BY attnum),
-                  (SELECT array_agg(k.attname ORDER BY array_position(i.indkey::int2[], k.attnum)) FROM pg_index i, pg_attribute k
-                   WHERE i.indrelid = '%3$s'::regclass AND i.indisprimary AND k.attrelid = i.indrelid AND k.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])))
-                FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-                WHERE a.attrelid = '%3$s'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attname = ANY ('{%4$s}')
-                """
-                    .formatted(
-                        table.table().schema(),
-                        table.table().name(),
-                        table.table().sql(),
-                        String.join(",", table.exclude())))
-            .get(0);
-    archive.run(call);
-    for (String column : List.of("arc_version", "arc_epoch")) {
-      archive.run("ALTER TABLE %s ALTER %s SET DEFAULT 1".formatted(table.table().sql(), column));
-    }
-    archive.run("ALTER TABLE %s ALTER arc_lsn SET DEFAULT '0/1'".formatted(table.table().sql()));
-    archive.run(
-        """
-        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
-        SELECT '%1$s', '%2$s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
-        FROM pg_attribute WHERE attrelid = '%4$s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
-        ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns;
-        TRUNCATE %3$s
-        """
-            .formatted(
-                literal(table.table().schema()),
-                literal(table.table().name()),
-                table.table().sql(),
-                literal(table.table().sql())));
-  }
-
-  private void copy(TableId table, String columns) throws SQLException, IOException {
-    try (Connection from = hot.connect();
-        Connection to = archive.connect()) {
-      StringWriter text = new StringWriter();
-      copying(from).copyOut("COPY %s (%s) TO STDOUT".formatted(table.sql(), columns), text);
-      copying(to)
-          .copyIn(
-              "COPY %s (%s) FROM STDIN".formatted(table.sql(), columns),
-              new StringReader(text.toString()));
-    }
+    StringWriter text = new StringWriter();
+    copying(hot.connection())
+        .copyOut("COPY %s (%s) TO STDOUT".formatted(table.table().sql(), columns), text);
+    copying(archive.connection())
+        .copyIn(
+            "COPY %s (%s) FROM STDIN".formatted(table.table().sql(), columns),
+            new StringReader(text.toString()));
   }
 
   private static CopyManager copying(Connection connection) throws SQLException {

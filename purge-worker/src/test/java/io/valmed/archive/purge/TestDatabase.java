@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 
 /** One database, seen as superuser. */
@@ -42,10 +39,14 @@ record TestDatabase(PostgresServer server, String name) {
     return superuser().connect("test");
   }
 
+  /** One session for many statements: opening one costs more than most of them. */
+  TestSession session() throws SQLException {
+    return new TestSession(connect());
+  }
+
   void run(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+    try (TestSession session = session()) {
+      session.run(sql);
     }
   }
 
@@ -57,14 +58,8 @@ record TestDatabase(PostgresServer server, String name) {
   }
 
   List<String> list(String sql) throws SQLException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> list = new ArrayList<>();
-      while (rows.next()) {
-        list.add(String.valueOf(rows.getString(1)));
-      }
-      return list;
+    try (TestSession session = session()) {
+      return session.list(sql);
     }
   }
 
