@@ -9,7 +9,7 @@ INSERT INTO public_cold.medication_orders (id, patient_name, arc_version, arc_ep
 VALUES ('00000000-0000-0000-0000-000000000002', 'Ünal', 1, 1, '0/2', 'purged', '2026-11-03', '2026-11-04');
 INSERT INTO arc.sink_position (topic, partition, topic_id, epoch, position) VALUES ('t', 0, 'id', 1, 42);
 INSERT INTO arc.table_version (schema_name, table_name, version, columns) VALUES ('public', 'medication_orders', 1, '[]');
-INSERT INTO arc.epoch VALUES (1, '123', 1, true, NULL);
+INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete) VALUES (1, '123', 1, true);
 INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key_digest, reason) VALUES ('t', 0, 3, 'x', '{}', '\x01', 'bad');
 INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key_digest, reason) VALUES ('t', 0, 3, 'x', '{"arc.epoch": "2"}', '\x01', 'worse');
 INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'audit', 'dba');
@@ -31,3 +31,16 @@ INSERT INTO public_cold.keyed (id, arc_version, arc_epoch, arc_lsn, arc_cause, a
 VALUES (1, 1, 1, '0/1', 'deleted', '2026-11-02', '2026-11-02');
 INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('public.keyed', 'its key changed', 'archive-sink');
 SELECT arc.set_aside_table('public', 'keyed');
+-- Two installations in one archive.
+INSERT INTO arc.archive_identity (archive, system_identifier, database_oid, database_name, recorded_at)
+VALUES ('00000000-0000-0000-0000-00000000000a', '8', 6, 'archive', '2026-01-01');
+INSERT INTO arc.installation (prefix, installation, slot, publication, system_identifier, database_oid, database_name, archive, recorded_at)
+VALUES ('one', '00000000-0000-0000-0000-000000000001', 's1', 'p1', '7', 5, 'hot', '00000000-0000-0000-0000-00000000000a', '2026-01-01');
+INSERT INTO arc.installation_change (prefix, became, was_told, became_told, reason, changed_at)
+VALUES ('one', '00000000-0000-0000-0000-000000000001', 'a', 'b', 'moved', '2026-01-01');
+SELECT arc.claim_table('one', 'public', 'medication_orders');
+INSERT INTO arc.provisioned (prefix, kind, name, undo) VALUES ('one', 'grant', 'shared', 'REVOKE'), ('two', 'grant', 'shared', 'REVOKE');
+INSERT INTO arc.purge_hold (prefix, scope, reason, held_by) VALUES ('two', '*', 'why', 'dba');
+INSERT INTO arc.epoch (prefix, epoch, system_id, timeline, snapshot_complete) VALUES ('one', 1, '123', 1, true), ('two', 1, '123', 1, false), ('two', 2, '123', 1, false);
+INSERT INTO arc.purge_page (prefix, worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('one', 'w', 'public.medication_orders', '1', 9, '0/1', 1, 0);
+INSERT INTO arc.verification (prefix, started_at) VALUES ('one', '2026-01-01');

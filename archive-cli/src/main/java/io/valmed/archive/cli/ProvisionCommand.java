@@ -1,9 +1,9 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.provisioning.Adoption;
 import io.valmed.archive.provisioning.ArchiveProvisioning;
 import io.valmed.archive.provisioning.HotProvisioning;
 import io.valmed.archive.provisioning.PlannedStep;
-import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "provision",
     description = {
       "Gives a database what the policy needs (roles and grants; in hot also the publication,",
-      "REPLICA IDENTITY FULL, age indexes and the purge origin), or restores what was there."
+      "REPLICA IDENTITY FULL, age indexes and the purge origin), or restores what was there.",
+      "Records which installation it belongs to, and refuses a database of another one."
     })
 final class ProvisionCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
@@ -38,6 +39,18 @@ final class ProvisionCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print the statements; change nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--adopt",
+      description =
+          "Take over another database than the installation had: hot was moved, or the archive built anew. Needs --reason.")
+  private boolean adopt;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; kept in arc.installation_change.")
+  private String reason = "";
+
   @Option(names = "--json", description = "Answer with one JSON array.")
   private boolean json;
 
@@ -45,6 +58,9 @@ final class ProvisionCommand implements Callable<Integer> {
   public Integer call() throws SQLException {
     if (undo && dryRun) {
       throw common.wrong("--undo and --dry-run do not go together; leave one out");
+    }
+    if (adopt == reason.isBlank() || (adopt && undo)) {
+      throw common.wrong("--adopt needs --reason, which needs --adopt; neither goes with --undo");
     }
     List<PlannedStep> steps = steps();
     if (json) {
@@ -60,17 +76,20 @@ final class ProvisionCommand implements Callable<Integer> {
   private List<PlannedStep> steps() throws SQLException {
     switch (database.toLowerCase(Locale.ROOT)) {
       case "hot" -> {
-        Settings read = settings.read();
-        HotProvisioning hot = new HotProvisioning(read);
+        HotProvisioning hot = new HotProvisioning(settings.read(), adoption());
         return dryRun ? hot.plan() : undo ? hot.undo() : hot.apply();
       }
       case "archive" -> {
-        ArchiveProvisioning archive = new ArchiveProvisioning(settings.read().archive());
+        ArchiveProvisioning archive = new ArchiveProvisioning(settings.read(), adoption());
         return dryRun ? archive.plan() : undo ? archive.undo() : archive.apply();
       }
       default ->
           throw common.wrong("'" + database + "' cannot be provisioned; write hot or archive");
     }
+  }
+
+  private Adoption adoption() {
+    return adopt ? new Adoption(reason) : Adoption.NONE;
   }
 
   private static Map<String, @Nullable Object> map(PlannedStep step) {

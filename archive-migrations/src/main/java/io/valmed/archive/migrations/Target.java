@@ -41,7 +41,8 @@ public enum Target {
   /** The script files' names without {@code .sql}, oldest first. */
   List<String> files() {
     return switch (this) {
-      case HOT -> List.of("001_heartbeat", "002_purge_hold", "003_provisioned");
+      case HOT ->
+          List.of("001_heartbeat", "002_purge_hold", "003_provisioned", "004_installations");
       case ARCHIVE ->
           List.of(
               "001_group_roles",
@@ -50,6 +51,7 @@ public enum Target {
               "004_archived_tables",
               "005_provisioned",
               "006_changed_tables",
+              "007_installations",
               "010_superseded",
               "011_quarantine_of_reused_offsets");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");

@@ -2,6 +2,8 @@ package io.valmed.archive.provisioning;
 
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +17,21 @@ import java.util.List;
 public final class ArchiveProvisioning {
   private final ProvisionRun run;
 
-  public ArchiveProvisioning(ArchiveSettings settings) {
-    this.run = new ProvisionRun("archive", settings.migrator(), new InArchive(settings));
+  /** Another archive or hot database than the installation's is refused. */
+  public ArchiveProvisioning(Settings settings) {
+    this(settings, Adoption.NONE);
+  }
+
+  /**
+   * @param adoption whether another archive is taken over
+   */
+  public ArchiveProvisioning(Settings settings, Adoption adoption) {
+    this.run =
+        new ProvisionRun(
+            "archive",
+            settings.prefix(),
+            settings.archive().migrator(),
+            new InArchive(settings, adoption));
   }
 
   /** What {@link #apply} would do now; changes nothing. */
@@ -34,10 +49,16 @@ public final class ArchiveProvisioning {
     return run.undo();
   }
 
-  private record InArchive(ArchiveSettings settings) implements ProvisionRun.Wanted {
+  private record InArchive(Settings all, Adoption adoption) implements ProvisionRun.Wanted {
+
+    @Override
+    public IdentityWork identity(Connection connection) throws SQLException {
+      return new ArchivedIdentity(all, adoption).compare(connection);
+    }
 
     @Override
     public List<Step> steps(Catalog catalog) throws SQLException {
+      ArchiveSettings settings = all.archive();
       List<Step> steps = new ArrayList<>();
       LoginRoles roles = new LoginRoles(catalog);
       steps.addAll(roles.steps(settings.sink(), false));
@@ -58,5 +79,9 @@ public final class ArchiveProvisioning {
     public List<PlannedStep> beforeUndo(Catalog catalog) {
       return List.of();
     }
+
+    /** The rows stay, so it stays known whose they are. */
+    @Override
+    public void afterUndo(Connection connection) {}
   }
 }

@@ -1,9 +1,12 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.identity.DatabaseIdentity;
+import io.valmed.archive.databases.identity.InstallationTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +24,18 @@ import java.util.List;
 public final class HotProvisioning {
   private final ProvisionRun run;
 
+  /** Another hot database than the installation's is refused. */
   public HotProvisioning(Settings settings) {
-    this.run = new ProvisionRun("hot", settings.hot().migrator(), new InHot(settings));
+    this(settings, Adoption.NONE);
+  }
+
+  /**
+   * @param adoption whether another hot database is taken over
+   */
+  public HotProvisioning(Settings settings, Adoption adoption) {
+    this.run =
+        new ProvisionRun(
+            "hot", settings.prefix(), settings.hot().migrator(), new InHot(settings, adoption));
   }
 
   /** What {@link #apply} would do now; changes nothing. */
@@ -40,7 +53,12 @@ public final class HotProvisioning {
     return run.undo();
   }
 
-  private record InHot(Settings settings) implements ProvisionRun.Wanted {
+  private record InHot(Settings settings, Adoption adoption) implements ProvisionRun.Wanted {
+
+    @Override
+    public IdentityWork identity(Connection connection) throws SQLException {
+      return new HotIdentity(settings, adoption).compare(connection);
+    }
 
     @Override
     public List<Step> steps(Catalog catalog) throws SQLException {
@@ -48,9 +66,11 @@ public final class HotProvisioning {
       List<PolicyProblem> problems =
           new ArrayList<>(new ServerCheck(settings.capture().slot()).check(catalog.connection()));
       problems.addAll(new PolicyCheck(policy, settings.topics()).check(catalog.connection()));
+      List<PolicyTable> tables = policy.tables();
+      TableOwners owners = new TableOwners(catalog, settings.prefix());
+      problems.addAll(owners.problems(tables));
       PolicyRefusedException.unlessFree(problems);
 
-      List<PolicyTable> tables = policy.tables();
       List<Step> steps = new ArrayList<>();
       LoginRoles roles = new LoginRoles(catalog);
       steps.addAll(roles.steps(settings.hot().capture(), true));
@@ -58,21 +78,36 @@ public final class HotProvisioning {
       steps.addAll(Grants.ofCapture(catalog, settings.hot().capture().user(), tables));
       steps.addAll(Grants.ofPurger(catalog, settings.hot().purger().user(), tables));
       steps.addAll(new ReplicaIdentities(catalog).steps(tables));
-      steps.addAll(new PublishedTables(catalog, settings.capture().publication()).steps(tables));
+      steps.addAll(
+          new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
+              .steps(tables));
       steps.addAll(new AgeIndexes(catalog).steps(policy.roots()));
-      steps.addAll(new PurgeOrigin(catalog).steps(settings.purge().origin()));
+      steps.addAll(owners.steps(tables));
+      steps.addAll(
+          new PurgeOrigin(catalog)
+              .steps(
+                  settings
+                      .purge()
+                      .origin(settings.prefix(), DatabaseIdentity.of(catalog.connection()).oid())));
       return steps;
     }
 
     @Override
     public List<Step> removals(Catalog catalog) throws SQLException {
-      return new PublishedTables(catalog, settings.capture().publication())
+      return new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
           .removals(settings.policy().tables());
     }
 
     @Override
     public List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException {
+      new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
       return new ReplicationSlot(catalog, settings.capture().slot()).drop();
+    }
+
+    /** Slot and publication are free for another; archive and topics remember whose they were. */
+    @Override
+    public void afterUndo(Connection connection) throws SQLException {
+      new InstallationTable(connection).remove(settings.prefix());
     }
   }
 }

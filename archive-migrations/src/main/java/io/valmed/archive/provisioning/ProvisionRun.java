@@ -21,16 +21,19 @@ final class ProvisionRun {
   private static final Logger log = LoggerFactory.getLogger(ProvisionRun.class);
 
   private final String database;
+  private final String prefix;
   private final DatabaseLogin migrator;
   private final Wanted wanted;
   private final LockPatience patience;
 
   /**
    * @param database how {@code archive migrate} calls it
+   * @param prefix the installation
    * @param wanted what this database is to have
    */
-  ProvisionRun(String database, DatabaseLogin migrator, Wanted wanted) {
+  ProvisionRun(String database, String prefix, DatabaseLogin migrator, Wanted wanted) {
     this.database = database;
+    this.prefix = prefix;
     this.migrator = migrator;
     this.wanted = wanted;
     Backoff pauses =
@@ -41,6 +44,13 @@ final class ProvisionRun {
 
   /** What a database is to have. */
   interface Wanted {
+    /**
+     * Compares the database with what is recorded of the installation.
+     *
+     * @throws StopException when it is another one's
+     */
+    IdentityWork identity(Connection connection) throws SQLException;
+
     /**
      * Everything that is wanted, in the order in which it is done.
      *
@@ -53,6 +63,9 @@ final class ProvisionRun {
 
     /** What undo does before anything else. */
     List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException;
+
+    /** What undo does behind everything else. */
+    void afterUndo(Connection connection) throws SQLException;
   }
 
   /** What is to be done now: removals, steps to take back, steps to take. */
@@ -71,16 +84,24 @@ final class ProvisionRun {
   List<PlannedStep> plan() throws SQLException {
     try (Connection connection = open()) {
       connection.setReadOnly(true);
-      return todo(connection).planned();
+      List<PlannedStep> planned = new ArrayList<>(wanted.identity(connection).planned());
+      planned.addAll(todo(connection).planned());
+      return List.copyOf(planned);
     }
   }
 
   List<PlannedStep> apply() throws SQLException {
     try (Connection connection = open()) {
       MigrationLock.take(connection);
-      StepRunner runner = new StepRunner(connection, patience);
-      Todo todo = todo(connection);
+      IdentityWork identity = wanted.identity(connection);
+      // Refused settings leave no trace, so both are asked before anything is written.
+      todo(connection);
       List<PlannedStep> taken = new ArrayList<>();
+      identity.write();
+      identity.planned().forEach(step -> taken.add(told(step)));
+      records(connection).adopt();
+      Todo todo = todo(connection);
+      StepRunner runner = new StepRunner(connection, records(connection), patience);
       for (Step step : todo.removals()) {
         take(runner, step, taken);
       }
@@ -98,11 +119,12 @@ final class ProvisionRun {
   List<PlannedStep> undo() throws SQLException {
     try (Connection connection = open()) {
       MigrationLock.take(connection);
-      StepRunner runner = new StepRunner(connection, patience);
+      StepRunner runner = new StepRunner(connection, records(connection), patience);
       List<PlannedStep> taken = new ArrayList<>(wanted.beforeUndo(new Catalog(connection)));
-      for (ProvisionedRecords.Line line : new ProvisionedRecords(connection).forUndo()) {
+      for (ProvisionedRecords.Line line : records(connection).forUndo()) {
         taken.add(told(runner.takeBack(line)));
       }
+      wanted.afterUndo(connection);
       return List.copyOf(taken);
     }
   }
@@ -112,12 +134,16 @@ final class ProvisionRun {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = 0");
       statement.execute("SET search_path = pg_catalog");
-      new ProvisionedRecords(connection).mustExist(database);
+      records(connection).mustExist(database);
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }
+  }
+
+  private ProvisionedRecords records(Connection connection) {
+    return new ProvisionedRecords(connection, prefix);
   }
 
   private Todo todo(Connection connection) throws SQLException {
@@ -126,13 +152,13 @@ final class ProvisionRun {
     Set<String> names = new HashSet<>();
     List<Step> missing = new ArrayList<>();
     for (Step step : steps) {
-      if (names.add(step.kind().word() + " " + step.name()) && !step.done()) {
+      if (names.add(step.kind().word() + " " + step.name())
+          && (!step.done() || records(connection).unrecorded(step))) {
         missing.add(step);
       }
     }
     List<ProvisionedRecords.Line> obsolete =
-        new ProvisionedRecords(connection)
-            .forUndo().stream().filter(line -> isObsolete(line, names)).toList();
+        records(connection).forUndo().stream().filter(line -> isObsolete(line, names)).toList();
     return new Todo(wanted.removals(catalog), obsolete, missing);
   }
 

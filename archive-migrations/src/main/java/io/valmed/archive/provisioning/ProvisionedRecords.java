@@ -5,13 +5,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** The table {@code arc.provisioned}: what was done, and how to restore what was there. */
 final class ProvisionedRecords {
   private final Connection connection;
+  private final String prefix;
 
-  ProvisionedRecords(Connection connection) {
+  /**
+   * @param prefix the installation whose lines are meant
+   */
+  ProvisionedRecords(Connection connection, String prefix) {
     this.connection = connection;
+    this.prefix = prefix;
   }
 
   /**
@@ -33,7 +39,7 @@ final class ProvisionedRecords {
   void mustExist(String database) throws SQLException {
     if (!new Catalog(connection)
         .holds(
-            "SELECT to_regclass('arc.provisioned') IS NOT NULL AND to_regclass('arc.changelog') IS NOT NULL")) {
+            "SELECT to_regclass('arc.provisioned') IS NOT NULL AND to_regclass('arc.changelog') IS NOT NULL AND to_regclass('arc.installation') IS NOT NULL")) {
       throw new StopException(
           "The %s database lacks the product's tables; run 'archive migrate %s up' first."
               .formatted(database, database));
@@ -49,9 +55,10 @@ final class ProvisionedRecords {
         .rows(
             row -> new Line(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
             """
-            SELECT id, kind, name, undo FROM arc.provisioned
+            SELECT id, kind, name, undo FROM arc.provisioned WHERE prefix IN ('', ?)
             ORDER BY kind = 'publication' DESC, id DESC
-            """);
+            """,
+            prefix);
   }
 
   /** Records the step; one that is recorded already keeps what it restores. */
@@ -62,12 +69,49 @@ final class ProvisionedRecords {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            INSERT INTO arc.provisioned (kind, name, undo) VALUES (?, ?, ?)
-            ON CONFLICT (kind, name) DO NOTHING
+            INSERT INTO arc.provisioned (kind, name, undo, prefix)
+            VALUES (?, ?, coalesce((SELECT undo FROM arc.provisioned WHERE kind = ? AND name = ? ORDER BY id LIMIT 1), ?), ?)
+            ON CONFLICT (prefix, kind, name) DO NOTHING
             """)) {
       statement.setString(1, step.kind().word());
       statement.setString(2, step.name());
-      statement.setString(3, step.undo());
+      statement.setString(3, step.kind().word());
+      statement.setString(4, step.name());
+      statement.setString(5, step.undo());
+      statement.setString(6, prefix);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Another installation that needs what the line says, and would miss it. */
+  Optional<String> sharedWith(Line line) throws SQLException {
+    return new Catalog(connection)
+        .text(
+            "SELECT prefix FROM arc.provisioned WHERE kind = ? AND name = ? AND prefix NOT IN ('', ?) ORDER BY prefix LIMIT 1",
+            line.kind(),
+            line.name(),
+            prefix);
+  }
+
+  /** Whether another installation made the step, and this one has not recorded its need of it. */
+  boolean unrecorded(Step step) throws SQLException {
+    return step.undo() != null
+        && new Catalog(connection)
+            .holds(
+                """
+                SELECT true FROM arc.provisioned WHERE kind = ? AND name = ?
+                HAVING count(*) > 0 AND count(*) FILTER (WHERE prefix IN ('', ?)) = 0
+                """,
+                step.kind().word(),
+                step.name(),
+                prefix);
+  }
+
+  /** Lines from before installations were told apart become this installation's. */
+  void adopt() throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("UPDATE arc.provisioned SET prefix = ? WHERE prefix = ''")) {
+      statement.setString(1, prefix);
       statement.executeUpdate();
     }
   }

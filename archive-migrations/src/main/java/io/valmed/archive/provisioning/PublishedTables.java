@@ -15,10 +15,12 @@ final class PublishedTables {
   private static final int STORED_GENERATED_COLUMNS = 180_000;
 
   private final Catalog catalog;
+  private final String prefix;
   private final String publication;
 
-  PublishedTables(Catalog catalog, String publication) {
+  PublishedTables(Catalog catalog, String prefix, String publication) {
     this.catalog = catalog;
+    this.prefix = prefix;
     this.publication = publication;
   }
 
@@ -81,9 +83,10 @@ final class PublishedTables {
 
   private boolean ours() throws SQLException {
     return catalog.holds(
-        "SELECT true FROM arc.provisioned WHERE kind = ? AND name = ?",
+        "SELECT true FROM arc.provisioned WHERE kind = ? AND name = ? AND prefix IN ('', ?)",
         StepKind.PUBLICATION.word(),
-        publication);
+        publication,
+        prefix);
   }
 
   private String options() throws SQLException {

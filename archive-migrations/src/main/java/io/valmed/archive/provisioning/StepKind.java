@@ -17,7 +17,9 @@ enum StepKind {
   INDEX("index", false),
   /** What a broken build left behind. */
   INVALID_INDEX("invalid-index", false),
-  ORIGIN("origin", true);
+  ORIGIN("origin", true),
+  /** That this installation purges a table: a record alone. */
+  PURGEABLE("purgeable", true);
 
   private final String word;
   private final boolean transactional;

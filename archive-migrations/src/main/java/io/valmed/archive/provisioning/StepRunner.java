@@ -28,9 +28,9 @@ final class StepRunner {
   private final ProvisionedRecords records;
   private final LockPatience patience;
 
-  StepRunner(Connection connection, LockPatience patience) {
+  StepRunner(Connection connection, ProvisionedRecords records, LockPatience patience) {
     this.connection = connection;
-    this.records = new ProvisionedRecords(connection);
+    this.records = records;
     this.patience = patience;
   }
 
@@ -45,6 +45,10 @@ final class StepRunner {
    * @throws StopException when the database refuses it
    */
   void take(Step step) throws SQLException {
+    if (step.done()) {
+      records.add(step);
+      return;
+    }
     if (!step.kind().transactional()) {
       records.add(step);
       guarded(step.planned(), () -> execute(statement(step)));
@@ -65,6 +69,12 @@ final class StepRunner {
   /** Restores what was there before the step; tells what could not be. */
   PlannedStep takeBack(ProvisionedRecords.Line line) throws SQLException {
     PlannedStep planned = line.planned();
+    Optional<String> shared = records.sharedWith(line);
+    if (shared.isPresent()) {
+      records.remove(line);
+      String note = "kept: installation " + shared.get() + " needs it as well";
+      return new PlannedStep(planned.kind(), planned.name(), planned.sql(), note);
+    }
     if (line.kind().equals(StepKind.INDEX.word())) {
       guarded(planned, () -> execute(line.undo()));
       records.remove(line);

@@ -40,7 +40,7 @@ class LeastPrivilegeTest {
     Migrations.of(Target.ARCHIVE, archive.superuser()).up();
     settings = TestSettings.of(hot, archive, TestSettings.valmed());
     new HotProvisioning(settings).apply();
-    new ArchiveProvisioning(settings.archive()).apply();
+    new ArchiveProvisioning(settings).apply();
     try (Connection sink = settings.archive().sink().connect("test");
         Statement statement = sink.createStatement()) {
       statement.execute(
@@ -73,7 +73,7 @@ class LeastPrivilegeTest {
         "TRUNCATE public.drug_transfers",
         "SELECT * FROM public.medication_orders FOR UPDATE",
         "UPDATE arc.provisioned SET undo = 'x'",
-        "SELECT pg_replication_origin_session_setup('%s')".formatted(settings.purge().origin()),
+        "SELECT pg_replication_origin_session_setup('%s')".formatted(origin()),
         "SELECT pg_replication_origin_create('arc_purge_x')");
     assertThat(
             hot.list(
@@ -92,7 +92,7 @@ class LeastPrivilegeTest {
         "SELECT * FROM arc.heartbeat",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y')",
         "UPDATE arc.purge_hold SET released_at = now()",
-        "SELECT pg_replication_origin_session_setup('%s')".formatted(settings.purge().origin()),
+        "SELECT pg_replication_origin_session_setup('%s')".formatted(origin()),
         "SELECT pg_replication_origin_session_is_setup()");
     mayNot(
         purger,
@@ -109,7 +109,7 @@ class LeastPrivilegeTest {
         "SELECT * FROM pg_logical_slot_peek_changes('mine', NULL, NULL)",
         "UPDATE arc.provisioned SET undo = 'x'",
         "SELECT pg_replication_origin_create('arc_purge_x')",
-        "SELECT pg_replication_origin_drop('%s')".formatted(settings.purge().origin()));
+        "SELECT pg_replication_origin_drop('%s')".formatted(origin()));
   }
 
   @Test
@@ -256,9 +256,10 @@ class LeastPrivilegeTest {
   void undo_of_the_archive_restores_its_roles() throws SQLException {
     TestDatabase another = TestDatabase.archive();
     Migrations.of(Target.ARCHIVE, another.superuser()).up();
+    Settings own = TestSettings.of(TestDatabase.valmed(), another, TestSettings.valmed());
+    new HotProvisioning(own).apply();
     List<String> before = CatalogText.of(another);
-    ArchiveProvisioning provisioning =
-        new ArchiveProvisioning(TestSettings.of(hot, another, TestSettings.valmed()).archive());
+    ArchiveProvisioning provisioning = new ArchiveProvisioning(own);
 
     assertThat(provisioning.apply()).isNotEmpty();
     assertThat(provisioning.plan()).isEmpty();
@@ -293,6 +294,19 @@ class LeastPrivilegeTest {
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
+    }
+  }
+
+  private static String origin() {
+    return settings.purge().origin(settings.prefix(), oid());
+  }
+
+  private static long oid() {
+    try {
+      return Long.parseLong(
+          hot.value("SELECT oid FROM pg_database WHERE datname = current_database()"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -95,7 +95,8 @@ class OtherTablesTest {
         CREATE PUBLICATION p;
         """);
     try (Connection connection = settings.hot().migrator().connect("test")) {
-      StepRunner runner = new StepRunner(connection, patience());
+      StepRunner runner =
+          new StepRunner(connection, new ProvisionedRecords(connection, "test"), patience());
       Step step =
           Step.of(
                   StepKind.PUBLISHED,
@@ -121,7 +122,8 @@ class OtherTablesTest {
         Connection application = hot.superuser().connect("the application")) {
       application.setAutoCommit(false);
       application.createStatement().execute("SELECT * FROM counter");
-      StepRunner runner = new StepRunner(connection, patience());
+      StepRunner runner =
+          new StepRunner(connection, new ProvisionedRecords(connection, "test"), patience());
       Step step =
           Step.of(
                   StepKind.REPLICA_IDENTITY,

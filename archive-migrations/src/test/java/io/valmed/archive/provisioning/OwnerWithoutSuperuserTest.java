@@ -40,10 +40,20 @@ class OwnerWithoutSuperuserTest {
         """);
     Migrations migrations = Migrations.of(Target.ARCHIVE, owner);
     migrations.up();
-    ArchiveSettings roles = TestSettings.of(archive, archive, TestSettings.valmed()).archive();
+    Settings whole = TestSettings.of(TestDatabase.valmed(), archive, TestSettings.valmed());
+    new HotProvisioning(whole).apply();
+    ArchiveSettings roles = whole.archive();
     ArchiveProvisioning provisioning =
         new ArchiveProvisioning(
-            new ArchiveSettings(owner, roles.sink(), roles.purger(), roles.reader()));
+            new Settings(
+                whole.prefix(),
+                whole.hot(),
+                new ArchiveSettings(owner, roles.sink(), roles.purger(), roles.reader()),
+                whole.kafka(),
+                whole.policy(),
+                whole.capture(),
+                whole.sink(),
+                whole.purge()));
 
     provisioning.apply();
 
@@ -100,7 +110,13 @@ class OwnerWithoutSuperuserTest {
             .formatted(
                 settings.hot().capture().user(),
                 settings.hot().purger().user(),
-                settings.purge().origin()));
+                settings
+                    .purge()
+                    .origin(
+                        settings.prefix(),
+                        Long.parseLong(
+                            hot.value(
+                                "SELECT oid FROM pg_database WHERE datname = current_database()")))));
     for (PlannedStep step : provisioning.plan()) {
       if (step.sql().contains("EXECUTE ON FUNCTION")) {
         hot.run(step.sql());

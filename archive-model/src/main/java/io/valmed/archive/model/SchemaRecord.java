@@ -13,9 +13,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the schema topic holds: versions of tables, epochs, and tables that are parked. */
+/** What the schema topic holds: whose it is, versions of tables, epochs, tables that are parked. */
 public sealed interface SchemaRecord {
 
   /** The record's key: one per version of a table, one per epoch, one per parked table. */
@@ -81,6 +82,46 @@ public sealed interface SchemaRecord {
   }
 
   /**
+   * Whose history the topics hold.
+   *
+   * @param prefix begins the topics' names
+   * @param installation which installation it is
+   * @param archive its archive; null: not known when this was written
+   * @param systemId hot's system identifier
+   * @param databaseOid the hot database's oid
+   * @param database its name
+   */
+  record Installed(
+      String prefix,
+      UUID installation,
+      @Nullable UUID archive,
+      String systemId,
+      long databaseOid,
+      String database)
+      implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      return Format.object(out -> out.writeStringField("installation", prefix));
+    }
+
+    @Override
+    public byte[] value() {
+      return Format.object(
+          out -> {
+            out.writeStringField("kind", "installation");
+            out.writeStringField("prefix", prefix);
+            out.writeStringField("installation", installation.toString());
+            if (archive != null) {
+              out.writeStringField("archive", archive.toString());
+            }
+            out.writeStringField("system_id", systemId);
+            out.writeNumberField("database_oid", databaseOid);
+            out.writeStringField("database", database);
+          });
+    }
+  }
+
+  /**
    * A record of a kind that this reader has no use for: it is passed over, so that writers may add
    * kinds. Read only, never written.
    *
@@ -110,7 +151,7 @@ public sealed interface SchemaRecord {
   /** The JSON forms. */
   final class Format {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Set<String> KINDS = Set.of("table", "epoch", "parked");
+    private static final Set<String> KINDS = Set.of("table", "epoch", "parked", "installation");
 
     private Format() {}
 
@@ -194,6 +235,11 @@ public sealed interface SchemaRecord {
       private Positions snapshotEnd = Positions.NONE;
       private Positions begins = Positions.NONE;
       private SortedMap<TableId, Long> tables = new TreeMap<>();
+      private @Nullable String prefix;
+      private @Nullable String installation;
+      private @Nullable String archive;
+      private long databaseOid;
+      private @Nullable String database;
 
       Parsed(JsonParser in) throws IOException {
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -228,6 +274,11 @@ public sealed interface SchemaRecord {
             case "snapshot_end" -> snapshotEnd = Positions.read(in);
             case "begins" -> begins = Positions.read(in);
             case "tables" -> tables = EpochFormat.tables(in);
+            case "prefix" -> prefix = in.getText();
+            case "installation" -> installation = in.getText();
+            case "archive" -> archive = in.getText();
+            case "database_oid" -> databaseOid = in.getLongValue();
+            case "database" -> database = in.getText();
             default -> in.skipChildren();
           }
         }
@@ -261,6 +312,7 @@ public sealed interface SchemaRecord {
           case "table" ->
               new TableVersion(
                   new TableSchema(tableId(), version, columns, key, relation, excluded));
+          case "installation" -> installed();
           case "parked" -> new TableParked(tableId(), epoch, reason);
           case "epoch" ->
               new EpochState(
@@ -274,6 +326,16 @@ public sealed interface SchemaRecord {
                       tables));
           default -> new Other(kind);
         };
+      }
+
+      private Installed installed() {
+        return new Installed(
+            Objects.requireNonNull(prefix, "prefix"),
+            UUID.fromString(Objects.requireNonNull(installation, "installation")),
+            archive == null ? null : UUID.fromString(archive),
+            Objects.requireNonNull(systemId, "system_id"),
+            databaseOid,
+            Objects.requireNonNull(database, "database"));
       }
 
       private TableId tableId() {

@@ -1,6 +1,7 @@
 package io.valmed.archive.sink;
 
 import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.sql.SQLException;
@@ -15,6 +16,13 @@ import java.util.OptionalDouble;
  * read the positions again.
  */
 public interface Archive extends AutoCloseable {
+
+  /**
+   * Compares what the topics say of their installation with what the archive says.
+   *
+   * @throws io.valmed.archive.runtime.StopException when they are not of one installation
+   */
+  void compare(SchemaRecord.Installed topics) throws SQLException;
 
   /** The stored positions among these partitions; a partition never read is left out. */
   Map<Partition, StoredPosition> positions(Collection<Partition> partitions) throws SQLException;

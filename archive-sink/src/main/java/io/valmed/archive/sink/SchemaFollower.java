@@ -58,6 +58,7 @@ final class SchemaFollower implements RecordParser.Versions {
   /** Learns what has come since. */
   void learn() throws Exception {
     List<SchemaRecord> news = schemaTopic.readToEnd();
+    compare(news);
     List<TableSchema> versions =
         news.stream()
             .filter(SchemaRecord.TableVersion.class::isInstance)
@@ -164,6 +165,27 @@ final class SchemaFollower implements RecordParser.Versions {
           archive.archive().holdPurge(tables, now);
           return true;
         });
+  }
+
+  /**
+   * Of several, the last says whose history the topics hold; before anything is made or applied.
+   */
+  private void compare(List<SchemaRecord> news) throws Exception {
+    SchemaRecord.Installed last = null;
+    for (SchemaRecord record : news) {
+      if (record instanceof SchemaRecord.Installed installed) {
+        last = installed;
+      }
+    }
+    if (last != null) {
+      SchemaRecord.Installed found = last;
+      archive.call(() -> compared(found));
+    }
+  }
+
+  private boolean compared(SchemaRecord.Installed installed) throws Exception {
+    archive.archive().compare(installed);
+    return true;
   }
 
   private boolean noted(Epoch epoch) throws Exception {

@@ -102,7 +102,9 @@ class EpochTest {
   void an_epoch_number_of_another_history_is_refused_before_anything_is_applied() throws Exception {
     try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
       TestCapture capture = fixture.capture();
-      fixture.run("INSERT INTO arc.epoch VALUES (1, '9999', 1, true, now())");
+      fixture.run(
+          "INSERT INTO arc.epoch (prefix, epoch, system_id, timeline, snapshot_complete, reconciled_at) VALUES ('%s', 1, '9999', 1, true, now())"
+              .formatted(fixture.settings().prefix()));
       capture.commit(
           () -> {
             capture.epoch(new Epoch(1, "7312", 1, true, Positions.NONE));

@@ -126,7 +126,7 @@ class PositionsTest {
           () -> {
             capture.version(HEARTBEAT_V1);
             capture.version(ORDERS_V1);
-            capture.create(HEARTBEAT_V1, "slot", "2000-01-01 00:00:00+00");
+            capture.create(HEARTBEAT_V1, "s", "2000-01-01 00:00:00+00");
             capture.create(ORDERS_V1, "1", "x", null);
           });
       SinkService sink = fixture.startSink();

@@ -2,6 +2,10 @@ package io.valmed.archive.sink;
 
 import static org.awaitility.Awaitility.await;
 
+import io.valmed.archive.databases.identity.ArchiveIdentity;
+import io.valmed.archive.databases.identity.DatabaseIdentity;
+import io.valmed.archive.databases.identity.Installation;
+import io.valmed.archive.databases.identity.InstallationTable;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
 import io.valmed.archive.model.Policy;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A fresh archive database, fresh topics, and what a test needs to work with both. */
@@ -51,11 +56,23 @@ final class SinkFixture implements AutoCloseable {
     String role = name + "_login";
     run("CREATE ROLE " + role + " LOGIN IN ROLE arc_sink_group PASSWORD '" + password() + "'");
     this.settings = settings(policy, owner, role);
+    identify(owner);
     this.admin = Admin.create(settings.kafka().clientProperties("test"));
     this.topics = new TestTopics(admin, settings.kafka(), SinkService.tables(settings).keySet());
     topics.create(settings.topics().schema());
     this.capture =
         new TestCapture(settings.kafka().bootstrapServers(), settings.topics(), PARTITIONS);
+  }
+
+  /** What provisioning writes of an installation whose hot database nobody asks here. */
+  private void identify(DatabaseLogin owner) throws Exception {
+    try (var connection = owner.connect("test")) {
+      DatabaseIdentity actual = DatabaseIdentity.of(connection);
+      ArchiveIdentity archive = new ArchiveIdentity(UUID.randomUUID(), actual);
+      archive.write(connection);
+      new InstallationTable(connection)
+          .write(new Installation(name, UUID.randomUUID(), "s", "p", actual, archive.id()));
+    }
   }
 
   private Settings settings(Policy policy, DatabaseLogin owner, String role) {

@@ -25,7 +25,8 @@ public final class Capture {
   static Work.Source source(
       Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
     PurgeHolds holds =
-        new OpenPurgeHolds(settings.hot().capture(), "capture " + settings.capture().slot());
+        new OpenPurgeHolds(
+            settings.hot().capture(), settings.prefix(), "capture " + settings.capture().slot());
     return new HoldingSource(
         new CaptureOpening(
             new Surroundings(settings, tables(settings), metrics, failPoint, holds), options),

@@ -7,12 +7,15 @@ import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.FailoverWatch;
 import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.SlotClaim;
+import io.valmed.archive.capture.start.InstallationGuard;
+import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens capture's work: fences other writers, asks where things stand, begins or goes on. */
 final class CaptureOpening implements Work.Source {
@@ -30,24 +33,29 @@ final class CaptureOpening implements Work.Source {
   public Work open() throws Exception {
     around.metrics().opened();
     Surroundings here = around.at(PrimaryHost.of(around.settings().hot().capture()));
+    InstallationGuard installation = InstallationGuard.ask(here.settings());
     SlotClaim claim = SlotClaim.take(here.settings().hot().capture(), capture.slot());
     try {
       HotState state = inspection(here).inspect(here.tables());
       refuseWhileRead(state);
-      return open(here, claim, state);
+      return open(here, installation, claim, state);
     } catch (Exception | Error e) {
       Closing.quietly(claim);
       throw e;
     }
   }
 
-  private Work open(Surroundings here, SlotClaim claim, HotState state) throws Exception {
+  private Work open(
+      Surroundings here, InstallationGuard installation, SlotClaim claim, HotState state)
+      throws Exception {
     TopicProvisioning topics =
         new TopicProvisioning(here.settings().kafka(), here.settings().topics());
     topics.ensureOwn();
     TransactionalLog log = TransactionalLog.open(here.settings(), here.metrics());
     try {
       StoredState stored = new KafkaHistory(here.settings()).read();
+      @Nullable Installed whose =
+          installation.compare(stored.installation(), stored.epoch(), options.newEpoch());
       HotGuard guard = new HotGuard(capture.publication(), here.tables());
       Verdict verdict = new StartGuard(capture.slot(), guard).judge(stored, state, options);
       Map<String, String> known =
@@ -55,6 +63,7 @@ final class CaptureOpening implements Work.Source {
       Map<String, String> topicIds = topics.ensureTables(here.tables(), known);
       LogEnds ends = LogEnds.known(stored, state);
       ends.check(verdict, log.countFrom(topicIds.keySet(), ends.known()));
+      tell(log, whose, verdict);
       RunningGuard watch =
           new RunningGuard(look(here), guard, state.database(), here.holds(), options.lookEvery());
       EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds);
@@ -64,6 +73,16 @@ final class CaptureOpening implements Work.Source {
     } catch (Exception | Error e) {
       log.close();
       throw e;
+    }
+  }
+
+  /** With the epoch's announcement, if one begins: before it, the topics are the old database's. */
+  private static void tell(TransactionalLog log, @Nullable Installed whose, Verdict verdict) {
+    if (whose != null) {
+      log.schema(whose);
+      if (verdict instanceof Verdict.Resume) {
+        log.commit();
+      }
     }
   }
 

@@ -206,7 +206,13 @@ final class EpochOpening {
 
   private RowWriter rows(Way way) {
     return new RowWriter(
-        log, way.routes(), way.parking(), way.beats(), around.metrics(), way.epoch());
+        log,
+        way.routes(),
+        way.parking(),
+        way.beats(),
+        around.metrics(),
+        way.epoch(),
+        around.settings().prefix());
   }
 
   private CaptureWork.Streaming streaming(SourceOffset offset, Way way) throws Exception {

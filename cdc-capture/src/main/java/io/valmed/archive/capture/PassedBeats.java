@@ -42,6 +42,16 @@ public final class PassedBeats {
     return newest;
   }
 
+  /**
+   * Whether it is the heartbeat of another slot: another installation's, which carries it itself.
+   */
+  boolean ofAnother(TableSchema schema, SourceEvent.RowChange row) {
+    RowImage image = row.after() != null ? row.after() : row.before();
+    return schema.table().equals(TABLE)
+        && image != null
+        && !slot.equals(value(schema, image, "slot"));
+  }
+
   void seen(TableSchema schema, RowImage row) {
     if (schema.table().equals(TABLE)
         && slot.equals(value(schema, row, "slot"))

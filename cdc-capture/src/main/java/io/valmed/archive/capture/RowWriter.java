@@ -21,6 +21,7 @@ final class RowWriter {
   private final PassedBeats beats;
   private final CaptureMetrics metrics;
   private final int epoch;
+  private final String prefix;
   private final Strangers strangers = new Strangers();
 
   RowWriter(
@@ -29,13 +30,15 @@ final class RowWriter {
       Parking parking,
       PassedBeats beats,
       CaptureMetrics metrics,
-      int epoch) {
+      int epoch,
+      String prefix) {
     this.log = log;
     this.routes = routes;
     this.parking = parking;
     this.beats = beats;
     this.metrics = metrics;
     this.epoch = epoch;
+    this.prefix = prefix;
   }
 
   /** A row of a snapshot; returns how many bytes its record holds. */
@@ -64,7 +67,9 @@ final class RowWriter {
     } else if (route instanceof TableRoute way) {
       String trouble = trouble(way, row);
       if (trouble == null) {
-        write(way, row);
+        if (!beats.ofAnother(way.schema(), row)) {
+          write(way, row);
+        }
       } else {
         park(routes.park(row.table(), trouble, row.place()), row);
       }
@@ -122,7 +127,7 @@ final class RowWriter {
       Operation operation,
       @Nullable RowImage before,
       RowImage after) {
-    if (byPurge(row.place())) {
+    if (byAnyPurge(row.place())) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }
     ChangeWriter writer = route.writer();
@@ -133,7 +138,7 @@ final class RowWriter {
 
   private void depart(TableRoute route, RowChange row, RowImage before, DepartureCause cause) {
     Evidence evidence = evidence(row.place());
-    if (byPurge(row.place()) && cause != DepartureCause.PURGED) {
+    if (byAnyPurge(row.place()) && cause != DepartureCause.PURGED) {
       alarm("purge-origin", row, "The purge's origin did something else than delete.");
     }
     ChangeWriter writer = route.writer();
@@ -142,11 +147,16 @@ final class RowWriter {
         route, writer.rowKey(before), writer.departureKey(before, evidence), writer.value(change));
   }
 
-  private static DepartureCause cause(boolean purgeable, RowChange row) {
+  private DepartureCause cause(boolean purgeable, RowChange row) {
     return byPurge(row.place()) && purgeable ? DepartureCause.PURGED : DepartureCause.DELETED;
   }
 
-  private static boolean byPurge(Place place) {
+  private boolean byPurge(Place place) {
+    return place.origin() != null && PurgeSettings.isOriginOf(prefix, place.origin());
+  }
+
+  /** Another installation's too: that one may not purge what is captured here. */
+  private static boolean byAnyPurge(Place place) {
     return place.origin() != null && place.origin().startsWith(PurgeSettings.ORIGIN_PREFIX);
   }
 

@@ -2,6 +2,7 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.util.Map;
@@ -15,20 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param versions the newest version of each table
  * @param parked the tables that were parked in the newest epoch, with the reason
  * @param written where the topics ended when the stored offset was written, or a little before
+ * @param installation whose history it is; null: nothing says so yet
  */
 public record StoredState(
     @Nullable SourceOffset offset,
     @Nullable Epoch epoch,
     Map<TableId, TableSchema> versions,
     Map<TableId, String> parked,
-    Positions written) {
+    Positions written,
+    SchemaRecord.@Nullable Installed installation) {
 
+  /** Of topics that say neither where they ended nor whose they are. */
   public StoredState(
       @Nullable SourceOffset offset,
       @Nullable Epoch epoch,
       Map<TableId, TableSchema> versions,
       Map<TableId, String> parked) {
-    this(offset, epoch, versions, parked, Positions.NONE);
+    this(offset, epoch, versions, parked, Positions.NONE, null);
   }
 
   public StoredState {

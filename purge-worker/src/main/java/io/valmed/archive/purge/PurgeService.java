@@ -117,17 +117,18 @@ public final class PurgeService implements AutoCloseable {
       throws SQLException {
     PurgeSettings purge = settings.purge();
     try {
-      ArchiveSession archive = ArchiveSession.open(settings.archive().purger(), purge, hot);
+      ArchiveSession archive = ArchiveSession.open(settings, hot);
       CaughtUp progress =
           new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
-      MirrorRows mirror = new MirrorRows(archive.connection(), progress);
-      PostgresJournal journal = new PostgresJournal(archive, purge.worker(), hot.systemId());
+      MirrorRows mirror = new MirrorRows(archive.connection(), settings.prefix(), progress);
+      PostgresJournal journal =
+          new PostgresJournal(archive, settings.prefix(), purge.worker(), hot.systemId());
       return new PurgeLane.Sessions(
           hot,
           mirror,
           journal,
           new EqualPages(archive, mirror, journal),
-          new OpenHolds(hot.connection(), archive.connection()),
+          new OpenHolds(hot.connection(), archive.connection(), settings.prefix()),
           archive::checkDurable,
           () -> {
             archive.close();

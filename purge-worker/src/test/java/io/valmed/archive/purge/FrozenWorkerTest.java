@@ -30,7 +30,7 @@ class FrozenWorkerTest {
       names = {"PROVEN", "INTENDED", "DELETING", "DELETED"})
   void another_worker_purges_what_a_frozen_one_had_locked_and_waking_it_deletes_nothing(Stage where)
       throws Exception {
-    scene.hot.run("SELECT pg_replication_origin_create('arc_purge_%s_2')".formatted(scene.name()));
+    scene.hot.run("SELECT pg_replication_origin_create('%s')".formatted(scene.origin("_2")));
     CountDownLatch woken = new CountDownLatch(1);
     AtomicBoolean frozen = new AtomicBoolean();
     try (PurgeService sleeper =

@@ -114,8 +114,8 @@ class LostSessionsTest {
                 "SELECT system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) FROM pg_control_system()")
             .get(0);
     return """
-        INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows)
-        VALUES ('%s', 'public.medication_orders', '%s', %s, '%s', 1, 1)
+        INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows, prefix)
+        VALUES ('%s', 'public.medication_orders', '%s', %s, '%s', 1, 1, 'test')
         """
         .formatted(scene.hot.name(), server, xid, lsn);
   }

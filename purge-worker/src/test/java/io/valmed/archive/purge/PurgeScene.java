@@ -2,6 +2,10 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.databases.identity.ArchiveIdentity;
+import io.valmed.archive.databases.identity.DatabaseIdentity;
+import io.valmed.archive.databases.identity.Installation;
+import io.valmed.archive.databases.identity.InstallationTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
@@ -15,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -58,7 +63,7 @@ final class PurgeScene {
   /** What provisioning grants, and what capture and sink have made when anything is archived. */
   private void provision() throws SQLException {
     archive.run(
-        "INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now()); GRANT arc_purger_group TO "
+        "INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (1, 'x', 1, true, now(), 'test'); GRANT arc_purger_group TO "
             + hot.name());
     try (TestSession session = hot.session()) {
       // A server keeps the progress of ten origins only; those of earlier scenes are done with.
@@ -79,6 +84,7 @@ final class PurgeScene {
                       .map(table -> table.table().sql())
                       .collect(Collectors.joining(", "))));
     }
+    identify();
   }
 
   private String grants(TestSession session) throws SQLException {
@@ -91,9 +97,9 @@ final class PurgeScene {
             GRANT INSERT, UPDATE ON arc.purge_hold TO %1$s;
             GRANT EXECUTE ON FUNCTION pg_replication_origin_session_setup(text), pg_replication_origin_session_reset(),
               pg_replication_origin_session_is_setup(), pg_replication_origin_xact_setup(pg_lsn, timestamptz), pg_replication_origin_progress(text, boolean) TO %1$s;
-            SELECT pg_replication_origin_create('arc_purge_%1$s');
+            SELECT pg_replication_origin_create('%2$s');
             """
-                .formatted(role));
+                .formatted(role, origin("")));
     for (PolicyTable table : policy.tables()) {
       TableId id = table.table();
       sql.append("GRANT USAGE ON SCHEMA %s TO %s;".formatted(Sql.identifier(id.schema()), role))
@@ -105,6 +111,32 @@ final class PurgeScene {
       }
     }
     return sql.toString();
+  }
+
+  /** The origin of this scene's worker, or of another whose name ends so. */
+  String origin(String suffix) throws SQLException {
+    String oid =
+        hot.list("SELECT oid::text FROM pg_database WHERE datname = current_database()").get(0);
+    return "arc_purge_" + oid + "/test/" + hot.name() + suffix;
+  }
+
+  /** What provisioning records of the installation. */
+  private void identify() throws SQLException {
+    try (Connection inHot = hot.connect();
+        Connection inArchive = archive.connect()) {
+      ArchiveIdentity own = new ArchiveIdentity(UUID.randomUUID(), DatabaseIdentity.of(inArchive));
+      own.write(inArchive);
+      Installation installation =
+          new Installation(
+              "test",
+              UUID.randomUUID(),
+              "slot",
+              "publication",
+              DatabaseIdentity.of(inHot),
+              own.id());
+      new InstallationTable(inHot).write(installation);
+      new InstallationTable(inArchive).write(installation);
+    }
   }
 
   private static String key(TestSession session, TableId table) throws SQLException {

@@ -55,8 +55,8 @@ class PurgesWhatIsProvenTest {
 
     assertThat(
             scene.hot.list(
-                "SELECT pg_replication_origin_progress('arc_purge_%s', true) > '0/0'"
-                    .formatted(scene.hot.name())))
+                "SELECT pg_replication_origin_progress('%s', true) > '0/0'"
+                    .formatted(scene.origin(""))))
         .containsExactly("t");
   }
 

@@ -152,7 +152,7 @@ class RefusalsTest {
 
   @Test
   void a_missing_origin_is_told_with_the_command_that_makes_it() throws Exception {
-    scene.hot.run("SELECT pg_replication_origin_drop('arc_purge_%s')".formatted(scene.hot.name()));
+    scene.hot.run("SELECT pg_replication_origin_drop('%s')".formatted(scene.origin("")));
 
     assertThat(scene.purgeFails(scene.settings().make(), Stage.Listener.NONE))
         .contains("provision hot");

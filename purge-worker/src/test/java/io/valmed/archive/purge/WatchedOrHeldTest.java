@@ -91,7 +91,7 @@ class WatchedOrHeldTest {
   @ParameterizedTest
   @CsvSource({
     "UPDATE arc.epoch SET reconciled_at = NULL, not reconciled",
-    "'INSERT INTO arc.epoch VALUES (2, ''x'', 1, false, NULL)', newest one",
+    "'INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (2, ''x'', 1, false, NULL, ''test'')', newest one",
     "DELETE FROM arc.epoch, has not seen an epoch"
   })
   void nothing_is_purged_before_the_archive_has_reconciled_captures_epoch(
@@ -105,7 +105,7 @@ class WatchedOrHeldTest {
       assertThat(service.counts().total()).isZero();
 
       scene.archive.run(
-          "DELETE FROM arc.epoch; INSERT INTO arc.epoch VALUES (1, 'x', 1, true, now())");
+          "DELETE FROM arc.epoch; INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (1, 'x', 1, true, now(), 'test')");
 
       PurgeScene.await(() -> service.counts().total() == 81);
     }

@@ -48,12 +48,14 @@ class WholePagesTest {
 
   private void open(Settings settings) throws Exception {
     hot = HotSession.open(settings, new ClockWatch(settings.purge().clockSkew(), System::nanoTime));
-    archive = ArchiveSession.open(settings.archive().purger(), settings.purge(), hot);
+    archive = ArchiveSession.open(settings, hot);
     mirror =
         new MirrorRows(
-            archive.connection(), new CaughtUp(hot.connection(), archive.connection(), "slot"));
+            archive.connection(),
+            settings.prefix(),
+            new CaughtUp(hot.connection(), archive.connection(), "slot"));
     PostgresJournal journal =
-        new PostgresJournal(archive, settings.purge().worker(), hot.systemId());
+        new PostgresJournal(archive, settings.prefix(), settings.purge().worker(), hot.systemId());
     proof = new EqualPages(archive, mirror, journal);
   }
 

@@ -72,7 +72,7 @@ public final class DemoRun {
     Migrations.of(Target.HOT, settings.hot().migrator()).up();
     Migrations.of(Target.ARCHIVE, settings.archive().migrator()).up();
     new HotProvisioning(settings).apply();
-    new ArchiveProvisioning(settings.archive()).apply();
+    new ArchiveProvisioning(settings).apply();
   }
 
   private DemoResult onTheWay(Settings settings, Path file, Connection hot, Connection archive)

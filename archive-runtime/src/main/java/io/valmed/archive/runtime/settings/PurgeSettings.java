@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * How the purge worker runs.
  *
- * @param worker this worker's name; its replication origin is {@code arc_purge_<worker>}
+ * @param worker this worker's name; its replication origin ends with it
  * @param pageAggregates most aggregates of one transaction
  * @param aggregateRows most rows of one aggregate; a larger one is refused and reported
  * @param rowsPerSecond throttle; 0: none
@@ -31,7 +31,7 @@ public record PurgeSettings(
   /** By how much clocks may differ where nothing is said. */
   public static final Duration DEFAULT_CLOCK_SKEW = Duration.ofSeconds(5);
 
-  /** What every purge worker's replication origin begins with; capture knows a purge by it. */
+  /** What every purge worker's replication origin begins with. */
   public static final String ORIGIN_PREFIX = "arc_purge_";
 
   static final Limits.Names WORKER =
@@ -86,8 +86,27 @@ public record PurgeSettings(
         health);
   }
 
-  /** The replication origin under which this worker deletes. */
-  public String origin() {
-    return ORIGIN_PREFIX + worker;
+  /**
+   * The replication origin under which this worker deletes: {@code
+   * arc_purge_<oid>/<prefix>/<worker>}. Origins are the whole server's, so that the database
+   * belongs to the name.
+   *
+   * @param prefix the installation
+   * @param database the hot database's oid
+   */
+  public String origin(String prefix, long database) {
+    return ORIGIN_PREFIX + database + "/" + prefix + "/" + worker;
+  }
+
+  /**
+   * Whether a worker of the installation deletes under that origin. The names had no {@code /}
+   * before installations were told apart.
+   */
+  public static boolean isOriginOf(String prefix, String origin) {
+    if (!origin.startsWith(ORIGIN_PREFIX)) {
+      return false;
+    }
+    int database = origin.indexOf('/');
+    return database < 0 || origin.startsWith(prefix + "/", database + 1);
   }
 }

@@ -1,8 +1,10 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.DatabaseLogin;
@@ -19,6 +21,7 @@ import io.valmed.archive.sink.RetryOutcome;
 import io.valmed.archive.sink.StoredPosition;
 import io.valmed.archive.sink.StoredRecord;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,7 +55,7 @@ public final class ArchiveDatabase implements Archive {
 
   private static final String LAG =
       """
-      SELECT extract(epoch FROM clock_timestamp() - max(written_at)) FROM arc.heartbeat
+      SELECT extract(epoch FROM clock_timestamp() - written_at) FROM arc.heartbeat WHERE slot = ?
       """;
   private static final String HAS_HEARTBEAT = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
 
@@ -64,6 +67,8 @@ public final class ArchiveDatabase implements Archive {
 
   private static final Logger log = LoggerFactory.getLogger(ArchiveDatabase.class);
 
+  private final IdentityCheck identity;
+  private final Owner owner;
   private final Connection merge;
   private final Connection ddl;
   private final PositionTable positions;
@@ -77,15 +82,18 @@ public final class ArchiveDatabase implements Archive {
   private boolean heartbeat;
 
   private ArchiveDatabase(
-      Connection merge, Connection ddl, Policy policy, int monthsAhead, FailPoint failPoint) {
+      Connection merge, Connection ddl, Settings settings, FailPoint failPoint) {
+    Policy policy = settings.policy();
+    this.identity = new IdentityCheck(settings);
+    this.owner = new Owner(settings.prefix(), settings.capture().slot());
     this.merge = merge;
     this.ddl = ddl;
     this.positions = new PositionTable(ddl);
-    this.holds = new SinkHolds(ddl);
-    this.epochs = new EpochTable(ddl);
-    ColdPartitions partitions = new ColdPartitions(ddl, policy, monthsAhead);
+    this.holds = new SinkHolds(ddl, owner.prefix());
+    this.epochs = new EpochTable(ddl, owner.prefix());
+    ColdPartitions partitions = new ColdPartitions(ddl, policy, settings.sink().monthsAhead());
     ArchiveAge ages = new ArchiveAge(policy);
-    this.tables = new ArchiveTables(ddl, ages, failPoint);
+    this.tables = new ArchiveTables(ddl, owner, ages, failPoint);
     RowCopy copy = new RowCopy(merge);
     ColdMove cold = new ColdMove(merge, partitions, ages);
     ReusedKeys reusedKeys = new ReusedKeys(merge, copy, cold);
@@ -106,7 +114,7 @@ public final class ArchiveDatabase implements Archive {
             stages,
             new RetriedRecord(merge, copy, superseded, departures, mirror));
     this.quarantine = new QuarantineTable(ddl);
-    this.unseen = new UnseenDepartures(ddl, positions, partitions, ages, failPoint);
+    this.unseen = new UnseenDepartures(ddl, owner, positions, partitions, ages, failPoint);
   }
 
   /** Connects and reads which versions the archive has. */
@@ -122,9 +130,8 @@ public final class ArchiveDatabase implements Archive {
         execute(merge, MERGE_SETTINGS);
         merge.setAutoCommit(false);
         execute(ddl, RowDigest.SESSION_SETTINGS);
-        ArchiveDatabase archive =
-            new ArchiveDatabase(
-                merge, ddl, settings.policy(), settings.sink().monthsAhead(), failPoint);
+        ArchiveDatabase archive = new ArchiveDatabase(merge, ddl, settings, failPoint);
+        archive.identity.archive(ddl);
         archive.readVersions();
         return archive;
       } catch (SQLException | RuntimeException e) {
@@ -135,6 +142,11 @@ public final class ArchiveDatabase implements Archive {
       merge.close();
       throw e;
     }
+  }
+
+  @Override
+  public void compare(SchemaRecord.Installed topics) throws SQLException {
+    identity.topics(ddl, topics);
   }
 
   private void readVersions() throws SQLException {
@@ -226,21 +238,23 @@ public final class ArchiveDatabase implements Archive {
 
   @Override
   public OptionalDouble lagSeconds() throws SQLException {
-    try (Statement statement = ddl.createStatement()) {
-      if (!heartbeat) {
-        try (ResultSet row = statement.executeQuery(HAS_HEARTBEAT)) {
-          heartbeat = row.next() && row.getBoolean(1);
-        }
-      }
-      if (heartbeat) {
-        try (ResultSet row = statement.executeQuery(LAG)) {
-          if (row.next() && row.getObject(1) != null) {
-            return OptionalDouble.of(row.getDouble(1));
-          }
-        }
+    if (!heartbeat) {
+      try (Statement statement = ddl.createStatement();
+          ResultSet row = statement.executeQuery(HAS_HEARTBEAT)) {
+        heartbeat = row.next() && row.getBoolean(1);
       }
     }
-    return OptionalDouble.empty();
+    if (!heartbeat) {
+      return OptionalDouble.empty();
+    }
+    try (PreparedStatement query = ddl.prepareStatement(LAG)) {
+      query.setString(1, owner.slot());
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getObject(1) != null
+            ? OptionalDouble.of(row.getDouble(1))
+            : OptionalDouble.empty();
+      }
+    }
   }
 
   /** Cuts both connections off, also in the middle of a statement; the server rolls back. */

@@ -33,6 +33,7 @@ final class ArchiveTables {
       FROM arc.table_version v CROSS JOIN jsonb_array_elements(v.columns) WITH ORDINALITY AS c("column", n)
       WHERE v.schema_name = ? AND v.table_name = ? AND v.version = ? ORDER BY c.n
       """;
+  private static final String CLAIM = "SELECT arc.claim_table(?, ?, ?)";
   private static final String ENSURE_TABLE = "SELECT arc.ensure_table(?, ?, ?, ?, ?, ?)";
   private static final String ENSURE_COLUMN = "SELECT arc.ensure_column(?, ?, ?, ?, ?)";
   private static final String NOTE =
@@ -47,16 +48,19 @@ final class ArchiveTables {
   private static final Set<String> NOT_MIGRATED = Set.of("42501", "42883", "42P01", "3F000");
 
   private final Connection ddl;
+  private final Owner owner;
   private final ArchiveAge ages;
   private final FailPoint failPoint;
   private final Map<TableId, Set<Integer>> versions = new HashMap<>();
+  private final Set<TableId> claimed = new HashSet<>();
   private final Map<TableId, Integer> setAside = new HashMap<>();
 
   /**
    * @param ddl a connection in auto-commit mode, not the one that merges
    */
-  ArchiveTables(Connection ddl, ArchiveAge ages, FailPoint failPoint) {
+  ArchiveTables(Connection ddl, Owner owner, ArchiveAge ages, FailPoint failPoint) {
     this.ddl = ddl;
+    this.owner = owner;
     this.ages = ages;
     this.failPoint = failPoint;
   }
@@ -82,6 +86,7 @@ final class ArchiveTables {
 
   /** See {@link Archive#ensureVersion}. */
   Archive.Fit ensure(TableSchema schema) throws Exception {
+    claim(schema);
     if (setAside(schema.table(), schema.version())) {
       return Archive.Fit.SET_ASIDE;
     }
@@ -105,6 +110,23 @@ final class ArchiveTables {
     }
     note(schema.table(), schema.version());
     return Archive.Fit.READY;
+  }
+
+  /** A table that another installation has in this archive stops alone. */
+  private void claim(TableSchema schema) throws SQLException {
+    TableId table = schema.table();
+    if (claimed.contains(table)) {
+      return;
+    }
+    try (PreparedStatement statement = ddl.prepareStatement(CLAIM)) {
+      statement.setString(1, owner.prefix());
+      statement.setString(2, table.schema());
+      statement.setString(3, table.name());
+      statement.execute();
+    } catch (SQLException e) {
+      throw refused(schema, e);
+    }
+    claimed.add(table);
   }
 
   /** Whether the version belongs to a table that was set aside. */

@@ -11,18 +11,21 @@ import java.sql.SQLException;
 final class EpochTable {
   private static final String NOTE =
       """
-      INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete) VALUES (?, ?, ?, ?)
-      ON CONFLICT (epoch) DO UPDATE SET snapshot_complete = true
+      INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, prefix) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (prefix, epoch) DO UPDATE SET snapshot_complete = true
       WHERE EXCLUDED.snapshot_complete AND NOT arc.epoch.snapshot_complete
       """;
-  private static final String HISTORY = "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ?";
+  private static final String HISTORY =
+      "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ? AND prefix = ?";
   private static final String RECONCILED =
-      "SELECT reconciled_at IS NOT NULL FROM arc.epoch WHERE epoch = ?";
+      "SELECT reconciled_at IS NOT NULL FROM arc.epoch WHERE epoch = ? AND prefix = ?";
 
   private final Connection connection;
+  private final String prefix;
 
-  EpochTable(Connection connection) {
+  EpochTable(Connection connection, String prefix) {
     this.connection = connection;
+    this.prefix = prefix;
   }
 
   /**
@@ -37,6 +40,7 @@ final class EpochTable {
       statement.setString(2, epoch.systemId());
       statement.setInt(3, epoch.timeline());
       statement.setBoolean(4, epoch.snapshotComplete());
+      statement.setString(5, prefix);
       statement.executeUpdate();
     }
   }
@@ -45,6 +49,7 @@ final class EpochTable {
   private void refuseAnotherHistory(Epoch epoch) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(HISTORY)) {
       statement.setInt(1, epoch.number());
+      statement.setString(2, prefix);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()
             || (row.getString(1).equals(epoch.systemId()) && row.getInt(2) == epoch.timeline())) {
@@ -63,6 +68,7 @@ final class EpochTable {
   boolean reconciled(Epoch epoch) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(RECONCILED)) {
       statement.setInt(1, epoch.number());
+      statement.setString(2, prefix);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() && row.getBoolean(1);
       }

@@ -25,14 +25,17 @@ import org.slf4j.LoggerFactory;
 final class UnseenDepartures {
   private static final Logger log = LoggerFactory.getLogger(UnseenDepartures.class);
   private static final int BLOCKS = 4096;
-  private static final String LOCK = "pg_try_advisory_lock(hashtextextended('arc.reconcile', 0))";
-  private static final String UNLOCK = "pg_advisory_unlock(hashtextextended('arc.reconcile', 0))";
+  private static final String LOCK =
+      "pg_try_advisory_lock(hashtextextended('arc.reconcile ' || ?, 0))";
+  private static final String UNLOCK =
+      "pg_advisory_unlock(hashtextextended('arc.reconcile ' || ?, 0))";
   private static final String BLOCKS_OF =
       "SELECT coalesce(pg_relation_size(to_regclass(?)), 0) / current_setting('block_size')::bigint";
   private static final String DONE =
-      "UPDATE arc.epoch SET reconciled_at = clock_timestamp() WHERE epoch = ? AND reconciled_at IS NULL";
+      "UPDATE arc.epoch SET reconciled_at = clock_timestamp() WHERE epoch = ? AND prefix = ? AND reconciled_at IS NULL";
 
   private final Connection connection;
+  private final Owner owner;
   private final PositionTable positions;
   private final ColdPartitions partitions;
   private final ArchiveAge ages;
@@ -40,11 +43,13 @@ final class UnseenDepartures {
 
   UnseenDepartures(
       Connection connection,
+      Owner owner,
       PositionTable positions,
       ColdPartitions partitions,
       ArchiveAge ages,
       FailPoint failPoint) {
     this.connection = connection;
+    this.owner = owner;
     this.positions = positions;
     this.partitions = partitions;
     this.ages = ages;
@@ -68,6 +73,7 @@ final class UnseenDepartures {
       }
       try (PreparedStatement statement = connection.prepareStatement(DONE)) {
         statement.setInt(1, epoch.number());
+        statement.setString(2, owner.prefix());
         statement.executeUpdate();
       }
       failPoint.reached(Boundary.RECONCILED);
@@ -84,8 +90,8 @@ final class UnseenDepartures {
     long moved = 0;
     for (long from = 0; from < blocks; from += BLOCKS) {
       String stretch =
-          "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND m.arc_epoch < %d"
-              .formatted(table.sql(), from, from + BLOCKS, epoch);
+          "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND m.arc_epoch < %d%s"
+              .formatted(table.sql(), from, from + BLOCKS, epoch, owner.own(table));
       try (Statement statement = connection.createStatement()) {
         if (ages.dated(table)) {
           partitions.ensure(
@@ -122,9 +128,11 @@ final class UnseenDepartures {
   }
 
   private boolean ask(String function) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT " + function)) {
-      return row.next() && row.getBoolean(1);
+    try (PreparedStatement statement = connection.prepareStatement("SELECT " + function)) {
+      statement.setString(1, owner.prefix());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 }

@@ -66,7 +66,7 @@ public final class Site implements AutoCloseable {
     Migrations.of(Target.HOT, settings.hot().migrator()).up();
     Migrations.of(Target.ARCHIVE, settings.archive().migrator()).up();
     new HotProvisioning(settings).apply();
-    new ArchiveProvisioning(settings.archive()).apply();
+    new ArchiveProvisioning(settings).apply();
   }
 
   public String name() {

@@ -7,6 +7,7 @@ import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.model.SchemaRecord.TableParked;
 import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
@@ -44,6 +45,7 @@ public final class KafkaHistory {
       @Nullable Epoch epoch = null;
       Map<TableId, TableSchema> versions = new HashMap<>();
       List<TableParked> parked = new ArrayList<>();
+      @Nullable Installed installed = null;
       for (ConsumerRecord<byte[], byte[]> record : topic.read(settings.topics().schema())) {
         if (record.value() == null) {
           continue;
@@ -59,9 +61,11 @@ public final class KafkaHistory {
               (a, b) -> b.version() >= a.version() ? b : a);
         } else if (read instanceof TableParked table) {
           parked.add(table);
+        } else if (read instanceof Installed whose) {
+          installed = whose;
         }
       }
-      return new StoredState(offset, epoch, versions, of(epoch, parked), written);
+      return new StoredState(offset, epoch, versions, of(epoch, parked), written, installed);
     } catch (MalformedChangeException e) {
       throw foreign(settings.topics().schema(), e);
     } catch (IOException e) {

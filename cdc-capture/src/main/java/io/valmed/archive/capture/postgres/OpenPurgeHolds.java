@@ -13,18 +13,23 @@ public final class OpenPurgeHolds implements PurgeHolds {
   private static final Logger log = LoggerFactory.getLogger(OpenPurgeHolds.class);
   private static final String HOLD =
       """
-      INSERT INTO arc.purge_hold (scope, reason, held_by)
-      SELECT ?, ?, ?
+      INSERT INTO arc.purge_hold (scope, reason, held_by, prefix)
+      SELECT ?, ?, ?, ?
       WHERE NOT EXISTS (
         SELECT 1 FROM arc.purge_hold
-        WHERE scope = ? AND reason = ? AND released_at IS NULL)
+        WHERE scope = ? AND reason = ? AND prefix IN ('', ?) AND released_at IS NULL)
       """;
 
   private final DatabaseLogin hot;
+  private final String prefix;
   private final String heldBy;
 
-  public OpenPurgeHolds(DatabaseLogin hot, String heldBy) {
+  /**
+   * @param prefix the installation that is held
+   */
+  public OpenPurgeHolds(DatabaseLogin hot, String prefix, String heldBy) {
     this.hot = hot;
+    this.prefix = prefix;
     this.heldBy = heldBy;
   }
 
@@ -35,8 +40,10 @@ public final class OpenPurgeHolds implements PurgeHolds {
       insert.setString(1, scope);
       insert.setString(2, reason);
       insert.setString(3, heldBy);
-      insert.setString(4, scope);
-      insert.setString(5, reason);
+      insert.setString(4, prefix);
+      insert.setString(5, scope);
+      insert.setString(6, reason);
+      insert.setString(7, prefix);
       boolean held = insert.executeUpdate() > 0;
       if (held) {
         log.warn("purging of {} is held: {}", scope, reason);

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.Catalog;
+import io.valmed.archive.capture.PassedBeats;
 import io.valmed.archive.capture.SnapshotSource;
 import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Lsn;
@@ -29,13 +30,15 @@ public final class SlotSnapshot implements SnapshotSource {
       "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint";
 
   private final Connection connection;
+  private final String slot;
   private final long lsn;
   private final long takenAtMicros;
   private @Nullable CopyOut copy;
   private int columns;
 
-  private SlotSnapshot(Connection connection, long lsn, long takenAtMicros) {
+  private SlotSnapshot(Connection connection, String slot, long lsn, long takenAtMicros) {
     this.connection = connection;
+    this.slot = slot;
     this.lsn = lsn;
     this.takenAtMicros = takenAtMicros;
   }
@@ -56,7 +59,7 @@ public final class SlotSnapshot implements SnapshotSource {
       created.next();
       long lsn = Lsn.parse(created.getString("consistent_point"));
       // The exported snapshot lives as long as this connection is idle.
-      return read(hot, lsn, created.getString("snapshot_name"), tables);
+      return read(hot, slot, lsn, created.getString("snapshot_name"), tables);
     } finally {
       wait.stop();
     }
@@ -71,7 +74,7 @@ public final class SlotSnapshot implements SnapshotSource {
   }
 
   private static SlotSnapshot read(
-      DatabaseLogin hot, long lsn, String snapshot, Collection<TableId> tables)
+      DatabaseLogin hot, String slot, long lsn, String snapshot, Collection<TableId> tables)
       throws SQLException, TimeoutException {
     Connection connection = HotSession.open(hot, "valmed-archive capture snapshot");
     try (Statement statement = connection.createStatement()) {
@@ -82,7 +85,7 @@ public final class SlotSnapshot implements SnapshotSource {
       new WholeTables(connection).lock(tables);
       try (ResultSet now = statement.executeQuery(NOW)) {
         now.next();
-        return new SlotSnapshot(connection, lsn, now.getLong(1));
+        return new SlotSnapshot(connection, slot, lsn, now.getLong(1));
       }
     } catch (SQLException | TimeoutException | RuntimeException e) {
       connection.close();
@@ -113,8 +116,13 @@ public final class SlotSnapshot implements SnapshotSource {
             .unwrap(PGConnection.class)
             .getCopyAPI()
             .copyOut(
-                "COPY (SELECT %s FROM ONLY %s) TO STDOUT"
-                    .formatted(Sql.identifiers(names), table.sql()));
+                "COPY (SELECT %s FROM ONLY %s%s) TO STDOUT"
+                    .formatted(Sql.identifiers(names), table.sql(), own(table)));
+  }
+
+  /** The heartbeat has a row for each slot; those of others are other installations'. */
+  private String own(TableId table) {
+    return table.equals(PassedBeats.TABLE) ? " WHERE slot = " + Sql.literal(slot) : "";
   }
 
   @Override

@@ -91,8 +91,8 @@ public final class Installation implements AutoCloseable {
     made.inHot(world.schema());
     Archive.succeed(made.settingsFile, "migrate", "hot", "up");
     Archive.succeed(made.settingsFile, "migrate", "archive", "up");
-    Archive.succeed(made.settingsFile, "provision", "archive");
     Archive.succeed(made.settingsFile, "provision", "hot");
+    Archive.succeed(made.settingsFile, "provision", "archive");
     return made;
   }
 

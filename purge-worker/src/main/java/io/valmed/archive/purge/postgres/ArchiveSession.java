@@ -1,9 +1,13 @@
 package io.valmed.archive.purge.postgres;
 
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.PurgeSettings;
+import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** The purge worker's session in the archive. */
@@ -20,6 +24,8 @@ public final class ArchiveSession implements AutoCloseable {
          AND s.config IN ('synchronous_commit=off', 'synchronous_commit=false') LIMIT 1))
       """;
 
+  private static final String OF_ANOTHER = "55000";
+
   private final Connection connection;
 
   private ArchiveSession(Connection connection) {
@@ -31,15 +37,19 @@ public final class ArchiveSession implements AutoCloseable {
    *
    * @throws StopException when the archive is not durable or is the hot database itself
    */
-  public static ArchiveSession open(DatabaseLogin login, PurgeSettings settings, HotSession hot)
-      throws SQLException {
+  public static ArchiveSession open(Settings all, HotSession hot) throws SQLException {
+    PurgeSettings settings = all.purge();
     Connection connection =
         SessionSetup.openByKey(
-            login, "archive purge " + settings.worker(), settings.transactionTimeout());
+            all.archive().purger(),
+            "archive purge " + settings.worker(),
+            settings.transactionTimeout());
     try {
       ArchiveSession session = new ArchiveSession(connection);
       session.checkDurable();
       session.checkApart(hot);
+      IdentityCheck.pair(hot.installation(), new IdentityCheck(all).archive(connection));
+      session.claim(all);
       return session;
     } catch (SQLException | RuntimeException e) {
       try (connection) {
@@ -72,6 +82,27 @@ public final class ArchiveSession implements AutoCloseable {
       throw new StopException(
           "archive.purger and hot.purger lead to the same database, or to a standby of it; name the"
               + " archive's own database.");
+    }
+  }
+
+  /** A mirror that another installation fills would prove rows by what is not their archive. */
+  private void claim(Settings all) throws SQLException {
+    try (PreparedStatement claim = connection.prepareStatement("SELECT arc.claim_table(?, ?, ?)")) {
+      for (PolicyTable table : all.policy().tables()) {
+        claim.setString(1, all.prefix());
+        claim.setString(2, table.table().schema());
+        claim.setString(3, table.table().name());
+        claim.execute();
+      }
+    } catch (SQLException e) {
+      if (OF_ANOTHER.equals(e.getSQLState())) {
+        throw new StopException(
+            "Nothing is purged: "
+                + Failures.sentence(e)
+                + "; take the table out of the policy of one of them, or give them archives of their own.",
+            e);
+      }
+      throw e;
     }
   }
 

@@ -20,28 +20,32 @@ public final class DatabaseClocks implements Clocks {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String OPEN =
-      "SELECT EXISTS (SELECT FROM arc.purge_hold WHERE released_at IS NULL AND scope = '*' AND held_by = ?)";
+      "SELECT EXISTS (SELECT FROM arc.purge_hold WHERE released_at IS NULL AND scope = '*' AND held_by = ? AND prefix IN ('', ?))";
   private static final String HOLD =
       """
-      INSERT INTO arc.purge_hold (scope, reason, held_by)
-      SELECT '*', ?, w.name FROM (SELECT ?::text AS name) AS w
-      WHERE NOT EXISTS (SELECT FROM arc.purge_hold h WHERE h.released_at IS NULL AND h.scope = '*' AND h.held_by = w.name)
+      INSERT INTO arc.purge_hold (scope, reason, held_by, prefix)
+      SELECT '*', ?, w.name, w.prefix FROM (SELECT ?::text AS name, ?::text AS prefix) AS w
+      WHERE NOT EXISTS (
+        SELECT FROM arc.purge_hold h WHERE h.released_at IS NULL AND h.scope = '*' AND h.held_by = w.name AND h.prefix = w.prefix)
       """;
   private static final String RELEASE =
       """
       UPDATE arc.purge_hold SET released_by = held_by, released_at = clock_timestamp()
-      WHERE released_at IS NULL AND scope = '*' AND held_by = ?
+      WHERE released_at IS NULL AND scope = '*' AND held_by = ? AND prefix IN ('', ?)
       """;
 
   private final Connection hot;
   private final Connection archive;
+  private final String prefix;
   private final String worker;
   private final InstantSource wall;
 
-  private DatabaseClocks(Connection hot, Connection archive, String worker, InstantSource wall) {
+  private DatabaseClocks(
+      Connection hot, Connection archive, Settings settings, InstantSource wall) {
     this.hot = hot;
     this.archive = archive;
-    this.worker = worker;
+    this.prefix = settings.prefix();
+    this.worker = settings.purge().worker();
     this.wall = wall;
   }
 
@@ -51,7 +55,7 @@ public final class DatabaseClocks implements Clocks {
     Connection hot = SessionSetup.open(settings.hot().purger(), name, LIMIT);
     try {
       Connection archive = SessionSetup.open(settings.archive().purger(), name, LIMIT);
-      return new DatabaseClocks(hot, archive, settings.purge().worker(), wall);
+      return new DatabaseClocks(hot, archive, settings, wall);
     } catch (SQLException | RuntimeException e) {
       try (hot) {
         throw e;
@@ -92,6 +96,7 @@ public final class DatabaseClocks implements Clocks {
     try (PreparedStatement insert = hot.prepareStatement(HOLD)) {
       insert.setString(1, reason);
       insert.setString(2, name(doubt));
+      insert.setString(3, prefix);
       insert.executeUpdate();
     }
   }
@@ -100,6 +105,7 @@ public final class DatabaseClocks implements Clocks {
   public void release(Doubt doubt) throws SQLException {
     try (PreparedStatement update = hot.prepareStatement(RELEASE)) {
       update.setString(1, name(doubt));
+      update.setString(2, prefix);
       update.executeUpdate();
     }
   }
@@ -108,6 +114,7 @@ public final class DatabaseClocks implements Clocks {
   public boolean held(Doubt doubt) throws SQLException {
     try (PreparedStatement query = hot.prepareStatement(OPEN)) {
       query.setString(1, name(doubt));
+      query.setString(2, prefix);
       try (ResultSet row = query.executeQuery()) {
         row.next();
         return row.getBoolean(1);

@@ -1,6 +1,8 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.databases.hot.WatchedTables;
+import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
@@ -37,6 +39,8 @@ public final class HotSession implements HotPages {
   private final PlainPlans plans = new PlainPlans();
   private final Connection connection;
   private final PurgeSettings settings;
+  private final Installation installation;
+  private final String origin;
   private final ZoneId ageZone;
   private final String systemId;
   private final ClockWatch watch;
@@ -44,6 +48,7 @@ public final class HotSession implements HotPages {
   private HotSession(
       Connection connection,
       PurgeSettings settings,
+      Installation installation,
       ZoneId ageZone,
       WatchedTables watched,
       String systemId,
@@ -51,6 +56,8 @@ public final class HotSession implements HotPages {
     this.connection = connection;
     this.watched = watched;
     this.settings = settings;
+    this.installation = installation;
+    this.origin = settings.origin(installation.prefix(), installation.hot().oid());
     this.ageZone = ageZone;
     this.systemId = systemId;
     this.watch = watch;
@@ -67,7 +74,7 @@ public final class HotSession implements HotPages {
   public static HotSession open(Settings settings, ClockWatch watch) throws SQLException {
     HotSession session = openBeside(settings, watch);
     try {
-      takeName(session.connection, settings.purge().origin());
+      takeName(session.connection, session.origin);
       return session;
     } catch (SQLException | RuntimeException e) {
       session.close();
@@ -83,12 +90,13 @@ public final class HotSession implements HotPages {
             settings.hot().purger(), "archive purge " + purge.worker(), purge.transactionTimeout());
     try {
       prepare(connection, purge);
+      Installation installation = new IdentityCheck(settings).hot(connection);
       String systemId = SessionSetup.ask(connection, WHICH_SERVER);
       WatchedTables watched =
           new WatchedTables(
               connection, settings.capture().slot(), settings.capture().publication());
       return new HotSession(
-          connection, purge, settings.policy().ageZone(), watched, systemId, watch);
+          connection, purge, installation, settings.policy().ageZone(), watched, systemId, watch);
     } catch (SQLException | RuntimeException e) {
       try (connection) {
         throw e;
@@ -157,6 +165,11 @@ public final class HotSession implements HotPages {
     return systemId;
   }
 
+  /** Whose database it is. */
+  public Installation installation() {
+    return installation;
+  }
+
   /** The session's connection, for reading beside its transactions on the same thread. */
   public Connection connection() {
     return connection;
@@ -178,7 +191,8 @@ public final class HotSession implements HotPages {
           new RootRows(connection, root, shapes.get(0), cold),
           settings,
           watch,
-          page);
+          page,
+          origin);
     } catch (SQLException | TableHeldException | RuntimeException e) {
       rollBack(e);
       throw e;
@@ -226,7 +240,7 @@ public final class HotSession implements HotPages {
             FROM (SELECT pg_replication_origin_progress(?, false) AS progress, ?::pg_lsn AS page) p
             """)) {
       query.setString(1, Long.toUnsignedString(xid));
-      query.setString(2, settings.origin());
+      query.setString(2, origin);
       query.setString(3, Lsn.text(lsn));
       try (ResultSet row = query.executeQuery()) {
         row.next();
@@ -248,7 +262,7 @@ public final class HotSession implements HotPages {
 
   @Override
   public TransactionFate fateAfterFailover(long xid, long lsn) throws SQLException {
-    return new FateAfterFailover(connection, settings.origin()).of(xid, lsn);
+    return new FateAfterFailover(connection, origin).of(xid, lsn);
   }
 
   /** Had the page committed, its origin could not be behind it. */

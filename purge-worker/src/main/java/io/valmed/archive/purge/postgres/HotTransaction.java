@@ -43,6 +43,7 @@ final class HotTransaction implements HotPage {
   private final PurgeSettings settings;
   private final ClockWatch watch;
   private final PageWatch watched;
+  private final String originName;
   private long xid;
   private long lsn;
   private boolean over;
@@ -55,8 +56,10 @@ final class HotTransaction implements HotPage {
       RootRows roots,
       PurgeSettings settings,
       ClockWatch watch,
-      PageWatch watched) {
+      PageWatch watched,
+      String originName) {
     this.connection = connection;
+    this.originName = originName;
     this.tables = watched.tables();
     this.watched = watched;
     this.shapes = List.copyOf(shapes);
@@ -205,7 +208,7 @@ final class HotTransaction implements HotPage {
     // time the departure would carry the year 2000; by the LSN recovery knows that this very page
     // has committed. Constraints that were declared deferrable
     // must speak now, not in the answer to COMMIT.
-    String origin = Sql.literal(settings.origin());
+    String origin = Sql.literal(originName);
     underOrigin = true;
     try (Statement statement = connection.createStatement()) {
       statement.execute(
@@ -218,9 +221,7 @@ final class HotTransaction implements HotPage {
     } catch (SQLException e) {
       if ("55006".equals(e.getSQLState())) {
         throw new SQLException(
-            "replication origin " + settings.origin() + " is still in use by another session",
-            "57P03",
-            e);
+            "replication origin " + originName + " is still in use by another session", "57P03", e);
       }
       throw e;
     }

@@ -38,18 +38,21 @@ public final class MirrorRows implements Mirror {
         AND EXISTS (SELECT FROM arc.table_version v WHERE v.schema_name = ? AND v.table_name = ?)
       """;
   private static final String EPOCH =
-      "SELECT epoch, reconciled_at IS NOT NULL FROM arc.epoch ORDER BY epoch DESC LIMIT 1";
+      "SELECT epoch, reconciled_at IS NOT NULL FROM arc.epoch WHERE prefix = ? ORDER BY epoch DESC LIMIT 1";
 
   private final Connection connection;
+  private final String prefix;
   private final CaughtUp progress;
   private final Map<TableId, TableShape> known = new HashMap<>();
 
   /**
    * @param connection a session of {@link SessionSetup} in the archive
+   * @param prefix the installation whose epochs count
    * @param progress how far the archive is
    */
-  public MirrorRows(Connection connection, CaughtUp progress) {
+  public MirrorRows(Connection connection, String prefix, CaughtUp progress) {
     this.connection = connection;
+    this.prefix = prefix;
     this.progress = progress;
   }
 
@@ -100,23 +103,25 @@ public final class MirrorRows implements Mirror {
 
   @Override
   public void checkEpoch(TableId root, int epoch) throws SQLException, TableHeldException {
-    try (PreparedStatement query = connection.prepareStatement(EPOCH);
-        ResultSet row = query.executeQuery()) {
-      if (!row.next()) {
-        throw TableHeldException.behind(
-            root, "waits: the archive has not seen an epoch yet; start the sink");
-      }
-      if (row.getInt(1) != epoch) {
-        throw TableHeldException.behind(
-            root,
-            "waits: capture works in epoch %d, but the newest one that the archive has seen is %d; let capture and sink run"
-                .formatted(epoch, row.getInt(1)));
-      }
-      if (!row.getBoolean(2)) {
-        throw TableHeldException.behind(
-            root,
-            "waits: epoch %d is not reconciled in the archive yet; let capture and sink run"
-                .formatted(epoch));
+    try (PreparedStatement query = connection.prepareStatement(EPOCH)) {
+      query.setString(1, prefix);
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          throw TableHeldException.behind(
+              root, "waits: the archive has not seen an epoch yet; start the sink");
+        }
+        if (row.getInt(1) != epoch) {
+          throw TableHeldException.behind(
+              root,
+              "waits: capture works in epoch %d, but the newest one that the archive has seen is %d; let capture and sink run"
+                  .formatted(epoch, row.getInt(1)));
+        }
+        if (!row.getBoolean(2)) {
+          throw TableHeldException.behind(
+              root,
+              "waits: epoch %d is not reconciled in the archive yet; let capture and sink run"
+                  .formatted(epoch));
+        }
       }
     }
   }

@@ -18,19 +18,22 @@ public final class OpenHolds implements HoldSwitch {
   private static final String SQL =
       """
       SELECT scope, reason, held_by FROM arc.purge_hold
-      WHERE released_at IS NULL AND scope = ANY (?::text[]) ORDER BY id LIMIT 1
+      WHERE released_at IS NULL AND scope = ANY (?::text[]) AND prefix IN ('', ?) ORDER BY id LIMIT 1
       """;
 
   private static final String BAR = "LOCK TABLE arc.purge_hold IN SHARE MODE";
 
   private final Connection hot;
   private final Connection archive;
+  private final String prefix;
 
   /**
    * @param hot a session in hot; if a transaction is open in it, the switch is read in it
    * @param archive a session in the archive
+   * @param prefix the installation whose holds count, beside those of all
    */
-  public OpenHolds(Connection hot, Connection archive) {
+  public OpenHolds(Connection hot, Connection archive, String prefix) {
+    this.prefix = prefix;
     this.hot = hot;
     this.archive = archive;
   }
@@ -81,9 +84,10 @@ public final class OpenHolds implements HoldSwitch {
     }
   }
 
-  private static @Nullable String read(Connection connection, String scopes) throws SQLException {
+  private @Nullable String read(Connection connection, String scopes) throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(SQL)) {
       query.setString(1, scopes);
+      query.setString(2, prefix);
       try (ResultSet row = query.executeQuery()) {
         return row.next()
             ? "%s is held by %s: %s".formatted(row.getString(1), row.getString(3), row.getString(2))

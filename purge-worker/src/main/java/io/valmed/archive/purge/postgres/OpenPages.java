@@ -15,7 +15,7 @@ public final class OpenPages {
   private static final String SQL =
       """
       SELECT id, worker, root_table, rows, intended_at FROM arc.purge_page
-      WHERE outcome = 'intended' AND intended_at < clock_timestamp() - make_interval(secs => ?)
+      WHERE prefix = ? AND outcome = 'intended' AND intended_at < clock_timestamp() - make_interval(secs => ?)
       ORDER BY id
       """;
 
@@ -37,7 +37,8 @@ public final class OpenPages {
     List<Page> pages = new ArrayList<>();
     try (Connection archive = settings.archive().purger().connect("archive purge pages");
         PreparedStatement query = archive.prepareStatement(SQL)) {
-      query.setDouble(1, settings.purge().transactionTimeout().toMillis() / 1000.0);
+      query.setString(1, settings.prefix());
+      query.setDouble(2, settings.purge().transactionTimeout().toMillis() / 1000.0);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           pages.add(

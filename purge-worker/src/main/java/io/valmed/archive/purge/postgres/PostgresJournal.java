@@ -25,8 +25,8 @@ import org.postgresql.copy.CopyIn;
 public final class PostgresJournal implements Journal {
   private static final String PAGE =
       """
-      INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows)
-      VALUES (?, ?, ?, ?, ?::pg_lsn, ?, ?) RETURNING id
+      INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows, prefix)
+      VALUES (?, ?, ?, ?, ?::pg_lsn, ?, ?, ?) RETURNING id
       """;
   private static final String ROWS =
       "COPY arc.purge_row (page, table_name, key, digest) FROM STDIN (FORMAT binary)";
@@ -38,12 +38,12 @@ public final class PostgresJournal implements Journal {
   private static final String OPEN =
       """
       SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
-      WHERE worker = ? AND outcome = 'intended' ORDER BY id
+      WHERE worker = ? AND prefix = ? AND outcome = 'intended' ORDER BY id
       """;
   private static final String BEFORE_FAILOVER =
       """
       SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
-      WHERE worker = ? AND outcome = 'committed' AND hot_system_id <> ?
+      WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id <> ?
       AND split_part(hot_system_id, '/', 1) = split_part(?, '/', 1) ORDER BY id DESC LIMIT 10000
       """;
   private static final String LOST =
@@ -57,10 +57,15 @@ public final class PostgresJournal implements Journal {
 
   private final ArchiveSession archive;
   private final Connection connection;
+  private final String prefix;
   private final String worker;
   private final String systemId;
 
-  public PostgresJournal(ArchiveSession archive, String worker, String systemId) {
+  /**
+   * @param prefix the installation, in which the worker has its name alone
+   */
+  public PostgresJournal(ArchiveSession archive, String prefix, String worker, String systemId) {
+    this.prefix = prefix;
     this.archive = archive;
     this.connection = archive.connection();
     this.worker = worker;
@@ -92,6 +97,7 @@ public final class PostgresJournal implements Journal {
       insert.setString(5, Lsn.text(lsn));
       insert.setInt(6, aggregates);
       insert.setInt(7, rows);
+      insert.setString(8, prefix);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return row.getLong(1);
@@ -177,12 +183,12 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public List<OpenPage> open() throws SQLException {
-    return pages(OPEN, worker);
+    return pages(OPEN, worker, prefix);
   }
 
   @Override
   public List<OpenPage> committedBeforeFailover() throws SQLException {
-    return pages(BEFORE_FAILOVER, worker, systemId, systemId);
+    return pages(BEFORE_FAILOVER, worker, prefix, systemId, systemId);
   }
 
   @Override

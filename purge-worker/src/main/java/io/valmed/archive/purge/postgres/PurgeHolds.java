@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PurgeHolds {
   private static final String INSERT =
-      "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES (?, ?, ?)";
+      "INSERT INTO arc.purge_hold (scope, reason, held_by, prefix) VALUES (?, ?, ?, ?)";
   private static final String RELEASE =
       """
       UPDATE arc.purge_hold SET released_by = ?, released_at = clock_timestamp()
@@ -28,15 +28,17 @@ public final class PurgeHolds {
   private static final String OPEN =
       """
       SELECT id, scope, reason, held_by, held_at FROM arc.purge_hold
-      WHERE released_at IS NULL ORDER BY id
+      WHERE released_at IS NULL AND prefix IN ('', ?) ORDER BY id
       """;
 
   private final DatabaseLogin hot;
   private final DatabaseLogin archive;
+  private final String prefix;
 
   public PurgeHolds(Settings settings) {
     this.hot = settings.hot().purger();
     this.archive = settings.archive().purger();
+    this.prefix = settings.prefix();
   }
 
   /**
@@ -68,6 +70,7 @@ public final class PurgeHolds {
         insert.setString(1, scope);
         insert.setString(2, reason);
         insert.setString(3, who);
+        insert.setString(4, prefix);
         insert.executeUpdate();
         taken++;
       } catch (SQLException e) {
@@ -114,20 +117,21 @@ public final class PurgeHolds {
     return holds;
   }
 
-  private static void read(String database, DatabaseLogin login, List<Hold> into)
-      throws SQLException {
+  private void read(String database, DatabaseLogin login, List<Hold> into) throws SQLException {
     try (Connection connection = login.connect("archive purge holds");
-        PreparedStatement query = connection.prepareStatement(OPEN);
-        ResultSet row = query.executeQuery()) {
-      while (row.next()) {
-        into.add(
-            new Hold(
-                database,
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getObject(5, OffsetDateTime.class).toInstant()));
+        PreparedStatement query = connection.prepareStatement(OPEN)) {
+      query.setString(1, prefix);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          into.add(
+              new Hold(
+                  database,
+                  row.getLong(1),
+                  row.getString(2),
+                  row.getString(3),
+                  row.getString(4),
+                  row.getObject(5, OffsetDateTime.class).toInstant()));
+        }
       }
     }
   }

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -42,9 +41,12 @@ public record WitnessCheck(
       """
       SELECT DISTINCT r.table_name
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
-      WHERE p.outcome = 'committed' AND p.settled_at <= ?
+      WHERE p.prefix = ? AND p.outcome = 'committed' AND p.settled_at <= ?
       UNION
-      SELECT format('%I.%I', schema_name, table_name) FROM arc.archived_table ORDER BY 1
+      SELECT format('%I.%I', t.schema_name, t.table_name) FROM arc.archived_table t
+      WHERE NOT EXISTS (
+        SELECT FROM arc.table_claim c WHERE (c.schema_name, c.table_name) = (t.schema_name, t.table_name) AND c.prefix <> ?)
+      ORDER BY 1
       """;
   // The digest covers the columns that hot had when the row left: those of the row's own version.
   private static final String VERSIONS =
@@ -62,7 +64,7 @@ public record WitnessCheck(
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
       LEFT JOIN cold ON cold.key = r.key AND cold.txid = (p.hot_xid & 4294967295) AND cold.digest = r.digest
       LEFT JOIN cold AS other ON other.key = r.key AND other.txid IS NULL AND other.digest = r.digest
-      WHERE p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
+      WHERE p.prefix = ? AND p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
       """;
 
   private static final String UNMATCHED =
@@ -70,7 +72,7 @@ public record WitnessCheck(
       SELECT r.page, r.digest, false AS witnessed,
         EXISTS (SELECT FROM arc.aside_table a WHERE ARRAY[a.schema_name, a.table_name] = parse_ident(r.table_name)) AS otherwise
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
-      WHERE p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
+      WHERE p.prefix = ? AND p.outcome = 'committed' AND r.table_name = ? AND p.settled_at <= ?
       """;
   private static final String TOTALS =
       """
@@ -86,7 +88,7 @@ public record WitnessCheck(
       """
       SELECT count(*) FROM %s AS c
       WHERE c.arc_cause = 'purged' AND NOT EXISTS (
-        SELECT FROM arc.purge_page p WHERE (p.hot_xid & 4294967295) = c.arc_txid AND p.outcome <> 'rolled-back')
+        SELECT FROM arc.purge_page p WHERE p.prefix = ? AND (p.hot_xid & 4294967295) = c.arc_txid AND p.outcome <> 'rolled-back')
       """;
 
   /** Rows that were purged and of which the cold store has no record. */
@@ -128,7 +130,9 @@ public record WitnessCheck(
         SessionSetup.open(settings.archive().purger(), "archive witnesses", Duration.ZERO)) {
       Set<TableId> tables = new LinkedHashSet<>();
       try (PreparedStatement query = archive.prepareStatement(TABLES)) {
-        query.setObject(1, settled);
+        query.setString(1, settings.prefix());
+        query.setObject(2, settled);
+        query.setString(3, settings.prefix());
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
             tables.add(TableId.parse(rows.getString(1)));
@@ -136,7 +140,7 @@ public record WitnessCheck(
         }
       }
       for (TableId table : tables) {
-        WitnessCheck check = of(archive, table, most, settled);
+        WitnessCheck check = of(archive, settings.prefix(), table, most, settled);
         if (check.purged() > 0 || check.unjournaled() > 0) {
           checks.add(check);
         }
@@ -146,7 +150,8 @@ public record WitnessCheck(
   }
 
   private static WitnessCheck of(
-      Connection archive, TableId table, int most, OffsetDateTime settled) throws SQLException {
+      Connection archive, String prefix, TableId table, int most, OffsetDateTime settled)
+      throws SQLException {
     List<String> key = PrimaryKeys.of(archive, table).names();
     String matched =
         key.isEmpty()
@@ -159,9 +164,10 @@ public record WitnessCheck(
                 table.cold().sql());
     List<Unwitnessed> missing = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(TOTALS.formatted(matched))) {
-      query.setString(1, table.toString());
-      query.setObject(2, settled);
-      query.setInt(3, most);
+      query.setString(1, prefix);
+      query.setString(2, table.toString());
+      query.setObject(3, settled);
+      query.setInt(4, most);
       try (ResultSet row = query.executeQuery()) {
         long purged = 0;
         long witnessed = 0;
@@ -174,18 +180,22 @@ public record WitnessCheck(
             missing.add(new Unwitnessed(row.getLong(3), row.getString(4)));
           }
         }
-        long unjournaled = key.isEmpty() ? 0 : unjournaled(archive, table);
+        long unjournaled = key.isEmpty() ? 0 : unjournaled(archive, prefix, table);
         return new WitnessCheck(
             table, purged, witnessed, otherwise, List.copyOf(missing), unjournaled);
       }
     }
   }
 
-  private static long unjournaled(Connection archive, TableId table) throws SQLException {
-    try (Statement statement = archive.createStatement();
-        ResultSet row = statement.executeQuery(UNJOURNALED.formatted(table.cold().sql()))) {
-      row.next();
-      return row.getLong(1);
+  private static long unjournaled(Connection archive, String prefix, TableId table)
+      throws SQLException {
+    try (PreparedStatement query =
+        archive.prepareStatement(UNJOURNALED.formatted(table.cold().sql()))) {
+      query.setString(1, prefix);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 

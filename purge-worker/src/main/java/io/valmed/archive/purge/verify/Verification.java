@@ -174,13 +174,15 @@ public final class Verification {
   }
 
   private long begin() throws SQLException {
-    try (Statement insert = archive.createStatement();
-        ResultSet row =
-            insert.executeQuery(
-                "INSERT INTO arc.verification (started_at) VALUES (clock_timestamp())"
-                    + " RETURNING id")) {
-      row.next();
-      return row.getLong(1);
+    try (PreparedStatement insert =
+        archive.prepareStatement(
+            "INSERT INTO arc.verification (started_at, prefix) VALUES (clock_timestamp(), ?)"
+                + " RETURNING id")) {
+      insert.setString(1, settings.prefix());
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 

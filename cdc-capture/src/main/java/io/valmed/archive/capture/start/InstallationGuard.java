@@ -1,0 +1,95 @@
+package io.valmed.archive.capture.start;
+
+import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.databases.identity.Installation;
+import io.valmed.archive.databases.identity.InstallationTable;
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.SchemaRecord.Installed;
+import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Whether hot and topics are of one installation: asked before a new epoch, too. */
+public final class InstallationGuard {
+  private final Settings settings;
+  private final Installation hot;
+  private final Set<UUID> predecessors;
+  private final boolean adopted;
+  private final String where;
+
+  private InstallationGuard(
+      Settings settings, Installation hot, Set<UUID> predecessors, boolean adopted, String where) {
+    this.settings = settings;
+    this.hot = hot;
+    this.predecessors = predecessors;
+    this.adopted = adopted;
+    this.where = where;
+  }
+
+  /**
+   * Asks hot which installation it is of.
+   *
+   * @throws StopException when it is not of this one
+   */
+  public static InstallationGuard ask(Settings settings) throws SQLException {
+    try (Connection connection = settings.hot().capture().connect("valmed-archive capture")) {
+      Installation hot = new IdentityCheck(settings).hot(connection);
+      InstallationTable table = new InstallationTable(connection);
+      return new InstallationGuard(
+          settings,
+          hot,
+          table.predecessors(hot.prefix()),
+          table.adopted(hot.prefix()),
+          hot.hot().at(connection));
+    }
+  }
+
+  /**
+   * Compares the topics with hot.
+   *
+   * @param found what they say; null: nothing yet
+   * @param epoch their newest epoch; null: none
+   * @param newEpoch whether all tables are copied anew
+   * @return what they are to say; null: they say it already
+   * @throws StopException when they hold another database's history
+   */
+  public @Nullable Installed compare(
+      @Nullable Installed found, @Nullable Epoch epoch, boolean newEpoch) {
+    Installed own =
+        new Installed(
+            hot.prefix(),
+            hot.id(),
+            hot.archive(),
+            hot.hot().systemIdentifier(),
+            hot.hot().oid(),
+            hot.hot().name());
+    if (found == null) {
+      if (epoch != null && !epoch.systemId().equals(own.systemId()) && !adopted) {
+        throw another("a database of system " + epoch.systemId());
+      }
+      return own;
+    }
+    boolean same = found.installation().equals(own.installation());
+    if (!same && !predecessors.contains(found.installation())) {
+      throw another(
+          "database %s (oid %d) of system %s"
+              .formatted(found.database(), found.databaseOid(), found.systemId()));
+    }
+    if (!same && !newEpoch) {
+      throw new StopException(
+          "Hot's %s was adopted in place of another database, whose changes the topics of prefix %s hold. Run './archive capture --new-epoch': it copies the tables anew and what is missing in hot becomes visible; then './archive verify' before purging goes on."
+              .formatted(where, settings.prefix()));
+    }
+    return own.equals(found) ? null : own;
+  }
+
+  private StopException another(String expected) {
+    return new StopException(
+        "The topics of prefix %s hold the history of hot %s, but hot.url leads to %s; point it at the right database, use another prefix, or, if hot was moved (if the old one still runs, stop what writes there), run './archive provision hot --adopt --reason …', then './archive provision archive' and './archive capture --new-epoch'."
+            .formatted(settings.prefix(), expected, where));
+  }
+}
