@@ -120,7 +120,8 @@ public final class KafkaChangeTopics implements ChangeTopics {
           "The positions "
               + e.offsetOutOfRangePartitions()
               + " in arc.sink_position are no longer, or not yet, in their topics. Restore the"
-              + " topics, or let capture begin a new epoch.",
+              + " topics, or run './archive capture --new-epoch'; the sink goes on once that epoch"
+              + " has begun.",
           e);
     } catch (KafkaException e) {
       throwIfRefused();

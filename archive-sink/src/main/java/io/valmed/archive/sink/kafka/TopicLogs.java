@@ -90,8 +90,8 @@ final class TopicLogs implements AutoCloseable {
             + partition
             + " is outside its topic, which "
             + log
-            + ": records have been lost there. Restore the topic, or let capture begin a new"
-            + " epoch.");
+            + ": records have been lost there. Restore the topic, or run './archive capture"
+            + " --new-epoch'; the sink goes on once that epoch has begun.");
   }
 
   @Override

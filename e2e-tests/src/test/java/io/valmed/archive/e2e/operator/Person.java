@@ -17,7 +17,7 @@ import java.util.Set;
  * them is 'purge resume' once 'verify' was clean.
  */
 final class Person {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final int MOST_COMMANDS = 14;
 
   private final Scene scene;
@@ -57,7 +57,7 @@ final class Person {
       if (System.nanoTime() - begun > PATIENCE.toNanos() || done.size() > MOST_COMMANDS) {
         stuck = "does not come to rest:\n" + scene.logs();
       } else if (!scene.ended().isEmpty()) {
-        stuck = mend(scene.ended());
+        mend(scene.ended());
       } else if (scene.caughtUp(Duration.ofSeconds(4)) && scene.ended().isEmpty() && !holds()) {
         break;
       }
@@ -66,20 +66,41 @@ final class Person {
     return new Outcome(List.copyOf(done), open(), stuck, clean);
   }
 
-  private String mend(Map<String, String> ended) {
+  /**
+   * Follows each sentence once; whoever ends with it again is started again, as a supervisor does.
+   */
+  private void mend(Map<String, String> ended) throws SQLException {
     for (Map.Entry<String, String> service : ended.entrySet()) {
-      List<List<String>> commands = Sentence.commands(lastWords(service.getValue()));
-      if (commands.isEmpty() && !followed.add("ended " + service.getKey() + done.size())) {
-        return service.getKey() + " ends and names no command:\n" + service.getValue();
-      }
-      for (List<String> command : commands) {
-        if (!command.get(0).equals("verify")) {
-          carryOut(command);
+      String said = lastWords(service.getValue());
+      if (followed.add(service.getKey() + " ended: " + withoutTime(said))) {
+        saidByHoldsToo(said);
+        for (List<String> command : Sentence.commands(said)) {
+          follow(service.getKey(), command);
         }
       }
     }
     scene.startServices();
-    return "";
+  }
+
+  /** What another service has been told already, and does, is not done again. */
+  private void follow(String saidBy, List<String> command) {
+    boolean already = done.contains(String.join(" ", command)) && !saidBy.equals(command.get(0));
+    if (!command.get(0).equals("verify") && !already) {
+      carryOut(command);
+    }
+  }
+
+  private static String withoutTime(String line) {
+    return line.substring(Math.max(0, line.indexOf(' ')));
+  }
+
+  /** A hold that says the same as the service that has ended asks for nothing more. */
+  private void saidByHoldsToo(String said) throws SQLException {
+    for (String reason : open()) {
+      if (said.contains(reason.substring(reason.indexOf(": ") + 2))) {
+        followed.add(reason);
+      }
+    }
   }
 
   /** The sentence that a service ends with, without the lines of its life before. */

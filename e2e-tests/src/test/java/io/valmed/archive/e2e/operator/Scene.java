@@ -103,11 +103,7 @@ final class Scene implements AutoCloseable {
   }
 
   void stopServices() {
-    for (Archive service : services.values()) {
-      if (service.running()) {
-        int unused = service.stop();
-      }
-    }
+    services.values().parallelStream().filter(Archive::running).forEach(Archive::stop);
     services.clear();
   }
 
