@@ -26,7 +26,7 @@ final class ShippedSettingsTest {
     Path all = folder.resolve("archive.yaml");
     String uncommented =
         Files.readAllLines(EXAMPLE).stream()
-            .filter(line -> !line.matches(" *# (properties|tls|user|password-file).*"))
+            .filter(line -> !line.matches(" *# (properties|tls|user|password-file|plain-number).*"))
             .map(line -> line.replaceFirst("^( *)# ( *[a-z][a-z-]*:)", "$1$2"))
             .collect(Collectors.joining("\n"));
     Files.writeString(all, uncommented);
