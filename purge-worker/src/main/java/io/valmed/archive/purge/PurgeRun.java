@@ -101,16 +101,18 @@ final class PurgeRun {
       }
     } catch (TableHeldException e) {
       waits |= e.waits();
-      log.warn("nothing of {} is purged: {}", root.table(), e.getMessage(), e.getCause());
-      nextRoot(root, e.getMessage());
+      if (nextRoot(root, e.getMessage())) {
+        log.warn("nothing of {} is purged: {}", root.table(), e.getMessage(), e.getCause());
+      }
       return;
     }
     if (heldNow != null) {
       held = true;
-      log.info("purging of {} is held: {}", root.table(), heldNow);
-      nextRoot(root, heldNow);
-    } else if (lastPage && parts.isEmpty() && !lanes.busy()) {
-      nextRoot(root, null);
+      if (nextRoot(root, heldNow)) {
+        log.info("purging of {} is held: {}", root.table(), heldNow);
+      }
+    } else if (lastPage && parts.isEmpty() && !lanes.busy() && nextRoot(root, null)) {
+      log.info("purging of {} goes on", root.table());
     }
   }
 
@@ -175,14 +177,16 @@ final class PurgeRun {
     }
   }
 
-  private void nextRoot(RootTable root, @Nullable String reason) {
-    tally.end(root.table(), reason);
+  /** Runs come many times a minute: only what differs from the one before is told. */
+  private boolean nextRoot(RootTable root, @Nullable String reason) {
+    boolean changed = tally.end(root.table(), reason);
     left.removeFirst();
     cursor = null;
     parts.clear();
     lastPage = false;
     begun = false;
     rowsPerRoot = 0;
+    return changed;
   }
 
   private static List<TableId> tables(RootTable root) {

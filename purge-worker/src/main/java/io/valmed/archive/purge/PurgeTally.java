@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the service does; outlives its reconnections and may be read by any thread. */
@@ -52,11 +53,18 @@ final class PurgeTally {
     purged.forEach((table, count) -> rows.merge(table, count, Long::sum));
   }
 
-  /** The run is through with the root table. */
-  synchronized void end(TableId root, @Nullable String held) {
+  /**
+   * The run is through with the root table.
+   *
+   * @param held why it left rows that it would have taken; null: nothing kept it
+   * @return whether the run before ended otherwise
+   */
+  synchronized boolean end(TableId root, @Nullable String held) {
     RootTally tally = tally(root);
+    boolean changed = !Objects.equals(tally.held, held);
     tally.newest = new HashMap<>(tally.running);
     tally.held = held;
+    return changed;
   }
 
   synchronized PurgeCounts counts() {
