@@ -59,6 +59,7 @@ final class Doctor {
     with("archive, reader", settings.archive().reader(), null);
     migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
     kafka();
+    findings.addAll(new InstallationFindings(settings).examine());
     return List.copyOf(findings);
   }
 

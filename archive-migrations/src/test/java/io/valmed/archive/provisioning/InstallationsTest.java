@@ -98,10 +98,79 @@ class InstallationsTest {
         .hasMessageContaining("public.medication_orders is purged by installation test");
   }
 
+  @Test
+  void two_hot_databases_of_one_server_keep_origins_apart_though_their_workers_share_a_name()
+      throws SQLException {
+    TestDatabase first = TestDatabase.valmed();
+    TestDatabase second = TestDatabase.valmed();
+    Settings one = TestSettings.of(first, TestDatabase.archive(), TestSettings.valmed());
+    Settings two = named("two", TestSettings.of(second, archive(), TestSettings.valmed()), one);
+    new HotProvisioning(one).apply();
+    new HotProvisioning(two).apply();
+
+    new HotProvisioning(one).undo();
+
+    assertThat(
+            second.list(
+                "SELECT split_part(roname, '/', 2) || '/' || split_part(roname, '/', 3) FROM pg_replication_origin WHERE roname LIKE '%/"
+                    + one.purge().worker()
+                    + "'"))
+        .containsExactly("two/" + one.purge().worker());
+    assertThat(new HotProvisioning(two).plan()).isEmpty();
+    assertThat(second.list("SELECT prefix FROM arc.installation")).containsExactly("two");
+    assertThat(first.list("SELECT prefix FROM arc.installation")).isEmpty();
+  }
+
+  @Test
+  void doctor_tells_of_another_database_slot_or_archive_before_anything_is_written()
+      throws SQLException {
+    TestDatabase hot = TestDatabase.valmed();
+    TestDatabase archive = archive();
+    Settings settings = TestSettings.of(hot, archive, TestSettings.valmed());
+    assertThat(grades(settings)).containsExactly("hot NEW");
+    new HotProvisioning(settings).apply();
+    assertThat(grades(settings)).containsExactly("hot OWN", "archive NEW");
+    new ArchiveProvisioning(settings).apply();
+    assertThat(grades(settings)).containsExactly("hot OWN", "archive OWN");
+
+    TestDatabase otherHot = TestDatabase.valmed();
+    assertThat(grades(TestSettings.of(otherHot, archive, TestSettings.valmed())))
+        .containsExactly("hot ANOTHER");
+    assertThat(grades(TestSettings.of(hot, archive(), TestSettings.valmed())))
+        .containsExactly("hot OWN", "archive ANOTHER");
+    assertThat(grades(TestSettings.of(hot, TestDatabase.archive(), TestSettings.valmed())))
+        .containsExactly("hot OWN", "archive ANOTHER");
+    hot.run("UPDATE arc.installation SET slot = 'other'");
+    assertThat(grades(settings)).startsWith("hot ANOTHER");
+    hot.run(
+        "UPDATE arc.installation SET slot = '%s', system_identifier = '1'"
+            .formatted(settings.capture().slot()));
+    assertThat(grades(settings)).startsWith("hot ANOTHER");
+    assertThat(otherHot.list("SELECT 1 FROM arc.installation")).isEmpty();
+  }
+
+  private static List<String> grades(Settings settings) throws SQLException {
+    return new InstallationLook(settings)
+        .look().stream().map(found -> found.database() + " " + found.grade()).toList();
+  }
+
   private static TestDatabase archive() throws SQLException {
     TestDatabase archive = TestDatabase.archive();
     Migrations.of(Target.ARCHIVE, archive.superuser()).up();
     return archive;
+  }
+
+  /** With another prefix, and the worker's name of the other. */
+  private static Settings named(String prefix, Settings settings, Settings other) {
+    return new Settings(
+        prefix,
+        settings.hot(),
+        settings.archive(),
+        settings.kafka(),
+        settings.policy(),
+        settings.capture(),
+        settings.sink(),
+        other.purge());
   }
 
   /** The same roles with another prefix, slot and publication, and one table of the first. */

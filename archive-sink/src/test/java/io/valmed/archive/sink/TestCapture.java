@@ -81,6 +81,10 @@ final class TestCapture implements AutoCloseable {
     schemaRecord(new SchemaRecord.TableVersion(schema));
   }
 
+  void installed(SchemaRecord.Installed record) {
+    schemaRecord(record);
+  }
+
   void epoch(Epoch state) {
     schemaRecord(new SchemaRecord.EpochState(state));
   }

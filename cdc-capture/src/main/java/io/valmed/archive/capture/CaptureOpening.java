@@ -54,8 +54,7 @@ final class CaptureOpening implements Work.Source {
     TransactionalLog log = TransactionalLog.open(here.settings(), here.metrics());
     try {
       StoredState stored = new KafkaHistory(here.settings()).read();
-      @Nullable Installed whose =
-          installation.compare(stored.installation(), stored.epoch(), options.newEpoch());
+      @Nullable Installed whose = installation.compare(stored, options.newEpoch());
       HotGuard guard = new HotGuard(capture.publication(), here.tables());
       Verdict verdict = new StartGuard(capture.slot(), guard).judge(stored, state, options);
       Map<String, String> known =
@@ -66,7 +65,7 @@ final class CaptureOpening implements Work.Source {
       tell(log, whose, verdict);
       RunningGuard watch =
           new RunningGuard(look(here), guard, state.database(), here.holds(), options.lookEvery());
-      EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds);
+      EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds, installation.id());
       Work work = epoch.open(verdict, stored, state);
       options = new CaptureOptions(false, options.lookEvery());
       return work;

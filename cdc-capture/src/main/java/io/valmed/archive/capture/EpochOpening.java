@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class EpochOpening {
   private final SlotClaim claim;
   private final RunningGuard watch;
   private final Map<String, String> topicIds;
+  private final UUID installation;
 
   /** How the rows of one epoch find their way. */
   private record Way(
@@ -54,7 +56,8 @@ final class EpochOpening {
       TransactionalLog log,
       SlotClaim claim,
       RunningGuard watch,
-      Map<String, String> topicIds) {
+      Map<String, String> topicIds,
+      UUID installation) {
     this.around = around;
     this.capture = around.settings().capture();
     this.hot = around.settings().hot().capture();
@@ -62,6 +65,7 @@ final class EpochOpening {
     this.claim = claim;
     this.watch = watch;
     this.topicIds = topicIds;
+    this.installation = installation;
   }
 
   /**
@@ -118,7 +122,8 @@ final class EpochOpening {
     SourceOffset offset =
         new SourceOffset(
                 source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds)
-            .of(published);
+            .of(published)
+            .of(installation);
     Snapshot snapshot =
         new Snapshot(
             source,
@@ -168,7 +173,11 @@ final class EpochOpening {
         }
       }
     }
-    SourceOffset from = offset.with(topicIds).of(offset.published().completedBy(state.published()));
+    SourceOffset from =
+        offset
+            .with(topicIds)
+            .of(offset.published().completedBy(state.published()))
+            .of(installation);
     return new CaptureWork(log, List.of(claim, way.catalog()), null, () -> streaming(from, way));
   }
 

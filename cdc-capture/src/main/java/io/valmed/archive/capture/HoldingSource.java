@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.databases.identity.OtherInstallationException;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Work;
@@ -46,7 +47,7 @@ final class HoldingSource implements Work.Source {
       // It was told to end.
       throw e;
     } catch (Exception e) {
-      if (FailureKind.of(e) != FailureKind.RETRY) {
+      if (FailureKind.of(e) != FailureKind.RETRY && !(e instanceof OtherInstallationException)) {
         hold(Failures.sentence(e));
       }
       throw e;

@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.start.Published;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeline hot's timeline
  * @param topicIds each table topic's id, by its name
  * @param published what was published when the epoch began
+ * @param installation whose offset it is; null: its writer did not say yet
  */
 public record SourceOffset(
     long lsn,
@@ -25,13 +27,14 @@ public record SourceOffset(
     String systemId,
     int timeline,
     Map<String, String> topicIds,
-    Published published) {
+    Published published,
+    @Nullable UUID installation) {
 
   public SourceOffset {
     topicIds = Map.copyOf(new TreeMap<>(topicIds));
   }
 
-  /** One that does not know what was published. */
+  /** One that knows neither what was published nor whose it is. */
   public SourceOffset(
       long lsn,
       @Nullable Part part,
@@ -40,28 +43,37 @@ public record SourceOffset(
       String systemId,
       int timeline,
       Map<String, String> topicIds) {
-    this(lsn, part, beat, epoch, systemId, timeline, topicIds, Published.UNKNOWN);
+    this(lsn, part, beat, epoch, systemId, timeline, topicIds, Published.UNKNOWN, null);
   }
 
   /** The same history, further on. */
   public SourceOffset at(long newLsn, @Nullable Part newPart, long newBeat) {
     return new SourceOffset(
-        newLsn, newPart, newBeat, epoch, systemId, timeline, topicIds, published);
+        newLsn, newPart, newBeat, epoch, systemId, timeline, topicIds, published, installation);
   }
 
   /** The same history, with these topics. */
   public SourceOffset with(Map<String, String> newTopicIds) {
-    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, newTopicIds, published);
+    return new SourceOffset(
+        lsn, part, beat, epoch, systemId, timeline, newTopicIds, published, installation);
   }
 
   /** The same history, of what was published so. */
   public SourceOffset of(Published newPublished) {
-    return new SourceOffset(lsn, part, beat, epoch, systemId, timeline, topicIds, newPublished);
+    return new SourceOffset(
+        lsn, part, beat, epoch, systemId, timeline, topicIds, newPublished, installation);
   }
 
   /** The same history, continued on another timeline. */
   public SourceOffset onTimeline(int newTimeline) {
-    return new SourceOffset(lsn, part, beat, epoch, systemId, newTimeline, topicIds, published);
+    return new SourceOffset(
+        lsn, part, beat, epoch, systemId, newTimeline, topicIds, published, installation);
+  }
+
+  /** The same history, said to be this installation's. */
+  public SourceOffset of(UUID newInstallation) {
+    return new SourceOffset(
+        lsn, part, beat, epoch, systemId, timeline, topicIds, published, newInstallation);
   }
 
   /**

@@ -25,17 +25,18 @@ public final class IdentityCheck {
   /**
    * The hot database's row of this prefix.
    *
-   * @throws StopException when this is not the database that the prefix belongs to
+   * @throws OtherInstallationException when this is not the database that the prefix belongs to
+   * @throws StopException when it cannot say
    */
   public Installation hot(Connection hot) throws SQLException {
     Installation found = row("hot", hot);
     DatabaseIdentity actual = DatabaseIdentity.of(hot);
     if (!found.hot().same(actual)) {
-      throw new StopException(anotherHot(found.hot(), actual.at(hot)));
+      throw new OtherInstallationException(anotherHot(found.hot(), actual.at(hot)));
     }
     if (!found.slot().equals(settings.capture().slot())
         || !found.publication().equals(settings.capture().publication())) {
-      throw new StopException(
+      throw new OtherInstallationException(
           "Installation %s has slot %s and publication %s in hot's %s, but capture.slot and capture.publication name %s and %s; correct the settings, or run './archive provision hot --undo' with the old ones first."
               .formatted(
                   found.prefix(),
@@ -150,14 +151,15 @@ public final class IdentityCheck {
     throw unknown(database, DatabaseIdentity.of(connection), connection);
   }
 
-  private StopException unknown(String database, DatabaseIdentity actual, Connection connection) {
+  private OtherInstallationException unknown(
+      String database, DatabaseIdentity actual, Connection connection) {
     String where;
     try {
       where = actual.at(connection);
     } catch (SQLException e) {
       where = actual.toString();
     }
-    return new StopException(
+    return new OtherInstallationException(
         "The %s database that %s.url leads to, %s, does not know installation %s; run './archive provision %s', or point %s.url at the right database."
             .formatted(database, database, where, settings.prefix(), database, database));
   }

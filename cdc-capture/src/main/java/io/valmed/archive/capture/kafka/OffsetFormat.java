@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the offsets topic: the slot is the key, one JSON object the value. */
@@ -60,6 +61,9 @@ final class OffsetFormat {
       }
       out.writeEndObject();
       write(offset.published(), out);
+      if (offset.installation() != null) {
+        out.writeStringField("installation", offset.installation().toString());
+      }
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -121,6 +125,7 @@ final class OffsetFormat {
     private String systemId = "";
     private int timeline;
     private final Map<String, String> topicIds = new TreeMap<>();
+    private @Nullable UUID installation;
     private String publication = "";
     private final Map<TableId, String> published = new HashMap<>();
 
@@ -139,6 +144,7 @@ final class OffsetFormat {
               topicIds.put(topic, in.nextTextValue());
             }
           }
+          case "installation" -> installation = UUID.fromString(in.getText());
           case "publication" -> publication = in.getText();
           case "published" -> {
             for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
@@ -175,7 +181,8 @@ final class OffsetFormat {
           systemId,
           timeline,
           topicIds,
-          new Published(publication, published));
+          new Published(publication, published),
+          installation);
     }
   }
 }

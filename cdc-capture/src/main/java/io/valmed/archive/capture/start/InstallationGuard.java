@@ -1,5 +1,7 @@
 package io.valmed.archive.capture.start;
 
+import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.StoredState;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.databases.identity.InstallationTable;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether hot and topics are of one installation: asked before a new epoch, too. */
 public final class InstallationGuard {
+  private static final String NEW_EPOCH =
+      " Run './archive capture --new-epoch': it copies the tables anew and what is missing in hot becomes visible; then './archive verify' before purging goes on.";
+
   private final Settings settings;
   private final Installation hot;
   private final Set<UUID> predecessors;
@@ -48,17 +53,22 @@ public final class InstallationGuard {
     }
   }
 
+  /** Which installation hot is of. */
+  public UUID id() {
+    return hot.id();
+  }
+
   /**
    * Compares the topics with hot.
    *
-   * @param found what they say; null: nothing yet
-   * @param epoch their newest epoch; null: none
+   * @param stored what they say
    * @param newEpoch whether all tables are copied anew
    * @return what they are to say; null: they say it already
    * @throws StopException when they hold another database's history
    */
-  public @Nullable Installed compare(
-      @Nullable Installed found, @Nullable Epoch epoch, boolean newEpoch) {
+  public @Nullable Installed compare(StoredState stored, boolean newEpoch) {
+    @Nullable Installed found = stored.installation();
+    @Nullable Epoch epoch = stored.epoch();
     Installed own =
         new Installed(
             hot.prefix(),
@@ -67,24 +77,49 @@ public final class InstallationGuard {
             hot.hot().systemIdentifier(),
             hot.hot().oid(),
             hot.hot().name());
-    if (found == null) {
-      if (epoch != null && !epoch.systemId().equals(own.systemId()) && !adopted) {
-        throw another("a database of system " + epoch.systemId());
-      }
-      return own;
-    }
-    boolean same = found.installation().equals(own.installation());
-    if (!same && !predecessors.contains(found.installation())) {
+    if (found != null && !known(found.installation())) {
       throw another(
           "database %s (oid %d) of system %s"
               .formatted(found.database(), found.databaseOid(), found.systemId()));
     }
-    if (!same && !newEpoch) {
-      throw new StopException(
-          "Hot's %s was adopted in place of another database, whose changes the topics of prefix %s hold. Run './archive capture --new-epoch': it copies the tables anew and what is missing in hot becomes visible; then './archive verify' before purging goes on."
-              .formatted(where, settings.prefix()));
+    if (found == null && epoch != null && !adopted && !epoch.systemId().equals(own.systemId())) {
+      throw another("database of system " + epoch.systemId());
     }
+    boolean taken =
+        found == null ? epoch != null && adopted : !found.installation().equals(own.installation());
+    if (taken && !newEpoch) {
+      throw new StopException(
+          "Hot's %s was adopted in place of another database, whose changes the topics of prefix %s hold."
+                  .formatted(where, settings.prefix())
+              + NEW_EPOCH);
+    }
+    compare(stored.offset(), found == null, newEpoch);
     return own.equals(found) ? null : own;
+  }
+
+  /**
+   * An offset says where in one database's WAL it stands; in another's it means nothing.
+   *
+   * @param alone whether nothing else in the topics says whose they are
+   */
+  private void compare(@Nullable SourceOffset offset, boolean alone, boolean newEpoch) {
+    @Nullable UUID whose = offset == null ? null : offset.installation();
+    if (whose == null || whose.equals(hot.id())) {
+      return;
+    }
+    if (alone && !known(whose)) {
+      throw another("of installation " + whose);
+    }
+    if (!newEpoch) {
+      throw new StopException(
+          "The offset of slot %s in topic %s is of installation %s, but hot's %s is installation %s: where its WAL was read is not known."
+                  .formatted(hot.slot(), settings.topics().captureOffsets(), whose, where, hot.id())
+              + NEW_EPOCH);
+    }
+  }
+
+  private boolean known(UUID installation) {
+    return installation.equals(hot.id()) || predecessors.contains(installation);
   }
 
   private StopException another(String expected) {
