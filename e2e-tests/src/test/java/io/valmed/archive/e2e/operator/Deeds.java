@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Does one deed to a scene whose services are stopped; writes of the application around it. */
 final class Deeds {
-  private static final Duration FIRST = Duration.ofMinutes(2);
+  private static final Duration FIRST = Duration.ofMinutes(5);
 
   private final Scene scene;
   private Lives.Copy copied = new Lives.Copy(java.util.Map.of());

@@ -16,7 +16,7 @@ enum Kind {
   COLUMN_DROPPED("column dropped, then rows leave"),
   TYPE_WIDENED("type widened"),
   COLUMN_RENAMED("column renamed"),
-  REWRITTEN("rewritten with USING"),
+  REWRITTEN("rewritten with USING", "failed when it was played, and was not played since"),
   GENERATED("generated column added"),
   LABEL_RENAMED("enum label renamed"),
   TRUNCATED("TRUNCATE"),
