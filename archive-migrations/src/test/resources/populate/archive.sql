@@ -15,6 +15,8 @@ INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key
 INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'audit', 'dba');
 INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('w', 'public.medication_orders', '1', 4294967400, '0/1', 1, 2);
 INSERT INTO arc.purge_row VALUES (1, 'public.medication_orders', '{1}', '\x01'), (1, 'public.medication_orders', '{2}', '\x02');
+INSERT INTO arc.purged_departure (table_name, epoch, txid, rows) VALUES ('public.medication_orders', 1, 104, 1);
+INSERT INTO arc.purge_repaired (page, table_name, key, epoch, txid) VALUES (1, 'public.medication_orders', '{1}', 1, 104);
 INSERT INTO arc.verification (started_at) VALUES ('2026-01-01');
 INSERT INTO arc.provisioned (kind, name, undo) VALUES ('grant', 'x', 'REVOKE nothing');
 INSERT INTO "Other ""schema"""."T" (a, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES (1, 1, 1, '0/1', '2026-11-02');

@@ -52,6 +52,7 @@ public enum Target {
               "005_provisioned",
               "006_changed_tables",
               "007_installations",
+              "009_witnesses",
               "010_superseded",
               "011_quarantine_of_reused_offsets");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");

@@ -6,12 +6,26 @@ import static io.valmed.archive.sink.TestTables.RATES_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.RowDigest;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class MirrorAndColdStoreTest {
+  private static final String REPAIRED_70 =
+      """
+      WITH page AS (
+        INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows, outcome, settled_at)
+        VALUES ('w', 'public.orders', '1/1', 731, '16/B374D900', 2, 2, 'committed', now()) RETURNING id)
+      INSERT INTO arc.purge_row
+      SELECT page.id, 'public.orders', ARRAY[o.id::text], %s FROM page, public.orders o WHERE o.id IN (70, 71);
+      SELECT arc.repair_departures(max(r.page), 'public', 'orders', jsonb_agg(jsonb_build_object(
+        'key', r.key, 'epoch', o.arc_epoch, 'lsn', o.arc_lsn, 'age', o.at)))
+      FROM public.orders o JOIN arc.purge_row r ON r.key = ARRAY[o.id::text] WHERE o.id = 70
+      """
+          .formatted(RowDigest.expression("o", List.of("id", "note", "at")));
+
   private static SinkFixture fixture;
   private static TestCapture capture;
 
@@ -167,5 +181,35 @@ class MirrorAndColdStoreTest {
 
     assertThat(fixture.query("SELECT count(*) FROM rates WHERE rate = 5")).containsExactly("1");
     assertThat(fixture.query("SELECT * FROM arc.quarantine")).isEmpty();
+  }
+
+  @Test
+  void a_departure_that_comes_after_its_repair_is_no_second_one() throws Exception {
+    capture.commit(
+        () -> {
+          capture.create(ORDERS_V1, "70", "late", "2026-03-01 00:00:00");
+          capture.create(ORDERS_V1, "71", "other", "2026-03-01 00:00:00");
+        });
+    fixture.awaitApplied();
+    fixture.run(RowDigest.SESSION_SETTINGS + "; " + REPAIRED_70);
+    String cold =
+        "SELECT id, note, arc_txid, arc_cause, arc_age FROM public_cold.orders WHERE id IN (70, 71) ORDER BY 1";
+    assertThat(fixture.query(cold)).containsExactly("70|late|731|purged|2026-03-01 00:00:00");
+
+    capture.commit(
+        () -> {
+          capture.depart(ORDERS_V1, DepartureCause.PURGED, "70", "late", "2026-03-01 00:00:00");
+          capture.depart(ORDERS_V1, DepartureCause.PURGED, "71", "other", "2026-03-01 00:00:00");
+        });
+    fixture.awaitApplied();
+
+    assertThat(fixture.query(cold))
+        .containsExactly(
+            "70|late|731|purged|2026-03-01 00:00:00", "71|other|731|purged|2026-03-01 00:00:00");
+    assertThat(fixture.query("SELECT id FROM orders WHERE id IN (70, 71)")).isEmpty();
+    assertThat(
+            fixture.query(
+                "SELECT sum(rows) FROM arc.purged_departure WHERE journaled AND archived_at > (SELECT max(intended_at) FROM arc.purge_page)"))
+        .containsExactly("2");
   }
 }

@@ -20,12 +20,14 @@ final class Departures {
   private final RowCopy copy;
   private final ColdPartitions partitions;
   private final ArchiveAge ages;
+  private final RepairedRows repaired;
 
   Departures(Connection connection, RowCopy copy, ColdPartitions partitions, ArchiveAge ages) {
     this.connection = connection;
     this.copy = copy;
     this.partitions = partitions;
     this.ages = ages;
+    this.repaired = new RepairedRows(connection);
   }
 
   /** A row has been refused: relies on nothing that was true before. */
@@ -67,6 +69,7 @@ final class Departures {
       throws SQLException {
     TableSchema schema = departures.get(0).schema();
     stage.fill(connection, copy, departures, archivedAt);
+    repaired.leaveOut(schema, stage);
     String age = ages.expression(schema, "s");
     try (Statement statement = connection.createStatement()) {
       if (ages.dated(schema.table())) {
@@ -84,32 +87,45 @@ final class Departures {
 
   private static String insert(TableSchema schema, Stage stage, String age) {
     String columns = RowCopy.columns(schema, "arc_cause");
-    return """
-        INSERT INTO %s (%s, arc_age)
-        SELECT %s, %s FROM %s s
-        ON CONFLICT DO NOTHING
-        """
-        .formatted(schema.table().cold().sql(), columns, columns, age, stage.sql());
+    return counted(
+        schema,
+        "INSERT INTO %s (%s, arc_age) SELECT %s, %s FROM %s s"
+            .formatted(schema.table().cold().sql(), columns, columns, age, stage.sql()));
   }
 
   private static String insert(TableSchema schema, List<String> dropped, Stage stage, String age) {
-    return """
+    String insert =
+        """
         INSERT INTO %1$s (%2$s, %3$s, arc_age)
         SELECT %4$s, %5$s, %6$s FROM %7$s s LEFT JOIN %8$s m ON %9$s
-        ON CONFLICT DO NOTHING
         """
-        .formatted(
-            schema.table().cold().sql(),
-            RowCopy.columns(schema, "arc_cause"),
-            Sql.identifiers(dropped),
-            RowCopy.columnsOf("s", schema, "arc_cause"),
-            dropped.stream()
-                .map(column -> "m." + Sql.identifier(column))
-                .collect(Collectors.joining(", ")),
-            age,
-            stage.sql(),
-            schema.table().sql(),
-            takes(schema));
+            .formatted(
+                schema.table().cold().sql(),
+                RowCopy.columns(schema, "arc_cause"),
+                Sql.identifiers(dropped),
+                RowCopy.columnsOf("s", schema, "arc_cause"),
+                dropped.stream()
+                    .map(column -> "m." + Sql.identifier(column))
+                    .collect(Collectors.joining(", ")),
+                age,
+                stage.sql(),
+                schema.table().sql(),
+                takes(schema));
+    return counted(schema, insert);
+  }
+
+  /**
+   * Tells the purge how many rows of each of its transactions have come, so that it finds a page
+   * whose rows have not all come without looking for them one by one (ADR 0121).
+   */
+  private static String counted(TableSchema schema, String insert) {
+    return """
+        WITH kept AS (%s ON CONFLICT DO NOTHING RETURNING arc_cause, arc_epoch, arc_txid, arc_committed_at)
+        INSERT INTO arc.purged_departure (table_name, epoch, txid, rows, committed_at)
+        SELECT %s, arc_epoch, arc_txid, count(*), max(arc_committed_at) FROM kept
+        WHERE arc_cause = 'purged' AND arc_txid IS NOT NULL GROUP BY arc_epoch, arc_txid
+        """
+        .formatted(insert, Sql.literal(schema.table().toString()));
   }
 
   private static String delete(TableSchema schema, Stage stage) {
