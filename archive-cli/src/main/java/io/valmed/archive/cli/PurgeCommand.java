@@ -5,9 +5,12 @@ import io.valmed.archive.purge.PurgeCounts;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
 import io.valmed.archive.purge.postgres.PurgeHolds;
+import io.valmed.archive.purge.witness.JournalRepair;
+import io.valmed.archive.purge.witness.RepairResult;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +123,42 @@ final class PurgeCommand implements Callable<Integer> {
     }
     boolean read = status.reports().stream().allMatch(report -> report.problem() == null);
     return read && status.holds().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+  }
+
+  @Command(
+      name = "repair",
+      description = {
+        "Moves purged rows whose departure never came from the mirror to the cold store, each only if hot",
+        "does not have it and the mirror has the content that the journal proved."
+      },
+      exitCodeList = {
+        "0:every purged row has its witness",
+        "1:something is left; the output says why"
+      })
+  int repair(@Mixin CommonOptions options, @Mixin SettingsOption file) throws Exception {
+    RepairResult result = JournalRepair.run(file.read(), Duration.ofMinutes(2));
+    result
+        .repaired()
+        .forEach(
+            (table, rows) ->
+                options.out().println("%,10d  %s moved to the cold store".formatted(rows, table)));
+    for (RepairResult.Left left : result.left()) {
+      options
+          .out()
+          .println(
+              "%,10d  of %s, journal page %d, %s"
+                  .formatted(left.rows(), left.table(), left.page(), left.reason().sentence()));
+    }
+    result
+        .released()
+        .forEach(table -> options.out().println("released  " + table + " is no longer held"));
+    if (!result.caughtUp()) {
+      options
+          .out()
+          .println(
+              "the archive does not have all that hot has committed, so departures may be on their way: nothing more is repaired; start capture and sink, and try again");
+    }
+    return result.caughtUp() && result.left().isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
   }
 
   private void tell(PurgeCounts counts) {

@@ -3,6 +3,7 @@ package io.valmed.archive.cli;
 import io.valmed.archive.purge.postgres.OpenPages;
 import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.PurgeReport;
+import io.valmed.archive.purge.witness.OverduePages;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,20 +17,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param holds open holds
  * @param pages journal pages whose outcome is not known although their transactions are over
+ * @param unwitnessed committed pages whose rows have not all come to the cold store in time
  * @param reports what of each root table may leave hot
  */
 record PurgeStatus(
-    List<PurgeHolds.Hold> holds, List<OpenPages.Page> pages, List<PurgeReport> reports) {
+    List<PurgeHolds.Hold> holds,
+    List<OpenPages.Page> pages,
+    List<OverduePages> unwitnessed,
+    List<PurgeReport> reports) {
 
   static PurgeStatus read(Settings settings) throws SQLException {
     return new PurgeStatus(
-        new PurgeHolds(settings).open(), OpenPages.read(settings), PurgeReport.read(settings));
+        new PurgeHolds(settings).open(),
+        OpenPages.read(settings),
+        OverduePages.read(settings),
+        PurgeReport.read(settings));
   }
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     holds.forEach(hold -> lines.add(line(hold)));
     pages.forEach(page -> lines.add(line(page)));
+    unwitnessed.forEach(overdue -> lines.add(line(overdue)));
     reports.forEach(report -> lines.add(line(report)));
     return lines;
   }
@@ -43,6 +52,12 @@ record PurgeStatus(
     return "open  journal page %d of %s (%,d rows, worker %s, %s): not known whether hot deleted them; worker %s asks hot and the cold store at its next start"
         .formatted(
             page.id(), page.root(), page.rows(), page.worker(), page.intendedAt(), page.worker());
+  }
+
+  private static String line(OverduePages overdue) {
+    return "late  %,d journal pages of %s (%,d rows, the oldest is page %d of %s): their rows have not all come to the cold store; run './archive purge repair' once capture and sink are up"
+        .formatted(
+            overdue.pages(), overdue.root(), overdue.rows(), overdue.oldest(), overdue.since());
   }
 
   private static String line(PurgeReport report) {
@@ -63,6 +78,7 @@ record PurgeStatus(
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("held", holds.stream().map(PurgeStatus::map).toList());
     all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
+    all.put("unwitnessed_pages", unwitnessed.stream().map(PurgeStatus::map).toList());
     all.put("tables", tables);
     return all;
   }
@@ -84,6 +100,16 @@ record PurgeStatus(
     one.put("root_table", page.root());
     one.put("rows", page.rows());
     one.put("intended_at", page.intendedAt());
+    return one;
+  }
+
+  private static Map<String, Object> map(OverduePages overdue) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("root_table", overdue.root());
+    one.put("pages", overdue.pages());
+    one.put("rows", overdue.rows());
+    one.put("oldest_page", overdue.oldest());
+    one.put("committed_at", overdue.since());
     return one;
   }
 

@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static String summary(VerificationResult result) {
     if (result.caughtUp() && !result.witnessed()) {
-      return "Journal and cold store do not tell the same of what was purged: hold purging ('archive purge pause --reason …') and look into it.";
+      return "Journal and cold store do not tell the same of what was purged: run './archive purge repair', then verify again; if they still do not, hold purging ('archive purge pause --reason …') and look into it.";
     }
     if (result.clean()) {
       long inFlight = result.tables().stream().mapToLong(VerificationResult.Table::inFlight).sum();

@@ -8,6 +8,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.witness.WitnessWatch;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
@@ -42,6 +43,16 @@ final class PurgeMetrics {
   static void register(MeterRegistry registry, ClockWatch watch) {
     skew(registry, "hot", watch, ClockWatch::hotAhead);
     skew(registry, "archive", watch, ClockWatch::archiveAhead);
+  }
+
+  static void register(MeterRegistry registry, WitnessWatch witnesses) {
+    Gauge.builder("archive.purge.unwitnessed.rows", witnesses, WitnessWatch::rows)
+        .description("Rows of journal pages whose departures have not all come in time")
+        .register(registry);
+    Gauge.builder("archive.purge.unwitnessed.age", witnesses, WitnessWatch::age)
+        .description("How long ago the oldest of those pages was committed")
+        .baseUnit("seconds")
+        .register(registry);
   }
 
   private static void skew(

@@ -10,6 +10,8 @@ import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
+import io.valmed.archive.purge.witness.JournalFill;
+import io.valmed.archive.purge.witness.WitnessWatch;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
@@ -18,6 +20,7 @@ import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +61,14 @@ public final class PurgeService implements AutoCloseable {
     PageSize size = new PageSize(settings.purge().pageAggregates());
     ClockWatch watch = new ClockWatch(settings.purge().clockSkew(), System::nanoTime);
     PurgeMetrics.register(metrics, watch);
-    Shared shared = new Shared(tally, new Suspects(), meters, size, stages, watch);
+    WitnessWatch witnesses =
+        new WitnessWatch(
+            settings.prefix(),
+            settings.purge().witnessWithin(),
+            System::nanoTime,
+            InstantSource.system());
+    PurgeMetrics.register(metrics, witnesses);
+    Shared shared = new Shared(tally, new Suspects(), meters, size, stages, watch, witnesses);
     WorkLoop loop =
         new WorkLoop(
             "purge",
@@ -78,7 +88,8 @@ public final class PurgeService implements AutoCloseable {
       PurgeMetrics meters,
       PageSize size,
       Stage.Listener stages,
-      ClockWatch watch) {}
+      ClockWatch watch,
+      WitnessWatch witnesses) {}
 
   private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
@@ -106,9 +117,11 @@ public final class PurgeService implements AutoCloseable {
             opened.keep(sessions(settings, HotSession.openBeside(settings, shared.watch())));
         lanes.add(new PurgeLane(beside, shared.suspects(), shared.stages()));
       }
+      Connection archive = opened.keep(WitnessWatch.open(settings));
       Clocks clocks = DatabaseClocks.open(settings, InstantSource.system());
       opened.handOver();
-      return work(settings, options, shared, new PurgeLanes(lanes), first, clocks);
+      Looks looks = new Looks(clocks, archive, new JournalFill(settings));
+      return work(settings, options, shared, new PurgeLanes(lanes), first, looks);
     }
   }
 
@@ -146,10 +159,13 @@ public final class PurgeService implements AutoCloseable {
       Shared shared,
       PurgeLanes lanes,
       PurgeLane.Sessions first,
-      Clocks clocks) {
+      Looks looks) {
     Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), System::nanoTime);
     return new PurgeWork(
-        new PurgeWork.Checks(() -> shared.watch().lookIfDue(clocks), first.check()),
+        new PurgeWork.Checks(
+            () -> shared.witnesses().lookIfDue(looks.archive(), looks.journal()),
+            () -> shared.watch().lookIfDue(looks.clocks()),
+            first.check()),
         () ->
             new PurgeRun(
                 settings.policy().roots(),
@@ -163,18 +179,45 @@ public final class PurgeService implements AutoCloseable {
         options.once(),
         System::nanoTime,
         () -> {
-          clocks.close();
+          looks.close();
           lanes.close();
         });
   }
 
+  /**
+   * What is looked at beside the pages, in sessions of its own.
+   *
+   * @param clocks the databases' clocks
+   * @param archive the archive, for witnesses
+   * @param journal fills the journal again
+   */
+  private record Looks(Clocks clocks, Connection archive, JournalFill journal) {
+    void close() {
+      clocks.close();
+      shut(archive);
+    }
+  }
+
+  private static void shut(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The server ends the session, or has done so.
+    }
+  }
+
   /** Sessions that are closed again if opening does not come to its end. */
   private static final class Opened implements AutoCloseable {
-    private final List<PurgeLane.Sessions> all = new ArrayList<>();
+    private final List<Runnable> all = new ArrayList<>();
 
     PurgeLane.Sessions keep(PurgeLane.Sessions sessions) {
-      all.add(sessions);
+      all.add(sessions.release());
       return sessions;
+    }
+
+    Connection keep(Connection connection) {
+      all.add(() -> shut(connection));
+      return connection;
     }
 
     void handOver() {
@@ -183,7 +226,7 @@ public final class PurgeService implements AutoCloseable {
 
     @Override
     public void close() {
-      all.forEach(sessions -> sessions.release().run());
+      all.forEach(Runnable::run);
     }
   }
 

@@ -24,10 +24,11 @@ final class PurgeWork implements Work {
   /**
    * What is made sure of.
    *
+   * @param always looks for missing witnesses, when that is due
    * @param beforePage looks at the clocks, when that is due
    * @param beforeRun looks whether the archive is as durable as it was
    */
-  record Checks(Check beforePage, Check beforeRun) {}
+  record Checks(Check always, Check beforePage, Check beforeRun) {}
 
   private final Checks checks;
   private final Supplier<PurgeRun> runs;
@@ -63,6 +64,7 @@ final class PurgeWork implements Work {
 
   @Override
   public Next step() throws SQLException {
+    checks.always().pass();
     if (!throttle.open() || (run == null && nanos.getAsLong() - nextRun < 0)) {
       return Next.IDLE;
     }

@@ -28,6 +28,7 @@ final class SceneSettings {
   private int pageAggregates = 1000;
   private int rowsPerSecond;
   private Duration transactionTimeout = Duration.ofSeconds(30);
+  private Duration witnessWithin = PurgeSettings.DEFAULT_WITNESS_WITHIN;
 
   SceneSettings(TestDatabase hot, TestDatabase archive, Policy policy, String worker)
       throws IOException {
@@ -70,6 +71,11 @@ final class SceneSettings {
     return this;
   }
 
+  SceneSettings witnessWithin(Duration within) {
+    witnessWithin = within;
+    return this;
+  }
+
   Settings make() {
     return make(archive);
   }
@@ -93,6 +99,8 @@ final class SceneSettings {
             Duration.ofSeconds(1),
             transactionTimeout,
             Duration.ofMillis(500),
+            PurgeSettings.DEFAULT_CLOCK_SKEW,
+            witnessWithin,
             FREE_PORT);
     return new Settings(
         "test",

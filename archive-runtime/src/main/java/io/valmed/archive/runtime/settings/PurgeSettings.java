@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param transactionTimeout server-side limit of one transaction
  * @param lockTimeout server-side limit of one lock; below hot's {@code deadlock_timeout}
  * @param clockSkew by how much hot's, the archive's and this machine's clocks may differ
+ * @param witnessWithin how long a purged row's departure may take to the cold store
  * @param health where health and metrics are served; port 0: a free one
  */
 public record PurgeSettings(
@@ -26,10 +27,14 @@ public record PurgeSettings(
     Duration transactionTimeout,
     Duration lockTimeout,
     Duration clockSkew,
+    Duration witnessWithin,
     InetSocketAddress health) {
 
   /** By how much clocks may differ where nothing is said. */
   public static final Duration DEFAULT_CLOCK_SKEW = Duration.ofSeconds(5);
+
+  /** How long a departure may take where nothing is said. */
+  public static final Duration DEFAULT_WITNESS_WITHIN = Duration.ofMinutes(10);
 
   /** What every purge worker's replication origin begins with. */
   public static final String ORIGIN_PREFIX = "arc_purge_";
@@ -52,6 +57,9 @@ public record PurgeSettings(
   static final Limits.Times CLOCK_SKEW =
       new Limits.Times("purge.clock-skew", Duration.ofMillis(100), Duration.ofMinutes(10));
 
+  static final Limits.Times WITNESS_WITHIN =
+      new Limits.Times("purge.witness-within", Duration.ofMillis(100), Duration.ofDays(7));
+
   public PurgeSettings {
     WORKER.check(worker);
     PAGE_AGGREGATES.check(pageAggregates);
@@ -61,10 +69,11 @@ public record PurgeSettings(
     TRANSACTION_TIMEOUT.check(transactionTimeout);
     LOCK_TIMEOUT.check(lockTimeout);
     CLOCK_SKEW.check(clockSkew);
+    WITNESS_WITHIN.check(witnessWithin);
     Objects.requireNonNull(health, "health");
   }
 
-  /** With the default for how much clocks may differ. */
+  /** With the defaults for how much clocks may differ and how long a departure may take. */
   public PurgeSettings(
       String worker,
       int pageAggregates,
@@ -83,6 +92,7 @@ public record PurgeSettings(
         transactionTimeout,
         lockTimeout,
         DEFAULT_CLOCK_SKEW,
+        DEFAULT_WITNESS_WITHIN,
         health);
   }
 

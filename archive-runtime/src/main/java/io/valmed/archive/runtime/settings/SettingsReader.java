@@ -168,6 +168,7 @@ public final class SettingsReader {
             section.duration(PurgeSettings.TRANSACTION_TIMEOUT, Duration.ofSeconds(30)),
             section.duration(PurgeSettings.LOCK_TIMEOUT, Duration.ofMillis(500)),
             section.duration(PurgeSettings.CLOCK_SKEW, PurgeSettings.DEFAULT_CLOCK_SKEW),
+            section.duration(PurgeSettings.WITNESS_WITHIN, PurgeSettings.DEFAULT_WITNESS_WITHIN),
             health(section, 9403));
     if (purge.lockTimeout().compareTo(purge.transactionTimeout()) >= 0) {
       section.problem(

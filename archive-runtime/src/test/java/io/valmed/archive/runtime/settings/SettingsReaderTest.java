@@ -128,6 +128,7 @@ final class SettingsReaderTest {
               transaction-timeout: 10s
               lock-timeout: 100ms
               clock-skew: 2s
+              witness-within: 7m
               health: { port: 0 }
             """);
 
@@ -182,6 +183,7 @@ final class SettingsReaderTest {
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(2),
+                Duration.ofMinutes(7),
                 at("127.0.0.1", 0)));
   }
 

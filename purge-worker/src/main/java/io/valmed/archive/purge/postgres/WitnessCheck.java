@@ -200,7 +200,7 @@ public record WitnessCheck(
   }
 
   /** The digest of a cold row over the columns of its own version; NULL for an unknown one. */
-  static String digest(Connection archive, TableId table) throws SQLException {
+  public static String digest(Connection archive, TableId table) throws SQLException {
     StringBuilder choice = new StringBuilder("CASE c.arc_version");
     try (PreparedStatement query = archive.prepareStatement(VERSIONS)) {
       query.setString(1, table.schema());

@@ -1,0 +1,104 @@
+package io.valmed.archive.purge.witness;
+
+import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks every few seconds whether what was purged has come back as departures (ADR 0121). A page
+ * that is not witnessed {@code purge.witness-within} after its commit holds its root table.
+ *
+ * <p>How many rows of each transaction have come is counted by the sinks; only a page of which
+ * other than all have come in time is compared row by row, a few pages at a look.
+ */
+public final class WitnessWatch {
+  private static final Duration EVERY = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int COMPARED_AT_ONCE = 10;
+  private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final String prefix;
+  private final Duration within;
+  private final long everyNanos;
+  private final LongSupplier nanos;
+  private final InstantSource wall;
+  private @Nullable Long lookedAt;
+  private @Nullable Long comparedAt;
+  private long counted;
+  private long compared;
+  private volatile List<OverduePages> overdue = List.of();
+
+  /**
+   * @param prefix the installation
+   * @param within how long a departure may take
+   * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
+   */
+  public WitnessWatch(String prefix, Duration within, LongSupplier nanos, InstantSource wall) {
+    this.prefix = prefix;
+    this.within = within;
+    this.everyNanos = Math.min(EVERY.toNanos(), within.toNanos());
+    this.nanos = nanos;
+    this.wall = wall;
+  }
+
+  /** A session in the archive, of its own, which no page keeps waiting. */
+  public static Connection open(Settings settings) throws SQLException {
+    String name = "archive purge witnesses " + settings.purge().worker();
+    return SessionSetup.openByKey(settings.archive().purger(), name, LIMIT);
+  }
+
+  /** Rows of pages that are not witnessed in time, as of the last look. */
+  public double rows() {
+    return overdue.stream().mapToLong(OverduePages::rows).sum();
+  }
+
+  /** How many seconds ago the oldest of those pages was committed; 0: there is none. */
+  public double age() {
+    return overdue.stream()
+            .mapToLong(pages -> Duration.between(pages.since(), wall.instant()).toMillis())
+            .max()
+            .orElse(0)
+        / 1e3;
+  }
+
+  /** Looks if the last look is too old, and holds or releases what follows. */
+  public void lookIfDue(Connection archive, JournalFill fill) throws SQLException {
+    long now = nanos.getAsLong();
+    if (lookedAt == null || now - lookedAt >= everyNanos) {
+      look(archive, now);
+      fill.look(archive);
+      lookedAt = now;
+    }
+  }
+
+  private void look(Connection archive, long now) throws SQLException {
+    AwaitedPages pages = new AwaitedPages(archive, prefix);
+    counted = pages.settleCounted(counted);
+    if (comparedAt == null || now - comparedAt >= Math.min(AGAIN_NANOS, everyNanos * 6)) {
+      compare(pages, new MissingRows(archive), now);
+    }
+    List<OverduePages> found = OverduePages.read(archive, prefix, within);
+    overdue = found;
+    new WitnessHold(archive, prefix).update(found);
+  }
+
+  private void compare(AwaitedPages pages, MissingRows missing, long now) throws SQLException {
+    List<AwaitedPages.Page> some = pages.committed(compared, within, COMPARED_AT_ONCE);
+    for (AwaitedPages.Page page : some) {
+      if (missing.count(page.id()) == 0) {
+        pages.witnessed(page.id());
+      }
+      compared = page.id();
+    }
+    if (some.size() < COMPARED_AT_ONCE) {
+      compared = 0;
+      comparedAt = some.isEmpty() ? null : now;
+    }
+  }
+}
