@@ -20,19 +20,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Examines what the settings name; one thing's fault does not keep it from the next. */
 final class Doctor {
-  private static final long KAFKA_SECONDS = 10;
-
   private final Settings settings;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -58,7 +50,7 @@ final class Doctor {
     with("archive, purger", settings.archive().purger(), null);
     with("archive, reader", settings.archive().reader(), null);
     migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
-    kafka();
+    findings.addAll(new KafkaCheck(settings).examine());
     findings.addAll(new InstallationFindings(settings).examine());
     return List.copyOf(findings);
   }
@@ -141,33 +133,6 @@ final class Doctor {
               : Finding.wrong(about, pending.size() + " pending; run: " + verb));
     } catch (SQLException | StopException e) {
       findings.add(Finding.wrong(about, Failures.sentence(e)));
-    }
-  }
-
-  private void kafka() {
-    Map<String, Object> properties = settings.kafka().clientProperties("archive-doctor");
-    properties.put("default.api.timeout.ms", "8000");
-    properties.put("request.timeout.ms", "5000");
-    try (Admin admin = Admin.create(properties)) {
-      int brokers = admin.describeCluster().nodes().get(KAFKA_SECONDS, TimeUnit.SECONDS).size();
-      int replicas = settings.kafka().replicationFactor();
-      findings.add(
-          brokers < replicas
-              ? Finding.wrong(
-                  "kafka",
-                  brokers
-                      + " brokers cannot hold "
-                      + replicas
-                      + " replicas; lower kafka.replication-factor or add brokers")
-              : Finding.ok("kafka", settings.kafka() + ", " + brokers + " broker(s)"));
-    } catch (ExecutionException | TimeoutException | KafkaException e) {
-      findings.add(
-          Finding.wrong(
-              "kafka",
-              settings.kafka()
-                  + " does not answer; check kafka.bootstrap-servers and the brokers"));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.TextEncoding;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,16 @@ public final class ServerCheck {
     Catalog catalog = new Catalog(connection);
     List<PolicyProblem> problems = new ArrayList<>();
     checkVersion("archive", catalog, problems);
+    String encoding = catalog.text("SHOW server_encoding").orElse("");
+    if (!encoding.equals("UTF8")) {
+      problems.add(
+          PolicyProblem.error(
+              "archive.url",
+              "the database has the encoding "
+                  + encoding
+                  + ", which does not have every character that hot may have",
+              "make the archive's database with 'createdb -T template0 -E UTF8'"));
+    }
     for (String setting :
         catalog.texts(
             """
@@ -64,6 +75,12 @@ public final class ServerCheck {
               "hot.url",
               "the server is a standby, which nothing can be changed on",
               "name the primary"));
+    }
+    String unknown = TextEncoding.unknownIn(connection);
+    if (unknown != null) {
+      problems.add(
+          PolicyProblem.error(
+              "hot.url", "database " + unknown + " " + TextEncoding.PROBLEM, TextEncoding.FIX));
     }
     String level = catalog.text("SHOW wal_level").orElse("");
     if (!level.equals("logical")) {

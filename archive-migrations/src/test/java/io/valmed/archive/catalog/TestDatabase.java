@@ -43,6 +43,17 @@ public record TestDatabase(PostgresServer server, String name) {
     return hot;
   }
 
+  /** A database on the hot server that takes any bytes for texts, with the product's tables. */
+  public static TestDatabase ofUnknownEncoding() throws SQLException {
+    TestDatabase any = new TestDatabase(STACK.hot(), "ascii" + COUNT.incrementAndGet());
+    new TestDatabase(STACK.hot(), "postgres")
+        .run(
+            "CREATE DATABASE %s ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'"
+                .formatted(any.name));
+    Migrations.of(Target.HOT, any.superuser()).up();
+    return any;
+  }
+
   /** An empty database on the archive server. */
   public static TestDatabase archive() {
     return on(STACK.archive(), "archive");

@@ -146,4 +146,23 @@ class OtherTablesTest {
         new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), RandomGenerator.getDefault());
     return new LockPatience(Duration.ofMillis(20), 3, pauses, time -> {});
   }
+
+  @Test
+  void a_database_whose_texts_may_be_written_in_anything_is_refused() throws Exception {
+    TestDatabase any = TestDatabase.ofUnknownEncoding();
+    any.run("CREATE TABLE a2 (id int PRIMARY KEY, at timestamptz, v text)");
+    Policy policy =
+        new Policy(
+            List.of(
+                new RootTable(
+                    TableId.parse("public.a2"), "at", null, Duration.ofDays(90), List.of())),
+            List.of(),
+            ZoneOffset.UTC);
+    HotProvisioning provisioning =
+        new HotProvisioning(TestSettings.of(any, TestDatabase.archive(), policy));
+
+    assertThatThrownBy(provisioning::plan)
+        .hasMessageContaining("SQL_ASCII")
+        .hasMessageContaining("createdb -T template0 -E UTF8");
+  }
 }

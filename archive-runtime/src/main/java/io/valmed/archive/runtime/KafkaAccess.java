@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param bootstrapServers {@code host:port}, comma separated
  * @param partitions partitions of each table's topic; fixed once a topic exists, 1 to 256
  * @param replicationFactor replicas of each topic
+ * @param minInsyncReplicas how many of them must have a record before it counts as written
  * @param maxMessageBytes the largest record a topic takes
  * @param security how every client logs in
  */
@@ -17,6 +18,7 @@ public record KafkaAccess(
     String bootstrapServers,
     int partitions,
     short replicationFactor,
+    short minInsyncReplicas,
     int maxMessageBytes,
     KafkaSecurity security) {
 
@@ -26,6 +28,32 @@ public record KafkaAccess(
     if (partitions < 1 || partitions > 256) {
       throw new IllegalArgumentException("kafka.partitions must be 1 to 256");
     }
+    if (minInsyncReplicas < 1 || minInsyncReplicas > replicationFactor) {
+      throw new IllegalArgumentException(
+          "kafka.min-insync-replicas must be 1 to kafka.replication-factor, which is "
+              + replicationFactor);
+    }
+  }
+
+  /** With as many replicas in sync as {@link #defaultMinInsync} says. */
+  public KafkaAccess(
+      String bootstrapServers,
+      int partitions,
+      short replicationFactor,
+      int maxMessageBytes,
+      KafkaSecurity security) {
+    this(
+        bootstrapServers,
+        partitions,
+        replicationFactor,
+        (short) defaultMinInsync(replicationFactor),
+        maxMessageBytes,
+        security);
+  }
+
+  /** Two brokers must have a record, unless there is one replica alone. */
+  public static int defaultMinInsync(int replicationFactor) {
+    return Math.min(2, replicationFactor);
   }
 
   /**

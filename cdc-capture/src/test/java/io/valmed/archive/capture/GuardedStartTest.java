@@ -12,9 +12,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +118,32 @@ class GuardedStartTest {
   }
 
   @Test
+  void topics_keep_what_their_brokers_have_acknowledged() throws Exception {
+    assertThat(durability()).containsExactly("1", "false");
+    set("unclean.leader.election.enable", "true");
+
+    hot.startAndPass();
+    hot.stop();
+
+    Awaitility.await().untilAsserted(() -> assertThat(durability()).containsExactly("1", "false"));
+    hot.withReplicas(2);
+    assertThat(startFails())
+        .contains("1 replica(s)")
+        .contains("kafka.min-insync-replicas is 2")
+        .contains("kafka-reassign-partitions.sh");
+  }
+
+  @Test
+  void a_database_whose_texts_may_be_written_in_anything_stops_capture() {
+    // As if it had been made so: no migration and no provisioning would have been let in.
+    hot.sql(
+        "UPDATE pg_database SET encoding = 0, datcollate = 'C', datctype = 'C' WHERE datname = current_database()");
+
+    assertThat(startFails()).contains("SQL_ASCII").contains("createdb").doesNotContain("22021");
+    assertThat(openHold()).contains("SQL_ASCII");
+  }
+
+  @Test
   void a_deleted_topic_stops_capture() throws Exception {
     try (Admin admin = admin()) {
       admin.deleteTopics(List.of(topic)).all().get();
@@ -204,6 +235,30 @@ class GuardedStartTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** min.insync.replicas and unclean.leader.election.enable, as the topic itself has them. */
+  private List<String> durability() throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try (Admin admin = admin()) {
+      Config config =
+          Objects.requireNonNull(
+              admin.describeConfigs(List.of(resource)).all().get().get(resource));
+      return Stream.of("min.insync.replicas", "unclean.leader.election.enable")
+          .map(config::get)
+          .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+          .map(ConfigEntry::value)
+          .toList();
+    }
+  }
+
+  private void set(String name, String value) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    AlterConfigOp op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    try (Admin admin = admin()) {
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(op))).all().get();
+    }
+    Awaitility.await().untilAsserted(() -> assertThat(durability()).contains(value));
   }
 
   private int partitions(Admin admin) throws Exception {

@@ -59,6 +59,7 @@ final class HotFixture implements AutoCloseable {
   private int transactionRecords = 10_000;
   private Duration heartbeatEvery = Duration.ofMillis(100);
   private int partitions = 3;
+  private short replicas = 1;
   private int largest = 4 << 20;
   private List<String> plainNumbers = List.of();
   private @Nullable CaptureService capture;
@@ -156,6 +157,11 @@ final class HotFixture implements AutoCloseable {
     return this;
   }
 
+  HotFixture withReplicas(int count) {
+    replicas = (short) count;
+    return this;
+  }
+
   /** The largest record that Kafka takes. */
   HotFixture withLargest(int bytes) {
     largest = bytes;
@@ -187,7 +193,7 @@ final class HotFixture implements AutoCloseable {
         new HotSettings(superuser(), login, login("purger")),
         new ArchiveSettings(login, login, login, login),
         new KafkaAccess(
-            stack().kafka().bootstrapServers(), partitions, (short) 1, largest, KafkaSecurity.NONE),
+            stack().kafka().bootstrapServers(), partitions, replicas, largest, KafkaSecurity.NONE),
         new Policy(
             roots.stream()
                 .map(

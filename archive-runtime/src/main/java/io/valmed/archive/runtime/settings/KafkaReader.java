@@ -13,6 +13,8 @@ final class KafkaReader {
   private static final Limits.Numbers PARTITIONS = new Limits.Numbers("kafka.partitions", 1, 256);
   private static final Limits.Numbers REPLICATION =
       new Limits.Numbers("kafka.replication-factor", 1, 32);
+  private static final Limits.Numbers MIN_INSYNC =
+      new Limits.Numbers("kafka.min-insync-replicas", 1, 32);
   private static final Limits.Numbers MAX_MESSAGE_BYTES =
       new Limits.Numbers("kafka.max-message-bytes", 1L << 20, 512L << 20, true);
   private static final Pattern SERVERS =
@@ -36,11 +38,25 @@ final class KafkaReader {
     }
     int partitions = kafka.number(PARTITIONS, 4);
     int replication = kafka.number(REPLICATION, 1);
+    int minInsync = kafka.number(MIN_INSYNC, KafkaAccess.defaultMinInsync(replication));
+    if (minInsync > replication) {
+      kafka.problem(
+          kafka.full("min-insync-replicas"),
+          kafka.line("min-insync-replicas"),
+          "is %d, but kafka.replication-factor is %d: nothing could be written; lower it or raise the other"
+              .formatted(minInsync, replication));
+      minInsync = replication;
+    }
     long maxMessageBytes = kafka.bytes(MAX_MESSAGE_BYTES, 64L << 20);
     KafkaSecurity security = security();
     kafka.end();
     return new KafkaAccess(
-        servers, partitions, (short) replication, (int) maxMessageBytes, security);
+        servers,
+        partitions,
+        (short) replication,
+        (short) minInsync,
+        (int) maxMessageBytes,
+        security);
   }
 
   private KafkaSecurity security() {

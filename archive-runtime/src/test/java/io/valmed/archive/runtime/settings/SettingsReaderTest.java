@@ -45,6 +45,7 @@ final class SettingsReaderTest {
     assertThat(settings.archive().reader().user()).isEqualTo("arc_reader");
     assertThat(settings.kafka().partitions()).isEqualTo(4);
     assertThat(settings.kafka().replicationFactor()).isEqualTo((short) 1);
+    assertThat(settings.kafka().minInsyncReplicas()).isEqualTo((short) 1);
     assertThat(settings.kafka().maxMessageBytes()).isEqualTo(64 << 20);
     assertThat(settings.policy().ageZone()).isEqualTo(ZoneId.of("UTC"));
     assertThat(settings.policy().roots())
@@ -101,6 +102,7 @@ final class SettingsReaderTest {
               bootstrap-servers: a:9092,b:9092
               partitions: 12
               replication-factor: 3
+              min-insync-replicas: 3
               max-message-bytes: 8MiB
               user: arc
               password-file: secrets/k
@@ -157,6 +159,7 @@ final class SettingsReaderTest {
     assertThat(settings.kafka().bootstrapServers()).isEqualTo("a:9092,b:9092");
     assertThat(settings.kafka().partitions()).isEqualTo(12);
     assertThat(settings.kafka().replicationFactor()).isEqualTo((short) 3);
+    assertThat(settings.kafka().minInsyncReplicas()).isEqualTo((short) 3);
     assertThat(settings.kafka().maxMessageBytes()).isEqualTo(8 << 20);
     assertThat(settings.kafka().security())
         .isEqualTo(

@@ -73,6 +73,16 @@ final class SettingsRejectionTest {
   }
 
   @Test
+  void more_replicas_in_sync_than_there_are_could_never_be_written_to() {
+    assertThat(
+            problems("kafka: { bootstrap-servers: 'a:1', min-insync-replicas: 2 }").stream()
+                .filter(problem -> problem.contains("kafka.")))
+        .containsExactly(
+            "line 1, kafka.min-insync-replicas: is 2, but kafka.replication-factor is 1: nothing"
+                + " could be written; lower it or raise the other");
+  }
+
+  @Test
   void the_message_names_the_file_and_counts_the_errors() {
     assertThatExceptionOfType(SettingsException.class)
         .isThrownBy(() -> SettingsReader.parse("{}", "archive.yaml", Path.of("/etc"), Map.of()))

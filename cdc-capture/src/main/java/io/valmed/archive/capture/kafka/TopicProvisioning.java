@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -137,18 +139,36 @@ public final class TopicProvisioning {
                 .formatted(wanted.name(), retention, value, wanted.name(), retention));
       }
     }
-    if (config != null && Long.parseLong(config.get(LARGEST).value()) < kafka.maxMessageBytes()) {
-      raiseLargest(admin, resource);
+    TopicDurability durability = TopicDurability.of(found, Objects.requireNonNull(config));
+    String tooFew = durability.tooFewReplicas(kafka);
+    if (tooFew != null) {
+      throw new StopException(tooFew);
+    }
+    Map<String, String> settings = new TreeMap<>(durability.lacking(kafka));
+    if (Long.parseLong(config.get(LARGEST).value()) < kafka.maxMessageBytes()) {
+      settings.put(LARGEST, Integer.toString(kafka.maxMessageBytes()));
+    }
+    if (!settings.isEmpty()) {
+      set(admin, resource, settings);
     }
   }
 
-  /** The setting was raised after the topic was made. */
-  private void raiseLargest(Admin admin, ConfigResource topic) throws InterruptedException {
-    ConfigEntry largest = new ConfigEntry(LARGEST, Integer.toString(kafka.maxMessageBytes()));
-    AlterConfigOp raise = new AlterConfigOp(largest, AlterConfigOp.OpType.SET);
-    answer(
-        admin.incrementalAlterConfigs(Map.of(topic, List.of(raise))).all(),
-        "the raising of " + LARGEST);
+  /** A setting was changed after the topic was made, here or by somebody else. */
+  private static void set(Admin admin, ConfigResource topic, Map<String, String> settings)
+      throws InterruptedException {
+    List<AlterConfigOp> set =
+        settings.entrySet().stream()
+            .map(one -> new ConfigEntry(one.getKey(), one.getValue()))
+            .map(one -> new AlterConfigOp(one, AlterConfigOp.OpType.SET))
+            .toList();
+    try {
+      answer(admin.incrementalAlterConfigs(Map.of(topic, set)).all(), "the settings of topics");
+    } catch (KafkaException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        throw new StopException(TopicDurability.sentence(topic.name(), settings), e);
+      }
+      throw e;
+    }
   }
 
   private void create(Admin admin, List<Wanted> missing) throws InterruptedException {
@@ -161,6 +181,7 @@ public final class TopicProvisioning {
       config.put("cleanup.policy", wanted.cleanup());
       config.put("retention.ms", "-1");
       config.put("retention.bytes", "-1");
+      config.putAll(TopicDurability.wanted(kafka));
       config.put(LARGEST, Integer.toString(kafka.maxMessageBytes()));
       created.add(
           new NewTopic(wanted.name(), wanted.partitions(), kafka.replicationFactor())

@@ -4,6 +4,7 @@ import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.HotState;
 import io.valmed.archive.capture.PassedBeats;
 import io.valmed.archive.capture.start.Published;
+import io.valmed.archive.databases.hot.TextEncoding;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.PolicyTable;
@@ -91,6 +92,7 @@ public final class HotInspection {
    * Looks at hot. The catalogs are read one after the other, and a DDL may commit in between: then
    * they are read again, until the publication is the same before and after.
    *
+   * @throws StopException when nobody knows what hot's texts are written in
    * @throws SQLException when hot cannot be asked
    */
   public HotState inspect(List<PolicyTable> tables) throws SQLException {
@@ -98,6 +100,12 @@ public final class HotInspection {
     try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
       try (Statement settings = connection.createStatement()) {
         settings.execute(RowDigest.SESSION_SETTINGS);
+      }
+      String unknown = TextEncoding.unknownIn(connection);
+      if (unknown != null) {
+        throw new StopException(
+            "Hot's database %s %s. Way out: %s."
+                .formatted(unknown, TextEncoding.PROBLEM, TextEncoding.FIX));
       }
       HotState.Publication before = publication(connection);
       while (true) {
