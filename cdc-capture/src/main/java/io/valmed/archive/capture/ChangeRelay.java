@@ -4,6 +4,7 @@ import io.valmed.archive.capture.SourceEvent.Begin;
 import io.valmed.archive.capture.SourceEvent.End;
 import io.valmed.archive.capture.SourceEvent.Oddity;
 import io.valmed.archive.capture.SourceEvent.RowChange;
+import io.valmed.archive.capture.start.Published;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,11 @@ final class ChangeRelay {
     this.failPoint = failPoint;
     this.offset = offset;
     this.transaction = new SourceTransaction(offset.part());
+  }
+
+  /** What is known of the tables from now on; kept with what is relayed next. */
+  void published(Published published) {
+    offset = offset.of(published);
   }
 
   /**

@@ -144,9 +144,10 @@ final class EpochOpening {
       throws SQLException {
     SourceOffset offset = verdict.offset();
     tellFailover(stored, offset);
-    if (!offset.published().known()) {
+    if (offset.published().shapes().isEmpty()) {
       logger.info(
-          "what publication {} publishes was not kept before and is taken as it is now",
+          "what publication {} publishes, or what its tables are, was not kept before and is taken"
+              + " as it is now",
           capture.publication());
     }
     HotState.@Nullable Slot slot = state.slot();
@@ -176,7 +177,7 @@ final class EpochOpening {
     SourceOffset from =
         offset
             .with(topicIds)
-            .of(offset.published().completedBy(state.published()))
+            .of(offset.published().followedBy(state.published()))
             .of(installation);
     return new CaptureWork(log, List.of(claim, way.catalog()), null, () -> streaming(from, way));
   }
@@ -252,7 +253,7 @@ final class EpochOpening {
       throws Exception {
     // Hot shows that the slot is in use.
     Closing.quietly(claim);
-    watch.knows(new RunningGuard.Captured(way.versions(), way.parking(), offset.published()));
+    watch.knows(new RunningGuard.Captured(way.versions(), way.parking()), offset.published());
     ChangeRelay relay =
         new ChangeRelay(
             log,
@@ -266,6 +267,12 @@ final class EpochOpening {
         HeartbeatWriter.start(hot, capture, way.epoch(), way.beats(), around.metrics(), watch);
     logger.info("epoch {} streams from {}", way.epoch(), Lsn.text(offset.lsn()));
     return new CaptureWork.Streaming(
-        stream, relay, heartbeat, () -> watch.passOn(log, around.metrics(), way.epoch()));
+        stream,
+        relay,
+        heartbeat,
+        () -> {
+          watch.passOn(log, around.metrics(), way.epoch());
+          relay.published(watch.published());
+        });
   }
 }

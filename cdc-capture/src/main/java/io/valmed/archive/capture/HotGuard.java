@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.capture.start.PublishedGap;
+import io.valmed.archive.capture.start.ShapeGap;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
@@ -60,6 +61,9 @@ final class HotGuard {
     checkPublication(hot, sound);
     checkTables(hot, sound);
     PublishedGap.of(publication, published, hot.published()).forEach(troubles::putIfAbsent);
+    Map<TableId, String> altered = ShapeGap.found(published.followedBy(hot.published()));
+    altered.keySet().retainAll(tables.stream().map(PolicyTable::table).toList());
+    altered.forEach(troubles::putIfAbsent);
     return troubles;
   }
 

@@ -93,6 +93,15 @@ public record HotState(
       List<TableId> filtered,
       Published facts) {
 
+    /** The same, of tables of these shapes. */
+    public Publication with(Map<TableId, String> shapes) {
+      return new Publication(
+          publishesAll,
+          tables,
+          filtered,
+          new Published(facts.publication(), facts.tables(), shapes));
+    }
+
     /** One of which nothing further is known. */
     public Publication(
         boolean publishesAll, Map<TableId, List<String>> tables, List<TableId> filtered) {

@@ -90,6 +90,7 @@ final class RowWriter {
     boolean image = row.operation() == Operation.DELETE ? before != null : after != null;
     if (!image
         || !row.whole()
+        || (row.operation() != Operation.CREATE && !row.table().fullImages())
         || (row.operation() == Operation.UPDATE && before == null)
         || (before != null && left(route, before, after) && route.keyAlone(before))) {
       return "A change of table "

@@ -32,6 +32,7 @@ public final class RunningGuard {
   private volatile @Nullable StopException stop;
   private volatile boolean moved;
   private volatile @Nullable Captured captured;
+  private volatile Published published = Published.UNKNOWN;
 
   /** Looks at hot. */
   @FunctionalInterface
@@ -52,11 +53,17 @@ public final class RunningGuard {
   }
 
   /** What is captured: asked by another thread. */
-  record Captured(TableVersions versions, Parking parking, Published published) {}
+  record Captured(TableVersions versions, Parking parking) {}
 
   /** Learns of what is captured; nothing is looked at before. */
-  void knows(Captured all) {
+  void knows(Captured all, Published since) {
+    published = since;
     captured = all;
+  }
+
+  /** What is known of publication and tables after the newest look. */
+  Published published() {
+    return published;
   }
 
   /**
@@ -95,11 +102,13 @@ public final class RunningGuard {
       throw new SQLException(MOVED, "08006");
     }
     for (Map.Entry<TableId, String> trouble :
-        guard.check(hot, all.versions()::newest, all.published()).entrySet()) {
+        guard.check(hot, all.versions()::newest, published).entrySet()) {
       if (holds.hold(trouble.getKey().toString(), trouble.getValue())) {
         found.add(trouble);
       }
     }
+    // Behind the holds: what could not be held is found again.
+    published = published.followedBy(hot.published());
   }
 
   /**

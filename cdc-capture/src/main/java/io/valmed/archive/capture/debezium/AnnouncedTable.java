@@ -19,8 +19,9 @@ final class AnnouncedTable {
    * @param relation its oid
    * @param table as the decoder knows it
    * @param hidden names of columns that are left out
+   * @param fullImages whether its REPLICA IDENTITY was FULL
    */
-  AnnouncedTable(long relation, Table table, Set<String> hidden) {
+  AnnouncedTable(int relation, Table table, Set<String> hidden, boolean fullImages) {
     List<String> names = table.columns().stream().map(Column::name).toList();
     this.table = table;
     this.quoted = table.id().toDoubleQuotedString();
@@ -29,8 +30,9 @@ final class AnnouncedTable {
     this.streamed =
         new StreamedTable(
             new TableId(table.id().schema(), table.id().table()),
-            relation,
-            IntStream.of(captured).mapToObj(names::get).toList());
+            Integer.toUnsignedLong(relation),
+            IntStream.of(captured).mapToObj(names::get).toList(),
+            fullImages);
   }
 
   /** As the decoder knows it. */

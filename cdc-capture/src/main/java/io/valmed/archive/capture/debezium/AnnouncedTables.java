@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AnnouncedTables extends PostgresSchema {
   private final Map<io.valmed.archive.model.TableId, Set<String>> excluded;
   private final Map<Integer, AnnouncedTable> tables = new HashMap<>();
+  private ReplicaIdentities identities = new ReplicaIdentities();
   private @Nullable AnnouncedTable asked;
 
   /**
@@ -36,6 +37,11 @@ final class AnnouncedTables extends PostgresSchema {
     this.excluded =
         policy.stream()
             .collect(Collectors.toMap(PolicyTable::table, table -> Set.copyOf(table.exclude())));
+  }
+
+  /** Learns of the identities that stand in the stream, before it is read. */
+  void announcedWith(ReplicaIdentities seen) {
+    identities = seen;
   }
 
   /** The name in the form that the decoder writes it in. */
@@ -61,7 +67,8 @@ final class AnnouncedTables extends PostgresSchema {
     Set<String> hidden =
         excluded.getOrDefault(
             new io.valmed.archive.model.TableId(id.schema(), id.table()), Set.of());
-    tables.put(relationId, new AnnouncedTable(Integer.toUnsignedLong(relationId), table, hidden));
+    tables.put(
+        relationId, new AnnouncedTable(relationId, table, hidden, identities.full(relationId)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
+import io.debezium.jdbc.JdbcConnection;
 import io.valmed.archive.capture.SourceEvent;
 import io.valmed.archive.capture.SourceStream;
 import io.valmed.archive.model.PolicyTable;
@@ -91,6 +92,8 @@ public final class DebeziumStream implements SourceStream {
       // Without a position to look for it passes on all that the server sends. See docs/adr/0011.
       ReplicationStream stream =
           connection.startStreaming(Lsn.valueOf(lsn), new WalPositionLocator());
+      tables.announcedWith(
+          ((JdbcConnection) connection).connection().unwrap(ReplicaIdentities.class));
       EventQueue queue = new EventQueue();
       StreamPump pump = new StreamPump(stream, new EventReader(tables), queue, lsn);
       Thread thread = new Thread(pump, "capture-stream");

@@ -82,6 +82,6 @@ public final class HotConnections implements JdbcConnection.ConnectionFactory {
       connection.close();
       throw e;
     }
-    return connection;
+    return further.containsKey("replication") ? WatchedConnection.of(connection) : connection;
   }
 }

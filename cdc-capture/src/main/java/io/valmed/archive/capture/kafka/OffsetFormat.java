@@ -74,12 +74,18 @@ final class OffsetFormat {
   private static void write(Published published, JsonGenerator out) throws IOException {
     if (published.known()) {
       out.writeStringField("publication", published.publication());
-      out.writeObjectFieldStart("published");
-      for (Map.Entry<TableId, String> table : published.tables().entrySet()) {
-        out.writeStringField(table.getKey().sql(), table.getValue());
-      }
-      out.writeEndObject();
+      write("published", published.tables(), out);
+      write("shapes", published.shapes(), out);
     }
+  }
+
+  private static void write(String name, Map<TableId, String> tables, JsonGenerator out)
+      throws IOException {
+    out.writeObjectFieldStart(name);
+    for (Map.Entry<TableId, String> table : tables.entrySet()) {
+      out.writeStringField(table.getKey().sql(), table.getValue());
+    }
+    out.writeEndObject();
   }
 
   /**
@@ -128,6 +134,7 @@ final class OffsetFormat {
     private @Nullable UUID installation;
     private String publication = "";
     private final Map<TableId, String> published = new HashMap<>();
+    private final Map<TableId, String> shapes = new HashMap<>();
 
     Parsed(JsonParser in) throws IOException {
       for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -146,13 +153,16 @@ final class OffsetFormat {
           }
           case "installation" -> installation = UUID.fromString(in.getText());
           case "publication" -> publication = in.getText();
-          case "published" -> {
-            for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
-              published.put(TableId.parse(table), in.nextTextValue());
-            }
-          }
+          case "published" -> tables(in, published);
+          case "shapes" -> tables(in, shapes);
           default -> in.skipChildren();
         }
+      }
+    }
+
+    private static void tables(JsonParser in, Map<TableId, String> all) throws IOException {
+      for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
+        all.put(TableId.parse(table), in.nextTextValue());
       }
     }
 
@@ -181,7 +191,7 @@ final class OffsetFormat {
           systemId,
           timeline,
           topicIds,
-          new Published(publication, published),
+          new Published(publication, published, shapes),
           installation);
     }
   }

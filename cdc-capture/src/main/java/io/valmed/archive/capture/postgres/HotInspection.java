@@ -109,14 +109,16 @@ public final class HotInspection {
       }
       HotState.Publication before = publication(connection);
       while (true) {
+        Map<TableId, Description> described = described(connection, tables);
+        Map<TableId, String> shapes = new TableShapes(connection).of(tables, described);
         HotState state =
             new HotState(
                 new HotState.Database(
                     system.id(), system.timeline(), system.flushedLsn(), system.left()),
                 heartbeat(connection),
                 slot(connection),
-                before,
-                described(connection, tables),
+                before == null ? null : before.with(shapes),
+                described,
                 relations(connection));
         HotState.Publication after = publication(connection);
         if (Objects.equals(before, after)) {
@@ -229,7 +231,8 @@ public final class HotInspection {
         }
       }
     }
-    return new HotState.Publication(all, tables, filtered, new Published(fact, facts(connection)));
+    return new HotState.Publication(
+        all, tables, filtered, new Published(fact, facts(connection), Map.of()));
   }
 
   /**

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class EventQueueTest {
   private static final int MEBIBYTE = 1024 * 1024;
   private static final StreamedTable TABLE =
-      new StreamedTable(new TableId("public", "orders"), 1, List.of("note"));
+      new StreamedTable(new TableId("public", "orders"), 1, List.of("note"), true);
 
   private final EventQueue queue = new EventQueue();
 
