@@ -175,10 +175,7 @@ final class EpochOpening {
       }
     }
     SourceOffset from =
-        offset
-            .with(topicIds)
-            .of(offset.published().followedBy(state.published()))
-            .of(installation);
+        offset.with(topicIds).of(offset.published().followedBy(state.published())).of(installation);
     return new CaptureWork(log, List.of(claim, way.catalog()), null, () -> streaming(from, way));
   }
 

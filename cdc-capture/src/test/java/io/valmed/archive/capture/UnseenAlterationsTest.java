@@ -191,7 +191,7 @@ class UnseenAlterationsTest {
     hot.stop();
     hot.sql("ALTER TABLE upkeep ALTER v SET STATISTICS 9");
     written("filled", "upkeep");
-    hot.sql("ALTER TABLE seen ADD COLUMN b text DEFAULT 'b', DROP COLUMN v, ALTER n SET NOT NULL");
+    hot.sql("ALTER TABLE seen ADD COLUMN b text, DROP COLUMN v, ALTER n SET NOT NULL");
     hot.sql("ALTER TYPE seen_st ADD VALUE 'later' BEFORE 'done'");
     hot.start(new CaptureOptions(false, Duration.ofMillis(200)), FailPoint.NONE);
     hot.sql("ALTER TABLE seen ALTER w TYPE varchar(20), ALTER id TYPE bigint");
