@@ -108,7 +108,7 @@ public final class IdentityCheck {
           "The archive keeps installation %s of %s, but hot is %s under another identity; point hot.url or archive.url at the right one, or, if hot was moved there for good, run './archive provision hot --adopt --reason …' and './archive provision archive'."
               .formatted(hot.prefix(), archive.hot(), hot.hot()));
     }
-    if (!archive.archive().equals(hot.archive())) {
+    if (archive.archive() == null || !archive.archive().equals(hot.archive())) {
       throw new StopException(
           "Hot's %s is archived in %s, but archive.url leads to archive %s; point it at the right one, or, if this archive takes its place, run './archive provision archive --adopt --reason …'."
               .formatted(
