@@ -137,7 +137,7 @@ class GuardedStartTest {
   void a_database_whose_texts_may_be_written_in_anything_stops_capture() {
     // As if it had been made so: no migration and no provisioning would have been let in.
     hot.sql(
-        "UPDATE pg_database SET encoding = 0, datcollate = 'C', datctype = 'C' WHERE datname = current_database()");
+        "UPDATE pg_database SET encoding = 0, datlocprovider = 'c', datlocale = NULL, datcollate = 'C', datctype = 'C' WHERE datname = current_database()");
 
     assertThat(startFails()).contains("SQL_ASCII").contains("createdb").doesNotContain("22021");
     assertThat(openHold()).contains("SQL_ASCII");
