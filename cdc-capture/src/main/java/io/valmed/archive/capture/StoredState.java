@@ -2,7 +2,7 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
-import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import java.util.Map;
@@ -24,7 +24,7 @@ public record StoredState(
     Map<TableId, TableSchema> versions,
     Map<TableId, String> parked,
     Positions written,
-    SchemaRecord.@Nullable Installed installation) {
+    @Nullable Installed installation) {
 
   /** Of topics that say neither where they ended nor whose they are. */
   public StoredState(

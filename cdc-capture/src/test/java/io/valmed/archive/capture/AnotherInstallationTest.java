@@ -153,8 +153,8 @@ class AnotherInstallationTest {
     Map<String, Object> properties = hot.settings().kafka().clientProperties("test");
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      producer.send(new ProducerRecord<>(topic, 0, hot.slot(), changed));
-      producer.flush();
+      assertThat(producer.send(new ProducerRecord<>(topic, 0, hot.slot(), changed)))
+          .succeedsWithin(Duration.ofSeconds(30));
     }
   }
 }

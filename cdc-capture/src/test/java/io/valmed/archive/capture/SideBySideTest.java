@@ -89,7 +89,7 @@ class SideBySideTest {
     TopicReader topic =
         new TopicReader(of, new TopicNames(of.prefix()).table(TableId.parse("public.g" + group)));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               assertThat(services.get(group).state())
