@@ -156,9 +156,9 @@ class SideBySideTest {
     assertThat(epoch(2)).isOne();
     assertThat(
             hot.value(
-                "SELECT string_agg(slot_name, ',' ORDER BY 1) FROM pg_replication_slots WHERE database = current_database()"))
+                "SELECT string_agg(slot_name, ',' ORDER BY slot_name) FROM pg_replication_slots WHERE database = current_database()"))
         .isEqualTo(groups.get(1).capture().slot() + "," + groups.get(2).capture().slot());
-    assertThat(hot.value("SELECT string_agg(prefix, ',' ORDER BY 1) FROM arc.installation"))
+    assertThat(hot.value("SELECT string_agg(prefix, ',' ORDER BY prefix) FROM arc.installation"))
         .isEqualTo(groups.get(1).prefix() + "," + groups.get(2).prefix());
   }
 }

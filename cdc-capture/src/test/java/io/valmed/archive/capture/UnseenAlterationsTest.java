@@ -66,11 +66,11 @@ class UnseenAlterationsTest {
                   "the generated column h was added"),
               "redefined",
               List.of(
-                  "ALTER TABLE %1$s ADD c int DEFAULT 1; UPDATE %1$s SET v = 'w'; ALTER TABLE %1$s DROP c; ALTER TABLE %1$s ADD c int DEFAULT 2",
+                  "ALTER TABLE %1$s ADD c int DEFAULT 1;UPDATE %1$s SET v = 'w';ALTER TABLE %1$s DROP c;ALTER TABLE %1$s ADD c int DEFAULT 2",
                   "column c was added behind one that was dropped"),
               "rekeyed",
               List.of(
-                  "ALTER TABLE %1$s DROP CONSTRAINT %1$s_pkey, ADD PRIMARY KEY (id) DEFERRABLE; "
+                  "ALTER TABLE %1$s DROP CONSTRAINT %1$s_pkey, ADD PRIMARY KEY (id) DEFERRABLE;"
                       + "ALTER TABLE %1$s DROP CONSTRAINT %1$s_pkey, ADD PRIMARY KEY (id)",
                   "its primary key was dropped and made anew")));
 
@@ -129,7 +129,7 @@ class UnseenAlterationsTest {
   private static void alter(String when) {
     UNSEEN.forEach(
         (kind, told) -> {
-          // One statement after the other, each a transaction of its own.
+          // Each a transaction of its own, unless capture must not look in between.
           for (String statement : told.get(0).formatted(kind + when).split("; ")) {
             hot.sql(statement);
           }

@@ -193,8 +193,9 @@ class TrustedServersTest {
     String missing = "/missing/ca.pem";
     return List.of(
         new Refusal("verify", Map.of(hot, noTls), "offers no TLS", "turn it on there"),
+        // Capture asks Kafka only once hot knows its prefix and no other has its slot.
         new Refusal(
-            "capture",
+            "sink",
             Map.of(password, wrong.toString()),
             "does not accept the user or the password",
             "correct 'kafka.user'"),

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Capture and sink of an installation as processes, and what they have reached. */
 public final class Pipeline implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Installation installation;
   private Archive capture;
