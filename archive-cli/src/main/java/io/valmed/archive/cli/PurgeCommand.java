@@ -129,7 +129,8 @@ final class PurgeCommand implements Callable<Integer> {
       name = "repair",
       description = {
         "Moves purged rows whose departure never came from the mirror to the cold store, each only if hot",
-        "does not have it and the mirror has the content that the journal proved."
+        "does not have it and the mirror has the content that the journal proved. Journal pages that an",
+        "archive lost when it went back are filled again from the departures first."
       },
       exitCodeList = {
         "0:every purged row has its witness",
@@ -137,6 +138,13 @@ final class PurgeCommand implements Callable<Integer> {
       })
   int repair(@Mixin CommonOptions options, @Mixin SettingsOption file) throws Exception {
     RepairResult result = JournalRepair.run(file.read(), Duration.ofMinutes(2));
+    if (result.journalPages() > 0) {
+      options
+          .out()
+          .println(
+              "%,10d  pages of the journal, which the archive had lost, filled again from departures"
+                  .formatted(result.journalPages()));
+    }
     result
         .repaired()
         .forEach(

@@ -90,9 +90,8 @@ class FailoversLoseNothingTest {
     pipeline.awaitArchived();
     assertThat(inArchive("public_cold", "late")).isOne();
     assertThat(inArchive("public_cold", "early")).isOne();
-    // The journal's page of the late order went with the lost transactions; the worker fills it
-    // again.
-    purge();
+    // The journal's page of the late order went with the lost transactions; verify's way out.
+    Archive.succeed(installation.settingsFile(), "purge", "repair");
     verify();
   }
 

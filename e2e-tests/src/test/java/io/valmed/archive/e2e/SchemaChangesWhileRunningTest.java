@@ -105,18 +105,18 @@ class SchemaChangesWhileRunningTest {
     try (Archive purge = Archive.start(installation, "purge");
         Traffic traffic =
             Traffic.start(installation, ledger, new Traffic.Pace(3, 40, 0), 20261123L)) {
-      purgeGoesOn("before");
+      purgeGoesOn(purge, "before");
       change("ALTER TABLE medication_orders ADD COLUMN priority int NOT NULL DEFAULT 3");
-      purgeGoesOn("column added");
+      purgeGoesOn(purge, "column added");
       change("ALTER TABLE drug_transfers DROP COLUMN legacy");
-      purgeGoesOn("column dropped");
+      purgeGoesOn(purge, "column dropped");
       change("ALTER TYPE orderstatus ADD VALUE 'paused'");
       installation.inHot(
           "UPDATE medication_orders SET status = 'paused', priority = 9 WHERE patient_name = 'kept'");
       change("ALTER TABLE drug_transfers ALTER COLUMN quantity TYPE bigint");
       installation.inHot(
           "UPDATE drug_transfers SET quantity = 5000000000 WHERE source_ward = 'kept'");
-      purgeGoesOn("column widened");
+      purgeGoesOn(purge, "column widened");
       traffic.stop();
       pipeline.awaitArchived();
       assertThat(purge.stop()).as(purge.output()).isZero();
@@ -178,14 +178,17 @@ class SchemaChangesWhileRunningTest {
   }
 
   /** Rows that are cold when they are written leave hot by and by. */
-  private void purgeGoesOn(String when) throws SQLException {
+  private void purgeGoesOn(Archive purge, String when) throws SQLException {
     installation.inHot(COLD_ROWS.formatted(when));
     await("purged: " + when)
-        .atMost(Duration.ofMinutes(2))
-        .until(
+        .atMost(Duration.ofMinutes(4))
+        .untilAsserted(
             () ->
-                rows("medication_orders", "patient_name", when) == 0
-                    && rows("drug_transfers", "source_ward", when) == 0);
+                assertThat(
+                        rows("medication_orders", "patient_name", when)
+                            + rows("drug_transfers", "source_ward", when))
+                    .as(purge.output())
+                    .isZero());
   }
 
   private long rows(String table, String column, String value) throws SQLException {

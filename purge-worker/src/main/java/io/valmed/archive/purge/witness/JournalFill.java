@@ -92,9 +92,7 @@ public final class JournalFill {
       }
       CaughtUp progress = new CaughtUp(hot, archive, settings.capture().slot());
       if (Long.compareUnsigned(progress.lsn(), noticed) >= 0) {
-        archive.setAutoCommit(false);
-        fill(hot, archive);
-        archive.commit();
+        fillWhole(hot, archive);
       }
     }
   }
@@ -109,9 +107,31 @@ public final class JournalFill {
     }
   }
 
-  private void fill(Connection hot, Connection archive) throws SQLException {
+  /**
+   * Fills the journal of an archive that has caught up with hot, all of it or nothing.
+   *
+   * @return how many pages it lacked
+   */
+  int fillNow(Connection hot, Connection archive) throws SQLException {
+    return any(archive) ? fillWhole(hot, archive) : 0;
+  }
+
+  private int fillWhole(Connection hot, Connection archive) throws SQLException {
+    archive.setAutoCommit(false);
+    try {
+      int pages = fill(hot, archive);
+      archive.commit();
+      archive.setAutoCommit(true);
+      return pages;
+    } catch (SQLException | RuntimeException e) {
+      archive.rollback();
+      throw e;
+    }
+  }
+
+  private int fill(Connection hot, Connection archive) throws SQLException {
     if (!"t".equals(SessionSetup.ask(archive, LOCK))) {
-      return;
+      return 0;
     }
     String[] told = SessionSetup.ask(hot, HOT).split(" ", 2);
     int pages = 0;
@@ -129,6 +149,7 @@ public final class JournalFill {
     if (pages > 0) {
       log.warn("the journal was filled again from departures: {} pages", pages);
     }
+    return pages;
   }
 
   private List<String> pages(Connection archive, TableId root, List<TableId> tables, String[] told)

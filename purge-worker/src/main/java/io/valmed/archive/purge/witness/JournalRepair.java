@@ -57,7 +57,8 @@ public final class JournalRepair {
   private record Candidates(long page, TableId table, List<MirrorImages.Image> images) {}
 
   /**
-   * Repairs all committed pages that wait for witnesses.
+   * Fills the journal again if it lacks pages, and repairs all committed ones that wait for
+   * witnesses.
    *
    * @param catchUp how long to wait, each time, for the archive to have what hot has committed
    * @throws InterruptedException when told to stop
@@ -79,6 +80,7 @@ public final class JournalRepair {
   private RepairResult run() throws SQLException, InterruptedException {
     // Pages that are committed later than this are none of those that are looked at.
     boolean caughtUp = awaitCaughtUp();
+    int filled = caughtUp ? new JournalFill(settings).fillNow(hot, archive) : 0;
     long from = 0;
     do {
       from = pages.settleCounted(from);
@@ -93,7 +95,11 @@ public final class JournalRepair {
     List<OverduePages> overdue =
         OverduePages.read(archive, settings.prefix(), settings.purge().witnessWithin());
     return new RepairResult(
-        caughtUp, repaired, left, new WitnessHold(archive, settings.prefix()).update(overdue));
+        caughtUp,
+        filled,
+        repaired,
+        left,
+        new WitnessHold(archive, settings.prefix()).update(overdue));
   }
 
   private List<AwaitedPages.Page> next(long after) throws SQLException {

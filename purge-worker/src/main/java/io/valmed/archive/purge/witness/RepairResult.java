@@ -9,12 +9,17 @@ import java.util.Map;
  *
  * @param caughtUp whether the archive had everything that hot had committed: else nothing is
  *     repaired, since the departures may be on their way
+ * @param journalPages pages that the journal lacked and has again
  * @param repaired rows that were moved from the mirror to the cold store, per table
  * @param left what could not be
  * @param released tables whose hold has ended
  */
 public record RepairResult(
-    boolean caughtUp, Map<TableId, Long> repaired, List<Left> left, List<String> released) {
+    boolean caughtUp,
+    int journalPages,
+    Map<TableId, Long> repaired,
+    List<Left> left,
+    List<String> released) {
 
   public RepairResult {
     repaired = Map.copyOf(repaired);
