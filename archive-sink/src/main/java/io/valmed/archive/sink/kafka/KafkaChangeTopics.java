@@ -116,6 +116,8 @@ public final class KafkaChangeTopics implements ChangeTopics {
       throwIfRefused();
       return polled;
     } catch (OffsetOutOfRangeException e) {
+      // The look at the start says more: it knows where the topic begins and ends.
+      throwIfRefused();
       throw new StopException(
           "The positions "
               + e.offsetOutOfRangePartitions()
