@@ -25,7 +25,7 @@ public final class ArchiveMain {
   }
 
   /** The command, with its failures made sentences. */
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+  public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     return commandLine(new ArchiveCommand(), out, err);
   }
 

@@ -19,9 +19,8 @@ class ADayOfDeedsLosesNothingTest {
     assumeThat(System.getProperty("stack", "local")).isEqualTo("local");
     DeedPlan plan = DeedPlan.draw(SEED, DAY.size(), DAY.size(), DAY);
     System.out.println("deeds in order, by seed " + SEED + ": " + plan.rounds().get(0).deeds());
-    try (DeedRun run = new DeedRun("-Dseed=" + SEED)) {
-      run.play(plan.rounds().get(0));
-      System.out.println(run.table());
+    try (DeedRun run = new DeedRun(new Processes(), "-Dseed=" + SEED)) {
+      System.out.println(DeedTable.of(run.play(plan.rounds().get(0))));
       assertThat(run.failures()).isEmpty();
     }
   }

@@ -19,8 +19,19 @@ class DeedPlanTest {
     List<Kind> dealt =
         DeedPlan.draw(7, KINDS.size(), 4, KINDS).rounds().stream()
             .flatMap(round -> round.deeds().stream())
+            .map(DeedPlan.Deed::kind)
             .toList();
 
     assertThat(dealt).containsExactlyInAnyOrderElementsOf(KINDS);
+  }
+
+  @Test
+  void a_failover_comes_first_in_its_round_and_once() {
+    for (DeedPlan.Round round : DeedPlan.draw(7, 300, 4, KINDS).rounds()) {
+      assertThat(round.deeds().stream().skip(1).filter(deed -> deed.kind().needsStandby()))
+          .as("round %d: %s", round.number(), round.deeds())
+          .isEmpty();
+      assertThat(round.deeds().get(0).atOnce()).isFalse();
+    }
   }
 }

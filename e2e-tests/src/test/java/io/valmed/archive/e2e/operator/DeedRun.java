@@ -1,5 +1,6 @@
 package io.valmed.archive.e2e.operator;
 
+import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 import java.time.Duration;
@@ -9,56 +10,90 @@ import java.util.List;
 /** Plays rounds of deeds on one stack of servers and tells what each came to. */
 final class DeedRun implements AutoCloseable {
   private final LocalStack stack;
+  private final Programs programs;
   private final String again;
-  private final DeedTable table = new DeedTable();
   private final List<String> failures = new ArrayList<>();
 
   /**
    * Starts the servers.
    *
+   * @param programs how the product's verbs are run
    * @param again the command's options that play the same, but for the round
    */
-  DeedRun(String again) {
+  DeedRun(Programs programs, String again) {
+    this.programs = programs;
     this.stack = LocalStack.start(StackOptions.temporary().withHotSetting("max_wal_size", "64MB"));
     this.again = again;
   }
 
-  /** Plays the round to its end, or to its first failure. */
-  void play(DeedPlan.Round round) throws Exception {
-    try (Scene scene = Scene.of(stack, round.seed())) {
+  /** Plays the round to its end, or to its first failure; returns what each deed came to. */
+  List<Tally.Played> play(DeedPlan.Round round) {
+    List<Tally.Played> played = new ArrayList<>();
+    Machines machines = round.needsStandby() ? Machines.withStandbys() : Machines.shared(stack);
+    try (Scene scene = Scene.of(machines, programs, round.seed())) {
       scene.begin();
       LivesOracle oracle = new LivesOracle(scene);
       Deeds deeds = new Deeds(scene);
-      for (Kind kind : round.deeds()) {
-        String what = "%s (%s -Doperator.round=%d)".formatted(kind.words(), again, round.number());
+      for (List<DeedPlan.Deed> some : round.settledTogether()) {
         long begun = System.nanoTime();
-        if (!succeeds(scene, oracle, deeds, kind, what)) {
-          return;
+        if (!succeed(scene, oracle, deeds, some, round.number(), played)) {
+          break;
         }
         System.out.printf("  %d s%n", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
       }
+    } catch (Exception | AssertionError e) {
+      fail("round %d: %s".formatted(round.number(), Failures.trace(e)));
     }
+    return played;
   }
 
   /** Whether the round can go on. */
-  private boolean succeeds(Scene scene, LivesOracle oracle, Deeds deeds, Kind kind, String what) {
+  private boolean succeed(
+      Scene scene,
+      LivesOracle oracle,
+      Deeds deeds,
+      List<DeedPlan.Deed> some,
+      int round,
+      List<Tally.Played> played) {
+    String what =
+        "%s (%s -Doperator.round=%d)"
+            .formatted(
+                String.join(" + ", some.stream().map(deed -> deed.kind().words()).toList()),
+                again,
+                round);
     try {
-      deeds.perform(kind);
+      for (DeedPlan.Deed deed : some) {
+        deeds.perform(deed);
+      }
       scene.startServices();
       Person.Outcome outcome = new Person(scene).settle();
       LivesOracle.Found found = judge(scene, oracle, outcome);
-      table.add(kind, outcome.word(), found);
+      some.forEach(deed -> played.add(played(round, deed.kind(), outcome.word(), found)));
       System.out.printf(
-          "%s: %s %s, excused %d%n",
-          what, outcome.word(), outcome.commands(), scene.lives().excused());
+          "%s: %s %s %s, excused %d%n",
+          what, outcome.word(), outcome.commands(), outcome.held(), scene.lives().excused());
       if (found.none() && outcome.noWayOut().isEmpty()) {
         return true;
       }
-      fail(what + "\n" + outcome + "\n" + found);
+      fail(what + "\n" + outcome + "\n" + found + "\n" + scene.logs());
     } catch (Exception | AssertionError e) {
-      fail(what + ": " + e + "\n" + scene.logs());
+      some.forEach(
+          deed -> played.add(played(round, deed.kind(), "broken", LivesOracle.Found.nothing())));
+      fail(what + ": " + Failures.trace(e) + "\n" + scene.logs());
     }
     return false;
+  }
+
+  private static Tally.Played played(
+      int round, Kind kind, String outcome, LivesOracle.Found found) {
+    return new Tally.Played(
+        round,
+        kind,
+        outcome,
+        found.lost().size(),
+        found.wronglyGone().size(),
+        found.unproven().size(),
+        found.untrue().size());
   }
 
   private void fail(String failure) {
@@ -79,10 +114,6 @@ final class DeedRun implements AutoCloseable {
 
   List<String> failures() {
     return List.copyOf(failures);
-  }
-
-  DeedTable table() {
-    return table;
   }
 
   @Override

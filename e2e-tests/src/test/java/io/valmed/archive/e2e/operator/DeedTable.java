@@ -1,46 +1,51 @@
 package io.valmed.archive.e2e.operator;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** What a run has shown, in a form for docs/reliability.md. */
 final class DeedTable {
-  private final Map<Kind, Map<String, Integer>> counts = new EnumMap<>(Kind.class);
+  private DeedTable() {}
 
-  void add(Kind kind, String outcome, LivesOracle.Found found) {
-    count(kind, "times", 1);
-    count(kind, outcome, 1);
-    count(kind, "lost", found.lost().size());
-    count(kind, "gone", found.wronglyGone().size());
-    count(kind, "unproven", found.unproven().size());
-    count(kind, "untrue", found.untrue().size());
-  }
-
-  private void count(Kind kind, String what, int more) {
-    counts.computeIfAbsent(kind, k -> new TreeMap<>()).merge(what, more, Integer::sum);
-  }
-
-  @Override
-  public String toString() {
+  static String of(List<Tally.Played> played) {
+    Map<Kind, int[]> counts = new EnumMap<>(Kind.class);
+    for (Tally.Played one : played) {
+      int[] row = counts.computeIfAbsent(one.kind(), kind -> new int[10]);
+      row[0]++;
+      row[column(one.outcome())]++;
+      row[6] += one.lost();
+      row[7] += one.gone();
+      row[8] += one.unproven();
+      row[9] += one.untrue();
+    }
     StringBuilder text =
         new StringBuilder(
-            "deed                                   times  went on  mended  held  no way out  lost  wrongly gone  unproven  verify untrue\n");
-    counts.forEach(
-        (kind, all) ->
-            text.append(
-                "%-38s %5d %8d %7d %5d %11d %5d %13d %9d %14d%n"
-                    .formatted(
-                        kind.words(),
-                        all.getOrDefault("times", 0),
-                        all.getOrDefault("went on", 0),
-                        all.getOrDefault("told and mended", 0),
-                        all.getOrDefault("held", 0),
-                        all.getOrDefault("no way out", 0),
-                        all.getOrDefault("lost", 0),
-                        all.getOrDefault("gone", 0),
-                        all.getOrDefault("unproven", 0),
-                        all.getOrDefault("untrue", 0))));
+            "deed                                                  times  went on  mended   held  no way out  broken   lost  wrongly gone  unproven  untrue\n");
+    int[] sum = new int[10];
+    counts.forEach((kind, row) -> add(text, kind.words(), row, sum));
+    add(text, "all", sum, new int[10]);
     return text.toString();
+  }
+
+  private static void add(StringBuilder text, String name, int[] row, int[] sum) {
+    for (int i = 0; i < row.length; i++) {
+      sum[i] += row[i];
+    }
+    text.append(
+        "%-52s %6d %8d %7d %6d %11d %7d %6d %13d %9d %7d%n"
+            .formatted(
+                name, row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
+                row[9]));
+  }
+
+  private static int column(String outcome) {
+    return switch (outcome) {
+      case "went on" -> 1;
+      case "told and mended" -> 2;
+      case "held" -> 3;
+      case "no way out" -> 4;
+      default -> 5;
+    };
   }
 }

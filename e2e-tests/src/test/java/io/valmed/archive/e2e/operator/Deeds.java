@@ -1,7 +1,8 @@
 package io.valmed.archive.e2e.operator;
 
+import static org.awaitility.Awaitility.await;
+
 import io.valmed.archive.e2e.operator.StoreCopies.Store;
-import io.valmed.archive.e2e.support.Archive;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -11,37 +12,62 @@ import java.util.Set;
 
 /** Does one deed to a scene whose services are stopped; writes of the application around it. */
 final class Deeds {
-  private static final Duration FIRST = Duration.ofMinutes(5);
+  private static final Duration A_MOMENT = Duration.ofSeconds(5);
 
   private final Scene scene;
+  private final FailoverDeeds failovers;
   private Lives.Copy copied = new Lives.Copy(java.util.Map.of());
+  private boolean lossUnsettled;
 
   Deeds(Scene scene) {
     this.scene = scene;
+    this.failovers = new FailoverDeeds(scene);
   }
 
   /** Writes, stops the services, writes, does the deed, writes. The services stay stopped. */
-  void perform(Kind kind) throws Exception {
-    Store store = storeOf(kind);
+  void perform(DeedPlan.Deed deed) throws Exception {
+    Kind kind = deed.kind();
     scene.application().write(12);
-    if (store != null) {
-      copy(store);
+    if (deed.atOnce()) {
+      scene.startServices();
+    } else {
+      lossUnsettled = false;
     }
-    awaitCaughtUp();
-    scene.stopServices();
-    awaitSlotFree();
+    Store store = kind.store();
+    if (store != null) {
+      copy(store, deed);
+    }
+    awaitQuiet(deed);
+    if (kind.needsStandby()) {
+      failovers.prepare(kind);
+    }
+    if (!kind.whileRunning()) {
+      scene.stopServices();
+      awaitSlotFree();
+    }
     scene.application().write(6);
     apply(kind);
     scene.application().write(6);
-    if (losesChanges(kind)) {
-      Set<Long> stamps = Evidence.stamps(scene.installation());
-      scene.lives().excuse(stamp -> !stamps.contains(stamp));
+    lossUnsettled |= kind.losesChanges();
+    if (lossUnsettled) {
+      excuseWhatStandsNowhere(kind);
     }
   }
 
-  private void awaitCaughtUp() {
-    if (!scene.caughtUp(FIRST)) {
-      throw new IllegalStateException("the archive does not catch up\n" + scene.logs());
+  private void excuseWhatStandsNowhere(Kind kind) throws SQLException {
+    if (kind.whileRunning()) {
+      boolean unused = scene.caughtUp(A_MOMENT);
+    }
+    Set<Long> stamps = Evidence.stamps(scene.installation());
+    scene.lives().excuse(stamp -> !stamps.contains(stamp));
+  }
+
+  /** A deed that follows at once waits for nobody who has been stopped by the one before. */
+  private void awaitQuiet(DeedPlan.Deed deed) {
+    if (deed.atOnce()) {
+      boolean unused = scene.caughtUp(A_MOMENT);
+    } else {
+      scene.awaitCaughtUp();
     }
   }
 
@@ -59,44 +85,14 @@ final class Deeds {
             .formatted(scene.slot()));
   }
 
-  private void copy(Store store) throws Exception {
-    awaitCaughtUp();
+  private void copy(Store store, DeedPlan.Deed deed) throws Exception {
+    awaitQuiet(deed);
     scene.stopServices();
     scene.application().write(4);
     scene.copies().take(store);
     copied = scene.lives().copy();
     scene.startServices();
     scene.application().write(12);
-  }
-
-  private static @org.jspecify.annotations.Nullable Store storeOf(Kind kind) {
-    return switch (kind) {
-      case HOT_PUT_BACK -> Store.HOT;
-      case ARCHIVE_PUT_BACK -> Store.ARCHIVE;
-      case KAFKA_PUT_BACK, PARTITION_PUT_BACK, OFFSETS_PUT_BACK -> Store.KAFKA;
-      default -> null;
-    };
-  }
-
-  /** Whether changes that were committed may stand in no WAL that could be read. */
-  private static boolean losesChanges(Kind kind) {
-    return switch (kind) {
-      case SLOT_DROPPED,
-          SLOT_ADVANCED,
-          NEW_EPOCH,
-          PUBLICATION_REMADE,
-          TABLE_OUT_AND_IN,
-          IDENTITY_LOST,
-          RECREATED,
-          KEY_DEFERRABLE,
-          ROW_SECURITY,
-          HOT_PUT_BACK,
-          KAFKA_PUT_BACK,
-          PARTITION_PUT_BACK,
-          OFFSETS_PUT_BACK ->
-          true;
-      default -> false;
-    };
   }
 
   private void apply(Kind kind) throws Exception {
@@ -107,14 +103,15 @@ final class Deeds {
           hot(
               "SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())"
                   .formatted(scene.slot()));
+      case SLOT_INVALIDATED -> invalidateSlot();
       case NEW_EPOCH -> scene.start("capture", List.of("capture", "--new-epoch"));
-      case PROVISIONED_AGAIN -> Archive.succeed(scene.settings(), "provision", "hot");
+      case PROVISIONED_AGAIN -> scene.programs().succeed(scene.settings(), "provision", "hot");
       case HELD_AND_RESUMED -> {
-        Archive.succeed(scene.settings(), "purge", "pause", "--reason", "inventory");
-        Archive.succeed(scene.settings(), "purge", "resume");
+        scene.programs().succeed(scene.settings(), "purge", "pause", "--reason", "inventory");
+        scene.programs().succeed(scene.settings(), "purge", "resume");
       }
       case PUBLICATION_REMADE -> remakePublication();
-      case TABLE_OUT_AND_IN -> outAndIn();
+      case TABLE_OUT_AND_IN, TABLE_OUT_AND_IN_RUNNING -> outAndIn();
       case SECOND_PREFIX -> secondPrefix();
       case HOT_PUT_BACK -> {
         scene.copies().putBack(Store.HOT);
@@ -124,6 +121,12 @@ final class Deeds {
       case KAFKA_PUT_BACK -> scene.copies().putBack(Store.KAFKA);
       case PARTITION_PUT_BACK -> scene.copies().putBackPartitions(prefix() + ".public.moves-1");
       case OFFSETS_PUT_BACK -> scene.copies().putBackPartitions(prefix() + ".capture-offsets-");
+      case HOT_SWITCHED_OVER,
+          HOT_FAILED_OVER,
+          HOT_FAILED_OVER_BEHIND,
+          HOT_FAILED_OVER_NO_SLOT,
+          ARCHIVE_FAILED_OVER ->
+          failovers.apply(kind);
       default -> SchemaDeeds.apply(kind, scene);
     }
   }
@@ -138,6 +141,21 @@ final class Deeds {
 
   private String publication() {
     return scene.installation().settings().capture().publication();
+  }
+
+  /** Hot removes WAL that the slot still needs, as it does when a disk would fill. */
+  private void invalidateSlot() throws SQLException {
+    hot("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+    hot("SELECT pg_reload_conf()");
+    String lost =
+        "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s' AND wal_status = 'lost'";
+    while (scene.installation().countInHot(lost.formatted(scene.slot())) == 0) {
+      hot("SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000))");
+      hot("SELECT pg_switch_wal()");
+      hot("CHECKPOINT");
+    }
+    hot("ALTER SYSTEM RESET max_slot_wal_keep_size");
+    hot("SELECT pg_reload_conf()");
   }
 
   private void remakePublication() throws Exception {
@@ -159,8 +177,8 @@ final class Deeds {
     String settings = Files.readString(scene.settings());
     Path second = scene.installation().directory().resolve("second.yaml");
     Files.writeString(second, settings.replaceFirst("prefix: \\w+", "prefix: second"));
-    try (Archive capture = Archive.start(second, List.of(), "capture")) {
-      boolean unused = capture.endsWithin(Duration.ofSeconds(10));
+    try (Running capture = scene.programs().start(second, List.of("capture"))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> !capture.running());
     }
   }
 }

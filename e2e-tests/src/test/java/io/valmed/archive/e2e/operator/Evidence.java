@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What stands in the archive and in Kafka now. */
 final class Evidence {
@@ -58,13 +59,16 @@ final class Evidence {
     }
   }
 
-  /** Whether something open names the table: a hold or an alarm. */
-  static boolean named(Installation installation, List<String> holds, TableId table) {
-    if (holds.stream().anyMatch(hold -> hold.contains(table.toString()))) {
-      return true;
-    }
+  /** Every alarm that was ever written. */
+  static List<String> alarms(Installation installation) {
     return installation.topics().records(installation.settings().topics().alarms()).stream()
-        .anyMatch(
-            alarm -> new String(alarm.value(), StandardCharsets.UTF_8).contains(table.toString()));
+        .map(alarm -> new String(alarm.value(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /** Whether something names the table: an open hold, or an alarm. */
+  static boolean named(List<String> alarms, List<String> holds, TableId table) {
+    return Stream.concat(holds.stream(), alarms.stream())
+        .anyMatch(told -> told.contains(table.toString()));
   }
 }

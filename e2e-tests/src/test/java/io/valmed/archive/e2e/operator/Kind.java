@@ -1,61 +1,102 @@
 package io.valmed.archive.e2e.operator;
 
+import io.valmed.archive.e2e.operator.StoreCopies.Store;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What people and other machines do. */
 enum Kind {
   NOTHING("nothing: services stopped and started"),
-  SLOT_DROPPED("slot dropped"),
-  SLOT_ADVANCED("slot advanced"),
-  NEW_EPOCH("a new epoch, unasked"),
+  SLOT_DROPPED("slot dropped", Trait.LOSES_CHANGES),
+  SLOT_ADVANCED("slot advanced", Trait.LOSES_CHANGES),
+  SLOT_INVALIDATED("slot invalidated, its WAL removed", Trait.LOSES_CHANGES),
+  NEW_EPOCH("a new epoch, unasked", Trait.LOSES_CHANGES),
   PROVISIONED_AGAIN("provision hot, again"),
   HELD_AND_RESUMED("purging held and resumed"),
   COLUMN_ADDED("column added"),
   COLUMN_ADDED_WITH_DEFAULT("column added with a default"),
   COLUMN_DROPPED("column dropped, then rows leave"),
   TYPE_WIDENED("type widened"),
+  TYPE_NARROWED("type narrowed"),
   COLUMN_RENAMED("column renamed"),
-  REWRITTEN("rewritten with USING", "failed when it was played, and was not played since"),
+  REWRITTEN("rewritten with USING"),
   GENERATED("generated column added"),
   LABEL_RENAMED("enum label renamed"),
   TRUNCATED("TRUNCATE"),
-  IDENTITY_LOST("REPLICA IDENTITY lost and restored"),
-  KEY_DEFERRABLE("key made deferrable"),
-  RECREATED("table recreated under its name"),
-  ROW_SECURITY("row security switched on, new epoch"),
-  PUBLICATION_REMADE("publication dropped and made anew"),
-  TABLE_OUT_AND_IN("table out of the publication and in"),
+  IDENTITY_LOST("REPLICA IDENTITY lost and restored", Trait.LOSES_CHANGES),
+  KEY_DEFERRABLE("key made deferrable", Trait.LOSES_CHANGES),
+  RECREATED("table recreated under its name", Trait.LOSES_CHANGES),
+  ROW_SECURITY("row security switched on, new epoch", Trait.LOSES_CHANGES),
+  PUBLICATION_REMADE("publication dropped and made anew", Trait.LOSES_CHANGES),
+  TABLE_OUT_AND_IN("table out of the publication and in", Trait.LOSES_CHANGES),
+  TABLE_OUT_AND_IN_RUNNING(
+      "the same while all runs and rows are written", Trait.LOSES_CHANGES, Trait.WHILE_RUNNING),
   SECOND_PREFIX("a second prefix on the same slot"),
-  HOT_PUT_BACK("hot put back"),
-  ARCHIVE_PUT_BACK("archive put back"),
-  KAFKA_PUT_BACK("Kafka put back"),
-  PARTITION_PUT_BACK("one topic's partition put back"),
-  OFFSETS_PUT_BACK("offsets topic alone put back");
+  HOT_PUT_BACK("hot put back", Store.HOT),
+  ARCHIVE_PUT_BACK("archive put back", Store.ARCHIVE),
+  KAFKA_PUT_BACK("Kafka put back", Store.KAFKA),
+  PARTITION_PUT_BACK("one topic's partition put back", Store.KAFKA),
+  OFFSETS_PUT_BACK("offsets topic alone put back", Store.KAFKA),
+  HOT_SWITCHED_OVER("hot's standby takes over with everything", Trait.STANDBY),
+  HOT_FAILED_OVER(
+      "hot's standby takes over, the last commits are lost", Trait.STANDBY, Trait.LOSES_CHANGES),
+  HOT_FAILED_OVER_BEHIND(
+      "the same, and Kafka has what hot lost", Trait.STANDBY, Trait.LOSES_CHANGES),
+  HOT_FAILED_OVER_NO_SLOT(
+      "hot's standby takes over without the slot", Trait.STANDBY, Trait.LOSES_CHANGES),
+  ARCHIVE_FAILED_OVER("the archive's standby takes over, behind", Trait.STANDBY);
+
+  /** What must be known of a kind before it is played. */
+  private enum Trait {
+    /** Changes that were committed may stand in no WAL that could be read. */
+    LOSES_CHANGES,
+    /** The services run on while it is done. */
+    WHILE_RUNNING,
+    /** Needs servers with standbys; once a round, at its beginning. */
+    STANDBY
+  }
 
   private final String words;
-  private final String knownGap;
+  private final Set<Trait> traits;
+  private final @Nullable Store store;
 
-  Kind(String words) {
-    this(words, "");
-  }
-
-  Kind(String words, String knownGap) {
+  Kind(String words, Trait... traits) {
     this.words = words;
-    this.knownGap = knownGap;
+    this.traits = EnumSet.noneOf(Trait.class);
+    this.traits.addAll(Arrays.asList(traits));
+    this.store = null;
   }
 
-  /**
-   * What the product is not known to hold against: told in docs/reliability.md, played only when
-   * asked for by name.
-   */
-  String knownGap() {
-    return knownGap;
+  Kind(String words, Store store) {
+    this.words = words;
+    this.traits =
+        store == Store.ARCHIVE ? EnumSet.noneOf(Trait.class) : EnumSet.of(Trait.LOSES_CHANGES);
+    this.store = store;
   }
 
   /** The kinds that a run draws from. */
   static List<Kind> played() {
-    return Stream.of(values()).filter(kind -> kind.knownGap.isEmpty()).toList();
+    return List.of(values());
+  }
+
+  boolean losesChanges() {
+    return traits.contains(Trait.LOSES_CHANGES);
+  }
+
+  boolean whileRunning() {
+    return traits.contains(Trait.WHILE_RUNNING);
+  }
+
+  boolean needsStandby() {
+    return traits.contains(Trait.STANDBY);
+  }
+
+  /** What it puts back to an older state. */
+  @Nullable Store store() {
+    return store;
   }
 
   String words() {

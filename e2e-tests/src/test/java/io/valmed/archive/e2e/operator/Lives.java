@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of the operator's world: every life of every row, kept outside the databases. Where
@@ -101,25 +100,29 @@ final class Lives {
     excuse(stamp -> true);
   }
 
-  /** Of each life that ended, the last image that could be read. */
-  List<Image> owed() {
-    List<Image> owed = new ArrayList<>();
+  /**
+   * Of each life that ended, the last image that could be read and those after it: one of them is
+   * to be kept, for what was not readable when a deed had been done may have been read before the
+   * next one.
+   */
+  List<List<Image>> owed() {
+    List<List<Image>> owed = new ArrayList<>();
     for (List<Image> life : ended) {
-      Image last = lastReadable(life);
-      if (last != null) {
-        owed.add(last);
+      int last = lastReadable(life);
+      if (last >= 0) {
+        owed.add(life.subList(last, life.size()));
       }
     }
     return owed;
   }
 
-  private @Nullable Image lastReadable(List<Image> life) {
+  private int lastReadable(List<Image> life) {
     for (int i = life.size() - 1; i >= 0; i--) {
       if (!excused.contains(life.get(i).stamp())) {
-        return life.get(i);
+        return i;
       }
     }
-    return null;
+    return -1;
   }
 
   List<RowKey> liveRows() {

@@ -1,15 +1,16 @@
 package io.valmed.archive.e2e.operator;
 
-import io.valmed.archive.e2e.support.Archive;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Follows the product's sentences, and nothing else: where a service has ended or purging is held,
@@ -19,6 +20,7 @@ import java.util.Set;
 final class Person {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final int MOST_COMMANDS = 14;
+  private static final Pattern LAST = Pattern.compile(" (capture|sink|purge) stopped: |^archive: ");
   private static final int EQUAL = 0;
   private static final int DIFFERENT = 1;
 
@@ -26,6 +28,7 @@ final class Person {
   private final List<String> done = new ArrayList<>();
   private final Set<String> followed = new HashSet<>();
   private boolean foundEqual;
+  private String verdict = "";
 
   Person(Scene scene) {
     this.scene = scene;
@@ -55,16 +58,19 @@ final class Person {
   Outcome settle() throws SQLException {
     long begun = System.nanoTime();
     String stuck = "";
+    boolean clean = false;
     while (stuck.isEmpty()) {
       if (System.nanoTime() - begun > PATIENCE.toNanos() || done.size() > MOST_COMMANDS) {
         stuck = "does not come to rest:\n" + scene.logs();
       } else if (!scene.ended().isEmpty()) {
         mend(scene.ended());
-      } else if (scene.caughtUp(Duration.ofSeconds(4)) && scene.ended().isEmpty() && !holds()) {
-        break;
+      } else if (scene.caughtUp(Duration.ofSeconds(1)) && scene.ended().isEmpty() && !holds()) {
+        clean = verified();
+        if (clean || !followVerify()) {
+          break;
+        }
       }
     }
-    boolean clean = stuck.isEmpty() && verified();
     return new Outcome(List.copyOf(done), open(), stuck, clean);
   }
 
@@ -76,6 +82,7 @@ final class Person {
       String said = lastWords(service.getValue());
       if (followed.add(service.getKey() + " ended: " + withoutTime(said))) {
         saidByHoldsToo(said);
+        done.addAll(InWords.follow(said, scene));
         for (List<String> command : Sentence.commands(said)) {
           follow(service.getKey(), command);
         }
@@ -107,27 +114,32 @@ final class Person {
 
   /** The sentence that a service ends with, without the lines of its life before. */
   static String lastWords(String output) {
-    List<String> said = output.lines().filter(line -> Sentence.commands(line).size() > 0).toList();
+    List<String> said = output.lines().filter(line -> LAST.matcher(line).find()).toList();
     return said.isEmpty() ? "" : said.get(said.size() - 1);
   }
 
-  /** Follows what open holds say; false when nothing is left to follow. */
+  /**
+   * Follows what open holds say, what several of them say once; false when nothing is left to
+   * follow.
+   */
   private boolean holds() throws SQLException {
-    boolean any = false;
+    Set<List<String>> told = new LinkedHashSet<>();
     for (String reason : open()) {
       if (followed.add(reason)) {
-        any = true;
-        for (List<String> command : Sentence.commands(reason)) {
-          carryOut(command);
-        }
+        done.addAll(InWords.follow(reason, scene));
+        told.addAll(Sentence.commands(reason));
       }
     }
-    if (!any && !open().isEmpty() && !foundEqual && verified()) {
+    told.forEach(this::carryOut);
+    if (!told.isEmpty() || open().isEmpty() || foundEqual) {
+      return !told.isEmpty();
+    }
+    if (verified()) {
       foundEqual = true;
       carryOut(List.of("purge", "resume"));
       return true;
     }
-    return any;
+    return followVerify();
   }
 
   private void carryOut(List<String> command) {
@@ -151,11 +163,23 @@ final class Person {
     return said == EQUAL;
   }
 
-  private int run(List<String> command) {
-    try (Archive archive =
-        Archive.start(scene.settings(), List.of(), command.toArray(String[]::new))) {
-      return archive.awaitExit();
+  /** The next of the commands that 'verify' told; each once. False: it tells no further one. */
+  private boolean followVerify() {
+    for (List<String> command : Sentence.commands(verdict)) {
+      if (!command.get(0).equals("verify") && followed.add("verify told " + command)) {
+        carryOut(command);
+        return true;
+      }
     }
+    return false;
+  }
+
+  private int run(List<String> command) {
+    Programs.Told told = scene.programs().run(scene.settings(), command);
+    if (command.get(0).equals("verify")) {
+      verdict = told.output();
+    }
+    return told.code();
   }
 
   /** Reasons of open holds in both databases, each with its scope before it. */

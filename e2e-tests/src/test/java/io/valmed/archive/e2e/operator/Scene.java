@@ -1,10 +1,7 @@
 package io.valmed.archive.e2e.operator;
 
-import io.valmed.archive.e2e.servers.Servers;
-import io.valmed.archive.e2e.support.Archive;
 import io.valmed.archive.e2e.support.CatchUp;
 import io.valmed.archive.e2e.support.Installation;
-import io.valmed.archive.stack.LocalStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,32 +16,40 @@ import java.util.Random;
 
 /** An installation with its services, its application and its ledger, for a few deeds. */
 final class Scene implements AutoCloseable {
+  private static final Duration LONG = Duration.ofMinutes(5);
   private static final List<String> NAMES = List.of("capture", "sink", "purge");
 
-  private final LocalStack stack;
+  private final Machines machines;
+  private final Programs programs;
   private final Installation installation;
   private final Lives lives = new Lives();
   private final Application application;
   private final StoreCopies copies;
-  private final Map<String, Archive> services = new LinkedHashMap<>();
+  private final Map<String, Running> services = new LinkedHashMap<>();
 
-  private Scene(LocalStack stack, Installation installation, long seed) {
-    this.stack = stack;
+  private Scene(Machines machines, Programs programs, Installation installation, long seed) {
+    this.machines = machines;
+    this.programs = programs;
     this.installation = installation;
     this.application = new Application(installation, lives, new Random(seed));
-    this.copies = new StoreCopies(stack);
+    this.copies = new StoreCopies(machines);
   }
 
-  static Scene of(LocalStack stack, long seed) throws Exception {
+  static Scene of(Machines machines, Programs programs, long seed) throws Exception {
     Installation installation =
         Installation.of(
             new OperatorWorld(),
-            new Installation.Place(Servers.of(stack), Duration.ofSeconds(20), null, null));
-    return new Scene(stack, installation, seed);
+            new Installation.Place(machines.servers(), Duration.ofSeconds(20), null, null),
+            programs::succeed);
+    return new Scene(machines, programs, installation, seed);
   }
 
-  LocalStack stack() {
-    return stack;
+  Programs programs() {
+    return programs;
+  }
+
+  Machines machines() {
+    return machines;
   }
 
   Installation installation() {
@@ -76,9 +81,7 @@ final class Scene implements AutoCloseable {
     application.write(20);
     lives.beginToWatch();
     startServices();
-    if (!caughtUp(Duration.ofMinutes(4))) {
-      throw new IllegalStateException("the first epoch does not reach the archive: " + logs());
-    }
+    awaitCaughtUp();
   }
 
   /** Starts what does not run. */
@@ -87,7 +90,7 @@ final class Scene implements AutoCloseable {
   }
 
   private void startIfEnded(String name) {
-    Archive service = services.get(name);
+    Running service = services.get(name);
     if (service == null || !service.running()) {
       start(name, List.of(name));
     }
@@ -95,15 +98,15 @@ final class Scene implements AutoCloseable {
 
   /** Starts the service anew with these words. */
   void start(String name, List<String> words) {
-    Archive before = services.get(name);
+    Running before = services.get(name);
     if (before != null && before.running()) {
-      int unused = before.stop();
+      before.stop();
     }
-    services.put(name, Archive.start(settings(), List.of(), words.toArray(String[]::new)));
+    services.put(name, programs.start(settings(), words));
   }
 
   void stopServices() {
-    services.values().parallelStream().filter(Archive::running).forEach(Archive::stop);
+    services.values().parallelStream().filter(Running::running).forEach(Running::stop);
     services.clear();
   }
 
@@ -141,13 +144,26 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  void awaitCaughtUp() {
+    if (!caughtUp(LONG)) {
+      throw new IllegalStateException("the archive does not catch up\n" + logs());
+    }
+  }
+
   @Override
   public void close() throws IOException, SQLException {
-    services.values().forEach(Archive::close);
+    services.values().forEach(Running::close);
     copies.forget();
-    installation.close();
+    if (machines.shared()) {
+      installation.close();
+      dropArchive();
+    }
+    machines.close();
+  }
+
+  private void dropArchive() throws SQLException {
     String name = installation.settings().topics().prefix();
-    try (Connection archive = stack.archive().connect("postgres");
+    try (Connection archive = machines.archive().connect("postgres");
         Statement statement = archive.createStatement()) {
       statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
     }

@@ -1,6 +1,5 @@
 package io.valmed.archive.e2e.operator;
 
-import io.valmed.archive.stack.LocalStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +19,11 @@ final class StoreCopies {
     KAFKA
   }
 
-  private final LocalStack stack;
+  private final Machines machines;
   private final Map<Store, Path> copies = new EnumMap<>(Store.class);
 
-  StoreCopies(LocalStack stack) {
-    this.stack = stack;
+  StoreCopies(Machines machines) {
+    this.machines = machines;
   }
 
   boolean has(Store store) {
@@ -35,7 +34,7 @@ final class StoreCopies {
   void take(Store store) throws IOException {
     stop(store);
     Path copy =
-        stack.directory().resolve("copy-" + store.name().toLowerCase(java.util.Locale.ROOT));
+        machines.directory().resolve("copy-" + store.name().toLowerCase(java.util.Locale.ROOT));
     run("rm", "-rf", copy.toString());
     run("cp", "-a", "--sparse=always", data(store).toString(), copy.toString());
     copies.put(store, copy);
@@ -76,25 +75,25 @@ final class StoreCopies {
 
   private Path data(Store store) {
     return switch (store) {
-      case HOT -> stack.hot().dataDirectory();
-      case ARCHIVE -> stack.archive().dataDirectory();
-      case KAFKA -> stack.kafka().dataDirectory();
+      case HOT -> machines.hot().dataDirectory();
+      case ARCHIVE -> machines.archive().dataDirectory();
+      case KAFKA -> machines.kafka().dataDirectory();
     };
   }
 
   private void stop(Store store) {
     switch (store) {
-      case HOT -> stack.hot().stop();
-      case ARCHIVE -> stack.archive().stop();
-      case KAFKA -> stack.kafka().stop();
+      case HOT -> machines.hot().stop();
+      case ARCHIVE -> machines.archive().stop();
+      case KAFKA -> machines.kafka().stop();
     }
   }
 
   private void start(Store store) {
     switch (store) {
-      case HOT -> stack.hot().start();
-      case ARCHIVE -> stack.archive().start();
-      case KAFKA -> stack.kafka().start();
+      case HOT -> machines.hot().start();
+      case ARCHIVE -> machines.archive().start();
+      case KAFKA -> machines.kafka().start();
     }
   }
 

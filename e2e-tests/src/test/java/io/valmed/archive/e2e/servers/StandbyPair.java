@@ -38,6 +38,20 @@ public final class StandbyPair implements Servers {
     }
   }
 
+  public LocalStack stack() {
+    return stack;
+  }
+
+  /** Hot's primary of now. */
+  public PostgresServer hotServer() {
+    return hot;
+  }
+
+  /** The archive's primary of now. */
+  public PostgresServer archiveServer() {
+    return archive;
+  }
+
   public StandbyServer hotStandby() {
     return hotStandby;
   }

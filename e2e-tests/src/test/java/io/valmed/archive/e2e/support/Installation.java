@@ -81,18 +81,29 @@ public final class Installation implements AutoCloseable {
     return of(world, new Place(SharedServers.get(), Duration.ofSeconds(30), null, null));
   }
 
+  /** Carries out one verb of the product with these settings, and expects success. */
+  @FunctionalInterface
+  public interface Verb {
+    void succeed(Path settings, String... words) throws Exception;
+  }
+
   /** Makes databases and tables, migrates and provisions both sides. */
   public static Installation of(World world, Place place) throws Exception {
+    return of(world, place, Archive::succeed);
+  }
+
+  /** As {@link #of(World, Place)}, by that way to carry out the product's verbs. */
+  public static Installation of(World world, Place place, Verb verb) throws Exception {
     String database = world.name() + "_" + COUNTER.incrementAndGet();
     Installation made =
         new Installation(world, place, Files.createTempDirectory("archive-e2e-"), database);
     place.servers.hot().createDatabase(database);
     made.createArchive(place.archiveDisk());
     made.inHot(world.schema());
-    Archive.succeed(made.settingsFile, "migrate", "hot", "up");
-    Archive.succeed(made.settingsFile, "migrate", "archive", "up");
-    Archive.succeed(made.settingsFile, "provision", "hot");
-    Archive.succeed(made.settingsFile, "provision", "archive");
+    verb.succeed(made.settingsFile, "migrate", "hot", "up");
+    verb.succeed(made.settingsFile, "migrate", "archive", "up");
+    verb.succeed(made.settingsFile, "provision", "hot");
+    verb.succeed(made.settingsFile, "provision", "archive");
     return made;
   }
 
