@@ -54,7 +54,8 @@ public enum Target {
               "007_installations",
               "009_witnesses",
               "010_superseded",
-              "011_quarantine_of_reused_offsets");
+              "011_quarantine_of_reused_offsets",
+              "013_names_that_meet");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

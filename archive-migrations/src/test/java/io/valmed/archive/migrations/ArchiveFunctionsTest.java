@@ -140,6 +140,43 @@ class ArchiveFunctionsTest {
   }
 
   @Test
+  void a_partition_whose_name_another_table_has_gets_one_of_its_own() throws SQLException {
+    archive.run(
+        """
+        SELECT arc.ensure_table('meets', 'ev_y2026m05', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_table('meets', 'ev_undated', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_table('meets', 'ev', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_partition('meets', 'ev', '2026-05-01');
+        SELECT arc.ensure_partition('meets', 'ev', '2026-05-01');
+        """);
+
+    assertThat(partitions("meets_cold.ev"))
+        .containsExactlyInAnyOrder("meets_cold.ev_2_undated", "meets_cold.ev_2_y2026m05");
+  }
+
+  @Test
+  void a_table_whose_name_a_partition_or_an_index_has_gets_it_and_no_row_is_lost()
+      throws SQLException {
+    archive.run(
+        """
+        SELECT arc.ensure_table('gives', 'ev', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_partition('gives', 'ev', '2026-05-01');
+        INSERT INTO gives_cold.ev (id, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age)
+        VALUES (1, 1, 1, '0/1', 'purged', '2026-05-10'), (2, 1, 1, '0/1', 'purged', '-infinity');
+        SELECT arc.ensure_table('gives', 'ev_y2026m05', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_table('gives', 'ev_undated', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_table('gives', 'ev_pkey', '{id}', '{int}', '{id}', true);
+        SELECT arc.ensure_partition('gives', 'ev', '2026-05-01');
+        SELECT arc.ensure_partition('gives', 'ev', NULL);
+        """);
+
+    assertThat(archive.list("SELECT id FROM gives_cold.ev ORDER BY 1")).containsExactly("1", "2");
+    assertThat(partitions("gives_cold.ev")).hasSize(2);
+    assertThat(archive.list("SELECT id FROM gives_cold.ev_y2026m05")).isEmpty();
+    assertThat(archive.list("SELECT id FROM gives.ev_pkey")).isEmpty();
+  }
+
+  @Test
   void a_waiting_call_gives_up_instead_of_stalling() throws SQLException {
     archive.run("SELECT arc.ensure_table('public', 'busy', '{id}', '{int}', '{id}', true)");
     try (Connection other = archive.superuser().connect("other");

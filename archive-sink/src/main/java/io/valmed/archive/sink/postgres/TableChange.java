@@ -12,6 +12,7 @@ import java.util.Set;
 /** Tells which change of a hot table its archive cannot follow, and the way out. */
 final class TableChange {
   private static final String TEXT = "text";
+  private static final String NAME_TAKEN = "42P07";
   private static final Set<String> SMALLER_INTEGERS = Set.of("integer", "smallint");
 
   private TableChange() {}
@@ -57,7 +58,9 @@ final class TableChange {
         sentence(
             "version %d of %s is refused by the archive: %s"
                 .formatted(version.version(), version.table(), Failures.sentence(e)),
-            "Remove what stands in its way"),
+            NAME_TAKEN.equals(e.getSQLState())
+                ? "As the archive's owner give what has that name another one (ALTER TABLE, VIEW or SEQUENCE … RENAME TO …), and drop nothing: it may hold records"
+                : "Change in the archive what refuses it, and drop nothing that holds records"),
         e);
   }
 
