@@ -46,3 +46,5 @@ INSERT INTO arc.purge_hold (prefix, scope, reason, held_by) VALUES ('two', '*', 
 INSERT INTO arc.epoch (prefix, epoch, system_id, timeline, snapshot_complete) VALUES ('one', 1, '123', 1, true), ('two', 1, '123', 1, false), ('two', 2, '123', 1, false);
 INSERT INTO arc.purge_page (prefix, worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows) VALUES ('one', 'w', 'public.medication_orders', '1', 9, '0/1', 1, 0);
 INSERT INTO arc.verification (prefix, started_at) VALUES ('one', '2026-01-01');
+INSERT INTO arc.alarm (prefix, kind, table_name, detail, epoch, hot_lsn, hot_txid, topic_id, "offset", record_digest, acknowledged_by, acknowledged_at, acknowledgement)
+VALUES ('one', 'truncate', 'public.medication_orders', 'truncated', 1, '0/1', 731, 'topic', 0, '\x01', 'dba', '2026-01-02', 'intended');

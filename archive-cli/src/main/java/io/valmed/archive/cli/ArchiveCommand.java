@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
       PurgeCommand.class,
       VerifyCommand.class,
       QuarantineCommand.class,
+      AlarmsCommand.class,
       MigrateCommand.class,
       ProvisionCommand.class,
       DoctorCommand.class,

@@ -50,6 +50,7 @@ final class Doctor {
     with("archive, purger", settings.archive().purger(), null);
     with("archive, reader", settings.archive().reader(), null);
     migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
+    findings.addAll(new OpenFindings(settings).examine());
     findings.addAll(new KafkaCheck(settings).examine());
     findings.addAll(new InstallationFindings(settings).examine());
     return List.copyOf(findings);

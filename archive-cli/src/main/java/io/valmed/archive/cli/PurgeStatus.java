@@ -1,5 +1,7 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.purge.postgres.OpenPages;
 import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.PurgeReport;
@@ -18,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param holds open holds
  * @param pages journal pages whose outcome is not known although their transactions are over
  * @param unwitnessed committed pages whose rows have not all come to the cold store in time
+ * @param alarms what nobody has looked at yet
  * @param reports what of each root table may leave hot
  */
 record PurgeStatus(
     List<PurgeHolds.Hold> holds,
     List<OpenPages.Page> pages,
     List<OverduePages> unwitnessed,
+    List<AlarmTable.Alarm> alarms,
     List<PurgeReport> reports) {
 
   static PurgeStatus read(Settings settings) throws SQLException {
@@ -31,6 +35,7 @@ record PurgeStatus(
         new PurgeHolds(settings).open(),
         OpenPages.read(settings),
         OverduePages.read(settings),
+        new Alarms(settings).list(false),
         PurgeReport.read(settings));
   }
 
@@ -39,6 +44,7 @@ record PurgeStatus(
     holds.forEach(hold -> lines.add(line(hold)));
     pages.forEach(page -> lines.add(line(page)));
     unwitnessed.forEach(overdue -> lines.add(line(overdue)));
+    alarms.forEach(alarm -> lines.add(AlarmsCommand.line(alarm)));
     reports.forEach(report -> lines.add(line(report)));
     return lines;
   }
@@ -79,6 +85,7 @@ record PurgeStatus(
     all.put("held", holds.stream().map(PurgeStatus::map).toList());
     all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
     all.put("unwitnessed_pages", unwitnessed.stream().map(PurgeStatus::map).toList());
+    all.put("alarms", alarms.stream().map(AlarmsCommand::map).toList());
     all.put("tables", tables);
     return all;
   }

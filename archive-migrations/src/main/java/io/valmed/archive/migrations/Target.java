@@ -55,7 +55,8 @@ public enum Target {
               "009_witnesses",
               "010_superseded",
               "011_quarantine_of_reused_offsets",
-              "013_names_that_meet");
+              "013_names_that_meet",
+              "014_alarms");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

@@ -1,5 +1,6 @@
 package io.valmed.archive.sink;
 
+import io.valmed.archive.model.AlarmRecord;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * The archive database as the sink uses it. Used by one thread. After an exception nothing of the
@@ -70,6 +72,21 @@ public interface Archive extends AutoCloseable {
 
   /** How many records of each table are open in the quarantine. */
   Map<String, Long> quarantineOpen() throws SQLException;
+
+  /** The offset of the last alarm that was kept of that topic; empty: none was. */
+  OptionalLong lastAlarm(String topicId) throws SQLException;
+
+  /**
+   * Keeps a record of the alarms topic; where it is an alarm of a table, that table's purge is held
+   * in the same step.
+   *
+   * @return whether it was not kept before
+   */
+  boolean recordAlarm(String topicId, long offset, byte[] value, AlarmRecord alarm)
+      throws SQLException;
+
+  /** How many alarms nobody has looked at. */
+  long alarmsOpen() throws SQLException;
 
   /** Notes that the epoch exists, and whether its snapshot is complete. */
   void noteEpoch(Epoch epoch) throws SQLException;

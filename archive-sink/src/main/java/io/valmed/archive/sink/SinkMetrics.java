@@ -25,6 +25,7 @@ final class SinkMetrics {
   private final Timer seconds;
   private final MultiGauge open;
   private volatile double lagSeconds = Double.NaN;
+  private volatile long alarmsOpen;
   private volatile Map<TableId, String> stopped = Map.of();
 
   SinkMetrics(MeterRegistry registry) {
@@ -49,6 +50,9 @@ final class SinkMetrics {
         .baseUnit("seconds")
         .description("Age of the newest heartbeat that has come from hot into the archive")
         .register(registry);
+    Gauge.builder("archive.sink.alarms.open", () -> alarmsOpen)
+        .description("Alarms that nobody has looked at")
+        .register(registry);
     Gauge.builder("archive.sink.stopped.tables", () -> stopped.size())
         .description("Tables that wait because they changed so that the archive cannot follow")
         .register(registry);
@@ -71,6 +75,20 @@ final class SinkMetrics {
 
   void lag(OptionalDouble now) {
     lagSeconds = now.orElse(Double.NaN);
+  }
+
+  /** An alarm was kept that was not known before. */
+  void alarm(String kind) {
+    Counter.builder("archive.sink.alarms")
+        .description("Alarms taken into the archive")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
+  /** How many alarms nobody has looked at now. */
+  void alarmsOpen(long now) {
+    alarmsOpen = now;
   }
 
   /** How many records of each table are open in the quarantine now. */

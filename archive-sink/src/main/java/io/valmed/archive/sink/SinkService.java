@@ -10,10 +10,13 @@ import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.sink.kafka.KafkaAlarmTopic;
 import io.valmed.archive.sink.kafka.KafkaChangeTopics;
 import io.valmed.archive.sink.kafka.KafkaSchemaTopic;
 import io.valmed.archive.sink.postgres.ArchiveDatabase;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -106,26 +109,31 @@ public final class SinkService implements AutoCloseable {
 
   private static Work open(Settings settings, SinkMetrics metrics, FailPoint failPoint)
       throws Exception {
-    KafkaSchemaTopic schemaTopic =
-        KafkaSchemaTopic.open(settings.kafka(), settings.topics().schema());
-    KafkaChangeTopics topics = null;
-    ArchiveThread archive = null;
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      topics = KafkaChangeTopics.open(settings.kafka(), settings.sink());
-      archive = new ArchiveThread(ArchiveDatabase.open(settings, failPoint), metrics::applied);
+      KafkaSchemaTopic schema = KafkaSchemaTopic.open(settings.kafka(), settings.topics().schema());
+      opened.push(schema);
+      KafkaAlarmTopic alarms = KafkaAlarmTopic.open(settings.kafka(), settings.topics().alarms());
+      opened.push(alarms);
+      KafkaChangeTopics changes = KafkaChangeTopics.open(settings.kafka(), settings.sink());
+      opened.push(changes);
+      ArchiveThread archive =
+          new ArchiveThread(ArchiveDatabase.open(settings, failPoint), metrics::applied);
+      opened.push(archive);
       SinkWork work =
           new SinkWork(
-              topics, schemaTopic, archive, tables(settings), settings.sink(), metrics, failPoint);
+              new SinkWork.Topics(changes, schema, alarms),
+              archive,
+              tables(settings),
+              settings.sink(),
+              metrics,
+              failPoint);
       work.start();
       return work;
     } catch (Exception e) {
-      if (archive != null) {
-        archive.close();
+      for (AutoCloseable resource : opened) {
+        resource.close();
       }
-      if (topics != null) {
-        topics.close();
-      }
-      schemaTopic.close();
       throw e;
     }
   }

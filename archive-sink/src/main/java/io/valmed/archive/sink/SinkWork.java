@@ -26,6 +26,7 @@ final class SinkWork implements Work {
 
   private final ChangeTopics topics;
   private final SchemaTopic schemaTopic;
+  private final AlarmFollower alarms;
   private final ArchiveThread archive;
   private final Map<String, TableId> tables;
   private final SinkSettings settings;
@@ -39,16 +40,19 @@ final class SinkWork implements Work {
   private final OwnedPartitions owned;
   private long lookedAt = System.nanoTime();
 
+  /** The topics that a sink reads. */
+  record Topics(ChangeTopics changes, SchemaTopic schema, AlarmTopic alarms) {}
+
   SinkWork(
-      ChangeTopics topics,
-      SchemaTopic schemaTopic,
+      Topics topics,
       ArchiveThread archive,
       Map<String, TableId> tables,
       SinkSettings settings,
       SinkMetrics metrics,
       FailPoint failPoint) {
-    this.topics = topics;
-    this.schemaTopic = schemaTopic;
+    this.topics = topics.changes();
+    this.schemaTopic = topics.schema();
+    this.alarms = new AlarmFollower(topics.alarms(), archive, metrics);
     this.archive = archive;
     this.tables = tables;
     this.settings = settings;
@@ -63,6 +67,7 @@ final class SinkWork implements Work {
   /** Learns all versions and epochs, makes what the archive lacks, joins the other sinks. */
   void start() throws Exception {
     follower.start();
+    alarms.start();
     topics.subscribe(tables.keySet(), owned);
   }
 
@@ -86,6 +91,7 @@ final class SinkWork implements Work {
     archive.close();
     topics.close();
     schemaTopic.close();
+    alarms.close();
   }
 
   private Batch collect() throws Exception {
@@ -154,6 +160,7 @@ final class SinkWork implements Work {
     if (epoch != null && archive.call(() -> reconciled(epoch), topics::keepAlive)) {
       topics.release(gate.open(epoch));
     }
+    alarms.look(topics::keepAlive);
     if (!archive.busy()) {
       follower.learn();
       metrics.lag(archive.call(() -> archive.archive().lagSeconds()));

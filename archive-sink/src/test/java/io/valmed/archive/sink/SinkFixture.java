@@ -59,7 +59,7 @@ final class SinkFixture implements AutoCloseable {
     identify(owner);
     this.admin = Admin.create(settings.kafka().clientProperties("test"));
     this.topics = new TestTopics(admin, settings.kafka(), SinkService.tables(settings).keySet());
-    topics.create(settings.topics().schema());
+    topics.create(settings.topics().schema(), settings.topics().alarms());
     this.capture =
         new TestCapture(settings.kafka().bootstrapServers(), settings.topics(), PARTITIONS);
   }

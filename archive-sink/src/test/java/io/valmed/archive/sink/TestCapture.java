@@ -89,6 +89,11 @@ final class TestCapture implements AutoCloseable {
     schemaRecord(new SchemaRecord.EpochState(state));
   }
 
+  /** A record of the alarms topic. */
+  void alarm(byte[] value) {
+    post(new ProducerRecord<>(topics.alarms(), 0, null, value));
+  }
+
   void read(TableSchema schema, @Nullable String... row) {
     change(Operation.READ, schema, row);
   }

@@ -46,13 +46,14 @@ final class TestTopics {
     this.topics = Set.copyOf(topics);
   }
 
-  /** Makes them and the schema topic. */
-  void create(String schemaTopic) throws Exception {
+  /** Makes them, the schema topic and the alarms topic. */
+  void create(String schemaTopic, String alarmsTopic) throws Exception {
     List<NewTopic> wanted = new ArrayList<>();
     for (String topic : topics) {
       wanted.add(new NewTopic(topic, PARTITIONS, (short) 1).configs(COMPACTED));
     }
     wanted.add(new NewTopic(schemaTopic, 1, (short) 1).configs(COMPACTED));
+    wanted.add(new NewTopic(alarmsTopic, 1, (short) 1));
     admin.createTopics(wanted).all().get();
   }
 

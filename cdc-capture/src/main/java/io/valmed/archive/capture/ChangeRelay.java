@@ -95,7 +95,7 @@ final class ChangeRelay {
     } else if (event instanceof Oddity oddity) {
       // A logical message outside of transactions has no txid and is in no count.
       if (oddity.place().txid() == 0 || transaction.next(oddity.place().lsn())) {
-        log.alarm(alarm(oddity));
+        rows.odd(oddity);
         appended(event);
       }
     }
@@ -125,16 +125,5 @@ final class ChangeRelay {
     beats.committed(log::positions);
     stream.acknowledge(offset.lsn());
     failPoint.reached(FailPoint.Place.ACKNOWLEDGED, null);
-  }
-
-  private Alarm alarm(Oddity oddity) {
-    return new Alarm(
-        oddity.kind(),
-        oddity.table(),
-        "truncate".equals(oddity.kind())
-            ? "The table was truncated in hot; the archive keeps its rows."
-            : "A logical message stands in the WAL.",
-        oddity.place(),
-        offset.epoch());
   }
 }

@@ -20,9 +20,9 @@ final class RowWriter {
   private final Parking parking;
   private final PassedBeats beats;
   private final CaptureMetrics metrics;
+  private final AlarmWriter alarms;
   private final int epoch;
   private final String prefix;
-  private final Strangers strangers = new Strangers();
 
   RowWriter(
       ChangeLog log,
@@ -37,8 +37,14 @@ final class RowWriter {
     this.parking = parking;
     this.beats = beats;
     this.metrics = metrics;
+    this.alarms = new AlarmWriter(log, metrics, epoch);
     this.epoch = epoch;
     this.prefix = prefix;
+  }
+
+  /** Something in the stream that is no row. */
+  void odd(SourceEvent.Oddity oddity) {
+    alarms.odd(oddity);
   }
 
   /** A row of a snapshot; returns how many bytes its record holds. */
@@ -59,9 +65,7 @@ final class RowWriter {
   void write(RowChange row) throws SQLException {
     @Nullable Route route = routes.of(row.table(), row.place());
     if (route == null) {
-      if (strangers.tell(row.table().id())) {
-        alarm("unknown-table", row, "A published table that is not in the policy changed.");
-      }
+      alarms.unknownTable(row);
     } else if (route instanceof ParkedRoute parked) {
       park(parked, row);
     } else if (route instanceof TableRoute way) {
@@ -129,7 +133,7 @@ final class RowWriter {
       @Nullable RowImage before,
       RowImage after) {
     if (byAnyPurge(row.place())) {
-      alarm("purge-origin", row, "The purge's origin did something else than delete.");
+      alarms.purgeOrigin(row);
     }
     ChangeWriter writer = route.writer();
     Change change = new Change(operation, evidence(row.place()), null, before, after);
@@ -140,7 +144,7 @@ final class RowWriter {
   private void depart(TableRoute route, RowChange row, RowImage before, DepartureCause cause) {
     Evidence evidence = evidence(row.place());
     if (byAnyPurge(row.place()) && cause != DepartureCause.PURGED) {
-      alarm("purge-origin", row, "The purge's origin did something else than delete.");
+      alarms.purgeOrigin(row);
     }
     ChangeWriter writer = route.writer();
     Change change = new Change(Operation.DELETE, evidence, cause, before, null);
@@ -163,11 +167,5 @@ final class RowWriter {
 
   private Evidence evidence(Place place) {
     return new Evidence(epoch, place.lsn(), place.txid(), place.committedAtMicros());
-  }
-
-  private void alarm(String kind, RowChange row, String detail) {
-    log.alarm(
-        new Alarm(kind, row.table().id(), row.operation() + ": " + detail, row.place(), epoch));
-    metrics.alarmed();
   }
 }

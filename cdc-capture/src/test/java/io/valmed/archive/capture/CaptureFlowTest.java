@@ -7,6 +7,10 @@ import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -161,7 +165,7 @@ class CaptureFlowTest {
   }
 
   @Test
-  void truncates_messages_and_published_strangers_are_alarms_without_values() {
+  void truncates_messages_and_published_strangers_are_alarms_without_values() throws Exception {
     hot.sql("INSERT INTO stranger VALUES (1, 'patient')");
     hot.sql("TRUNCATE \"Odd.Name\"");
     hot.sql("SELECT pg_logical_emit_message(true, 'app', 'patient')");
@@ -174,7 +178,16 @@ class CaptureFlowTest {
         .anyMatch(alarm -> alarm.contains("\"unknown-table\"") && alarm.contains("public.stranger"))
         .noneMatch(alarm -> alarm.contains("patient"))
         .filteredOn(alarm -> alarm.contains("\"message\""))
-        .hasSize(2);
+        .as("an application that writes messages all the time fills no topic")
+        .hasSize(1);
+    assertThat(metrics()).containsPattern("(?m)^archive_capture_alarms_total [3-9]");
+  }
+
+  private static String metrics() throws Exception {
+    URI address = URI.create("http://127.0.0.1:" + hot.running().healthPort() + "/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.model.AlarmRecord;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RowDigest;
@@ -29,6 +31,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +78,7 @@ public final class ArchiveDatabase implements Archive {
   private final ArchiveTables tables;
   private final EpochTable epochs;
   private final SinkHolds holds;
+  private final AlarmTable alarms;
   private final BatchTransaction transaction;
   private final RetryTransaction retry;
   private final QuarantineTable quarantine;
@@ -90,6 +94,7 @@ public final class ArchiveDatabase implements Archive {
     this.ddl = ddl;
     this.positions = new PositionTable(ddl);
     this.holds = new SinkHolds(ddl, owner.prefix());
+    this.alarms = new AlarmTable(ddl, owner.prefix());
     this.epochs = new EpochTable(ddl, owner.prefix());
     ColdPartitions partitions = new ColdPartitions(ddl, policy, settings.sink().monthsAhead());
     ArchiveAge ages = new ArchiveAge(policy);
@@ -219,6 +224,22 @@ public final class ArchiveDatabase implements Archive {
   /** Applies the only record of the batch, which has that number in the quarantine. */
   public RetryOutcome retry(long id, Batch batch) throws SQLException {
     return retry.apply(id, batch);
+  }
+
+  @Override
+  public OptionalLong lastAlarm(String topicId) throws SQLException {
+    return alarms.lastOffset(topicId);
+  }
+
+  @Override
+  public boolean recordAlarm(String topicId, long offset, byte[] value, AlarmRecord alarm)
+      throws SQLException {
+    return alarms.record(new AlarmTable.Place(topicId, offset), value, alarm);
+  }
+
+  @Override
+  public long alarmsOpen() throws SQLException {
+    return alarms.open();
   }
 
   @Override

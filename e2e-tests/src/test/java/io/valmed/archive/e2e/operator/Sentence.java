@@ -19,6 +19,7 @@ final class Sentence {
           "provision",
           "quarantine",
           "doctor",
+          "alarms",
           "epoch");
 
   private Sentence() {}

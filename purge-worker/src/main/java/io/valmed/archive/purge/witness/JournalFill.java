@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.witness;
 
+import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RootTable;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalFill {
   private static final Logger log = LoggerFactory.getLogger(JournalFill.class);
+  private static final String LACKS =
+      "The journal does not have the pages of purges whose departures have come: the archive came back from an older state. The journal is filled again from them once the archive has caught up.";
   private static final String ANY =
       "SELECT EXISTS (SELECT FROM arc.purged_departure WHERE NOT journaled AND prefix IN ('', ?))";
   private static final String LOCK =
@@ -86,8 +89,8 @@ public final class JournalFill {
             SessionSetup.open(
                 settings.archive().purger(), "archive purge journal", Duration.ZERO)) {
       if (noticed == 0) {
-        log.error(
-            "ALARM the journal lacks pages of purges whose departures have come: the archive came back from an older state; the journal is filled again from them once the archive has caught up");
+        new AlarmTable(archive, settings.prefix()).note("journal", null, LACKS);
+        log.error("ALARM {}", LACKS);
         noticed = Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
       }
       CaughtUp progress = new CaughtUp(hot, archive, settings.capture().slot());

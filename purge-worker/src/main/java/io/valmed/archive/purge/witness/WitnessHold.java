@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.witness;
 
+import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.purge.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,6 +66,7 @@ final class WitnessHold {
       insert.setString(3, WHO);
       insert.setString(4, prefix);
       if (insert.executeUpdate() > 0) {
+        new AlarmTable(archive, prefix).note("witnesses", pages.root(), reason);
         log.error("ALARM purging of {} is held: {}", pages.root(), reason);
       }
     }
