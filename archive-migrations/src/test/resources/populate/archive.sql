@@ -48,3 +48,7 @@ INSERT INTO arc.purge_page (prefix, worker, root_table, hot_system_id, hot_xid, 
 INSERT INTO arc.verification (prefix, started_at) VALUES ('one', '2026-01-01');
 INSERT INTO arc.alarm (prefix, kind, table_name, detail, epoch, hot_lsn, hot_txid, topic_id, "offset", record_digest, acknowledged_by, acknowledged_at, acknowledgement)
 VALUES ('one', 'truncate', 'public.medication_orders', 'truncated', 1, '0/1', 731, 'topic', 0, '\x01', 'dba', '2026-01-02', 'intended');
+INSERT INTO arc.reconciliation (prefix, epoch, schema_name, table_name, state, announced, applied, unseen, sentence)
+VALUES ('p', 2, 'public', 'medication_orders', 'asks', 1, 1, 20, 'asks');
+INSERT INTO arc.reconciliation_confirmation (prefix, epoch, schema_name, table_name, unseen, confirmed_by, reason)
+VALUES ('p', 2, 'public', 'medication_orders', 20, 'dba', 'they left');

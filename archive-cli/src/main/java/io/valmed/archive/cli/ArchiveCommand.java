@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
       VerifyCommand.class,
       QuarantineCommand.class,
       AlarmsCommand.class,
+      EpochCommand.class,
       MigrateCommand.class,
       ProvisionCommand.class,
       DoctorCommand.class,

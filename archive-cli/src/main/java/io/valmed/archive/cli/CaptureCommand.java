@@ -20,7 +20,8 @@ final class CaptureCommand implements Callable<Integer> {
       names = "--new-epoch",
       description = {
         "Drop the slot and begin a new epoch with a snapshot: after hot was restored or the slot",
-        "was lost. What left hot unseen is then found and listed, never dropped."
+        "was lost. What left hot unseen is then found and listed, never dropped; where that is more",
+        "than a small share of a table, the sink asks first: see 'archive epoch'."
       })
   private boolean newEpoch;
 

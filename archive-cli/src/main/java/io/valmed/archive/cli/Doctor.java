@@ -4,6 +4,8 @@ import io.valmed.archive.databases.hot.FailoverReadiness;
 import io.valmed.archive.migrations.MigrationStatus;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
+import io.valmed.archive.operations.epoch.Epochs;
+import io.valmed.archive.operations.epoch.TableReconciliation;
 import io.valmed.archive.provisioning.PhysicalCopyCheck;
 import io.valmed.archive.provisioning.PolicyCheck;
 import io.valmed.archive.provisioning.PolicyProblem;
@@ -51,6 +53,7 @@ final class Doctor {
     with("archive, reader", settings.archive().reader(), null);
     migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
     findings.addAll(new OpenFindings(settings).examine());
+    epochs();
     findings.addAll(new KafkaCheck(settings).examine());
     findings.addAll(new InstallationFindings(settings).examine());
     return List.copyOf(findings);
@@ -134,6 +137,23 @@ final class Doctor {
               : Finding.wrong(about, pending.size() + " pending; run: " + verb));
     } catch (SQLException | StopException e) {
       findings.add(Finding.wrong(about, Failures.sentence(e)));
+    }
+  }
+
+  /** Tables that wait for a person since a new epoch's snapshot. */
+  private void epochs() {
+    String about = "archive, epochs";
+    try {
+      List<TableReconciliation> waiting =
+          new Epochs(settings).list().stream().filter(TableReconciliation::waits).toList();
+      for (TableReconciliation table : waiting) {
+        findings.add(Finding.wrong(about, String.valueOf(table.sentence())));
+      }
+      if (waiting.isEmpty()) {
+        findings.add(Finding.ok(about, "no table waits for a person"));
+      }
+    } catch (SQLException | StopException e) {
+      findings.add(Finding.warning(about, "cannot be read: " + Failures.sentence(e)));
     }
   }
 }

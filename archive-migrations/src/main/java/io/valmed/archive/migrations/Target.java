@@ -52,6 +52,7 @@ public enum Target {
               "005_provisioned",
               "006_changed_tables",
               "007_installations",
+              "008_reconciliation",
               "009_witnesses",
               "010_superseded",
               "011_quarantine_of_reused_offsets",

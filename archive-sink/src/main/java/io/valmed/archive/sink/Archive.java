@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The archive database as the sink uses it. Used by one thread. After an exception nothing of the
@@ -91,17 +92,24 @@ public interface Archive extends AutoCloseable {
   /** Notes that the epoch exists, and whether its snapshot is complete. */
   void noteEpoch(Epoch epoch) throws SQLException;
 
-  /** Whether what the epoch's snapshot did not show has been moved to the cold store. */
-  boolean reconciled(Epoch epoch) throws SQLException;
+  /**
+   * The tables whose rows that the epoch's snapshot did not show have been moved to the cold store,
+   * or are left to a newer epoch.
+   */
+  Set<TableId> settled(Epoch epoch) throws SQLException;
 
   /**
-   * Once the positions of all sinks cover the epoch's snapshot: moves the rows of older epochs that
-   * are still in the mirrors of these tables to the cold store as {@code unseen}, and notes it.
+   * Once the positions of all sinks cover the epoch's snapshot of a table, the epoch names the
+   * table, as many rows of it have been applied as were copied, and no more than a small share of
+   * it is concerned, unless a person has confirmed it: moves the rows of older epochs that are
+   * still in its mirror to the cold store as {@code unseen}, and notes it. Each table by itself.
    *
-   * @return whether the epoch is reconciled now; false: positions are behind, or another sink does
-   *     it at this moment
+   * @param newer whether a newer epoch's snapshot is complete: then a table that would be held is
+   *     left to that one
+   * @return how far each of the tables is
    */
-  boolean reconcile(Epoch epoch, Collection<TableId> tables) throws Exception;
+  Map<TableId, Reconciling> reconcile(Epoch epoch, Collection<TableId> tables, boolean newer)
+      throws Exception;
 
   /**
    * How many seconds ago, by the archive's clock, the newest heartbeat in the archive was written

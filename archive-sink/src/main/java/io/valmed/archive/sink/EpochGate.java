@@ -1,70 +1,110 @@
 package io.valmed.archive.sink;
 
 import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.TableId;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds back what follows an epoch's snapshot until the rows that the snapshot did not show have
- * been moved to the cold store.
+ * Holds back what follows an epoch's snapshot in a table until the rows that the snapshot did not
+ * show have been moved to the cold store. Each table by itself: one that waits for a person keeps
+ * no other waiting.
  *
  * <p>Without it a key that left hot unseen and was used again would overwrite, in the mirror, the
- * only copy of the row that had left.
+ * only copy of the row that had left; and the snapshot's rows could not be counted any more.
  */
 final class EpochGate {
   private final SchemaCatalog catalog;
-  private final Set<Integer> reconciled = new HashSet<>();
-  private final Set<Partition> held = new HashSet<>();
-  private @Nullable Epoch pending;
-  private @Nullable Epoch holding;
+  private final Map<String, TableId> tables;
+  private final Map<TableId, Set<Integer>> settled = new HashMap<>();
+  private final Map<TableId, Set<Partition>> held = new HashMap<>();
+  private final Map<TableId, Epoch> pending = new HashMap<>();
+  private final Map<TableId, Epoch> holding = new HashMap<>();
 
-  EpochGate(SchemaCatalog catalog) {
+  /**
+   * @param tables the table of each topic
+   */
+  EpochGate(SchemaCatalog catalog, Map<String, TableId> tables) {
     this.catalog = catalog;
+    this.tables = Map.copyOf(tables);
   }
 
-  /** The oldest epoch whose snapshot is complete and not reconciled yet, as far as is known. */
-  @Nullable Epoch pending() {
-    return pending;
+  /**
+   * For each table that is not through with it the oldest epoch whose snapshot is complete, as far
+   * as is known: which tables it concerns, oldest epoch first.
+   */
+  Map<Integer, Set<TableId>> pending() {
+    Map<Integer, Set<TableId>> epochs = new TreeMap<>();
+    pending.forEach(
+        (table, epoch) ->
+            epochs.computeIfAbsent(epoch.number(), e -> new HashSet<>()).add(table));
+    return epochs;
   }
 
-  /** Looks again which epoch is pending; to be called when the catalog has learnt of one. */
+  /** Looks again which epochs are pending; to be called when the catalog has learnt of one. */
   void look() {
-    pending = oldest(1);
-    // Before the first epoch nothing was there that could have left.
-    holding = oldest(2);
+    tables.forEach(this::look);
   }
 
-  private @Nullable Epoch oldest(int from) {
+  private void look(String topic, TableId table) {
+    put(pending, table, oldest(topic, table, 1));
+    // Before the first epoch nothing was there that could have left.
+    put(holding, table, oldest(topic, table, 2));
+  }
+
+  private static void put(Map<TableId, Epoch> map, TableId table, @Nullable Epoch epoch) {
+    if (epoch == null) {
+      map.remove(table);
+    } else {
+      map.put(table, epoch);
+    }
+  }
+
+  private @Nullable Epoch oldest(String topic, TableId table, int from) {
+    Set<Integer> done = settled.getOrDefault(table, Set.of());
     return catalog.epochs().stream()
         .filter(e -> e.number() >= from)
-        .filter(e -> e.snapshotComplete() && !reconciled.contains(e.number()))
+        .filter(e -> e.snapshotComplete() && !done.contains(e.number()))
+        .filter(e -> !catalog.cutShort(e, topic))
         .findFirst()
         .orElse(null);
   }
 
-  /** The epoch had been reconciled before anything was held for it. */
-  void openAlready(Epoch epoch) {
-    reconciled.add(epoch.number());
+  /** These tables had been through with the epoch before anything was held for it. */
+  void openAlready(Epoch epoch, Collection<TableId> through) {
+    through.forEach(table -> settle(epoch.number(), table));
   }
 
-  /** The epoch has been reconciled: forgets which partitions wait and returns them. */
-  Set<Partition> open(Epoch epoch) {
-    reconciled.add(epoch.number());
-    Set<Partition> free = Set.copyOf(held);
-    held.clear();
+  /** The table is through with the epoch: forgets which partitions wait and returns them. */
+  Set<Partition> open(int epoch, TableId table) {
+    settle(epoch, table);
     look();
-    return free;
+    Set<Partition> free = held.remove(table);
+    return free == null ? Set.of() : free;
+  }
+
+  private void settle(int epoch, TableId table) {
+    settled.computeIfAbsent(table, t -> new HashSet<>()).add(epoch);
   }
 
   /** Whether the record may be applied now. */
   boolean admits(TopicRecord record) {
-    return holding == null || record.offset() < limit(holding, record.partition());
+    Partition partition = record.partition();
+    Epoch epoch = holding.get(tables.get(partition.topic()));
+    return epoch == null || record.offset() < limit(epoch, partition);
   }
 
   /** The partition has to wait for {@link #open}. */
   void held(Partition partition) {
-    held.add(partition);
+    TableId table = tables.get(partition.topic());
+    if (table != null) {
+      held.computeIfAbsent(table, t -> new HashSet<>()).add(partition);
+    }
   }
 
   private static long limit(Epoch epoch, Partition partition) {

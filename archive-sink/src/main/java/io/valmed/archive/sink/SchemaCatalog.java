@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,30 @@ final class SchemaCatalog {
 
   Collection<Epoch> epochs() {
     return epochs.values();
+  }
+
+  /** An epoch that is known. */
+  Epoch epoch(int number) {
+    return Objects.requireNonNull(epochs.get(number));
+  }
+
+  /**
+   * Whether the topic lost its end before a newer epoch began, and with it rows of this one's
+   * snapshot: then it can show nothing any more, and the newer one does.
+   */
+  boolean cutShort(Epoch epoch, String topic) {
+    String partitions = topic + "/";
+    return epochs.tailMap(epoch.number(), false).values().stream()
+        .flatMap(newer -> newer.begins().next().entrySet().stream())
+        .filter(begins -> begins.getKey().startsWith(partitions))
+        .anyMatch(
+            begins ->
+                begins.getValue() < epoch.snapshotEnd().next().getOrDefault(begins.getKey(), 0L));
+  }
+
+  /** Whether the snapshot of a newer epoch than that stands whole in the topics. */
+  boolean completeAfter(int number) {
+    return epochs.tailMap(number, false).values().stream().anyMatch(Epoch::snapshotComplete);
   }
 
   /**

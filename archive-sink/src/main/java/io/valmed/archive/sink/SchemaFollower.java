@@ -77,9 +77,7 @@ final class SchemaFollower implements RecordParser.Versions {
       if (record instanceof SchemaRecord.EpochState state) {
         Epoch epoch = state.epoch();
         catalog.add(epoch);
-        if (archive.call(() -> noted(epoch))) {
-          gate.openAlready(epoch);
-        }
+        gate.openAlready(epoch, archive.call(() -> noted(epoch)));
       }
     }
     gate.look();
@@ -188,8 +186,9 @@ final class SchemaFollower implements RecordParser.Versions {
     return true;
   }
 
-  private boolean noted(Epoch epoch) throws Exception {
+  /** Notes the epoch; returns the tables that are through with it. */
+  private Set<TableId> noted(Epoch epoch) throws Exception {
     archive.archive().noteEpoch(epoch);
-    return archive.archive().reconciled(epoch);
+    return archive.archive().settled(epoch);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class SinkMetrics {
   private volatile double lagSeconds = Double.NaN;
   private volatile long alarmsOpen;
   private volatile Map<TableId, String> stopped = Map.of();
+  private volatile Map<TableId, String> unreconciled = Map.of();
 
   SinkMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -55,6 +57,9 @@ final class SinkMetrics {
         .register(registry);
     Gauge.builder("archive.sink.stopped.tables", () -> stopped.size())
         .description("Tables that wait because they changed so that the archive cannot follow")
+        .register(registry);
+    Gauge.builder("archive.sink.unreconciled.tables", () -> unreconciled.size())
+        .description("Tables whose reconciliation with an epoch waits for a person")
         .register(registry);
   }
 
@@ -104,9 +109,13 @@ final class SinkMetrics {
     stopped = Map.copyOf(tables);
   }
 
+  void unreconciled(Map<TableId, String> tables) {
+    unreconciled = Map.copyOf(tables);
+  }
+
   /** A line for each table that waits. */
   String remarks() {
-    return stopped.entrySet().stream()
+    return Stream.concat(stopped.entrySet().stream(), unreconciled.entrySet().stream())
         .map(e -> "table " + e.getKey() + " waits: " + e.getValue() + "\n")
         .sorted()
         .collect(Collectors.joining());

@@ -1,6 +1,5 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Work;
@@ -33,7 +32,8 @@ final class SinkWork implements Work {
   private final SinkMetrics metrics;
   private final FailPoint failPoint;
   private final SchemaCatalog catalog = new SchemaCatalog();
-  private final EpochGate gate = new EpochGate(catalog);
+  private final EpochGate gate;
+  private final Reconciliation reconciliation;
   private final SchemaFollower follower;
   private final UnknownVersions unknown = new UnknownVersions();
   private final RecordParser parser;
@@ -58,6 +58,8 @@ final class SinkWork implements Work {
     this.settings = settings;
     this.metrics = metrics;
     this.failPoint = failPoint;
+    this.gate = new EpochGate(catalog, tables);
+    this.reconciliation = new Reconciliation(archive, catalog, gate, metrics);
     this.follower =
         new SchemaFollower(schemaTopic, archive, tables.values(), catalog, gate, metrics);
     this.parser = new RecordParser(tables, follower);
@@ -156,10 +158,7 @@ final class SinkWork implements Work {
     }
     topics.release(unknown.release());
     topics.release(follower.tryAgain());
-    Epoch epoch = gate.pending();
-    if (epoch != null && archive.call(() -> reconciled(epoch), topics::keepAlive)) {
-      topics.release(gate.open(epoch));
-    }
+    topics.release(reconciliation.step(topics::keepAlive));
     alarms.look(topics::keepAlive);
     if (!archive.busy()) {
       follower.learn();
@@ -172,10 +171,5 @@ final class SinkWork implements Work {
 
   private TableId table(TopicRecord record) {
     return Objects.requireNonNull(tables.get(record.partition().topic()));
-  }
-
-  private boolean reconciled(Epoch epoch) throws Exception {
-    Archive database = archive.archive();
-    return database.reconciled(epoch) || database.reconcile(epoch, tables.values());
   }
 }

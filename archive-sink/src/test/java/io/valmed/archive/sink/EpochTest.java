@@ -157,6 +157,6 @@ class EpochTest {
     capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
     capture.commit(() -> capture.read(ORDERS_V1, "1", "stays", "2026-01-01 00:00:00"));
     Positions end = fixture.topics().ends();
-    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, true, end)));
+    capture.commit(() -> capture.epoch(capture.whole(2, end)));
   }
 }

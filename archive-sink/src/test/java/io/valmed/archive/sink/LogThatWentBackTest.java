@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ final class LogThatWentBackTest {
           "INSERT INTO arc.sink_position SELECT 'other.topic', 0, 'id', 1, 1000 FROM generate_series(1, 1)");
       Epoch second =
           Epoch.beginning(2, "7312", 1, Positions.of(Map.of("other.topic/0", 900L)))
-              .completed(fixture.topics().ends(), Map.of());
+              .completed(fixture.topics().ends(), capture.whole(2, Positions.NONE).tables());
       capture.commit(() -> capture.epoch(second));
 
       fixture.startSink();
@@ -108,6 +109,38 @@ final class LogThatWentBackTest {
     }
   }
 
+  @Test
+  void an_epoch_that_lost_the_end_of_its_snapshot_is_left_to_the_next_one() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      TestCapture capture = fixture.capture();
+      oneEpochApplied(fixture, capture);
+      capture.inEpoch(2);
+      capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
+      capture.commit(() -> rows(capture, ROWS / 2));
+      Positions left = fixture.topics().ends();
+      Map<String, Long> lost = new HashMap<>();
+      left.next().forEach((partition, end) -> lost.put(partition, end + 1000));
+      capture.commit(() -> capture.epoch(capture.whole(2, Positions.of(lost))));
+      capture.inEpoch(3);
+      Epoch third = Epoch.beginning(3, "7312", 1, left);
+      capture.commit(() -> capture.epoch(third));
+      capture.commit(
+          () -> {
+            rows(capture, ROWS);
+            capture.read(DOSES_V1, "1", "aspirin", "1");
+          });
+      Positions end = fixture.topics().ends();
+      capture.commit(() -> capture.epoch(third.completed(end, capture.whole(3, end).tables())));
+
+      fixture.startSink();
+
+      awaitReconciled(fixture, 3);
+      assertThat(fixture.query("SELECT count(*), min(arc_epoch) FROM orders"))
+          .containsExactly(ROWS + "|3");
+      assertThat(fixture.query("SELECT * FROM public_cold.orders")).isEmpty();
+    }
+  }
+
   private static void oneEpochApplied(SinkFixture fixture, TestCapture capture) throws Exception {
     capture.commit(
         () -> {
@@ -135,7 +168,7 @@ final class LogThatWentBackTest {
           capture.read(DOSES_V1, "1", "aspirin", "1");
         });
     Positions end = fixture.topics().ends();
-    capture.commit(() -> capture.epoch(begun.completed(end, Map.of())));
+    capture.commit(() -> capture.epoch(begun.completed(end, capture.whole(2, end).tables())));
   }
 
   private static void rows(TestCapture capture, int rows) {

@@ -48,14 +48,22 @@ final class SinkFixture implements AutoCloseable {
   private final List<SinkService> sinks = new ArrayList<>();
   private final TestTopics topics;
 
+  /** Whatever share of a table an epoch does not show counts as unseen, without asking. */
   SinkFixture(Policy policy) throws Exception {
+    this(policy, 100);
+  }
+
+  /**
+   * @param unseenShare the percentage of a table's rows that may be filed as unseen without asking
+   */
+  SinkFixture(Policy policy, int unseenShare) throws Exception {
     server.createDatabase(name);
     DatabaseLogin owner =
         new DatabaseLogin(server.jdbcUrl(name), server.superuser(), server.passwordFile());
     Migrations.of(Target.ARCHIVE, owner).up();
     String role = name + "_login";
     run("CREATE ROLE " + role + " LOGIN IN ROLE arc_sink_group PASSWORD '" + password() + "'");
-    this.settings = settings(policy, owner, role);
+    this.settings = settings(policy, unseenShare, owner, role);
     identify(owner);
     this.admin = Admin.create(settings.kafka().clientProperties("test"));
     this.topics = new TestTopics(admin, settings.kafka(), SinkService.tables(settings).keySet());
@@ -75,7 +83,8 @@ final class SinkFixture implements AutoCloseable {
     }
   }
 
-  private Settings settings(Policy policy, DatabaseLogin owner, String role) {
+  private Settings settings(
+      Policy policy, int unseenShare, DatabaseLogin owner, String role) {
     InetSocketAddress health = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     DatabaseLogin sink = new DatabaseLogin(owner.url(), role, owner.passwordFile());
     return new Settings(
@@ -90,7 +99,7 @@ final class SinkFixture implements AutoCloseable {
             KafkaSecurity.NONE),
         policy,
         new CaptureSettings("s", "p", Duration.ofSeconds(1), 1000, Duration.ofSeconds(10), health),
-        new SinkSettings(name + "-sink", 50_000, 16L << 20, 1, health),
+        new SinkSettings(name + "-sink", 50_000, 16L << 20, 1, unseenShare, health),
         new PurgeSettings(
             "w",
             10,
@@ -190,7 +199,13 @@ final class SinkFixture implements AutoCloseable {
     ArchiveSettings archive = settings.archive();
     SinkSettings all = settings.sink();
     SinkSettings changed =
-        new SinkSettings(group, batchRecords, all.batchBytes(), all.monthsAhead(), all.health());
+        new SinkSettings(
+            group,
+            batchRecords,
+            all.batchBytes(),
+            all.monthsAhead(),
+            all.unseenShare(),
+            all.health());
     SinkService sink =
         SinkService.start(
             new Settings(

@@ -151,7 +151,7 @@ class SupersededTest {
             "arc.sink_position, orders, public_cold.orders")) {
       sink.close();
       fixture.run("TRUNCATE " + lost);
-      fixture.run("UPDATE arc.epoch SET reconciled_at = NULL WHERE epoch = 2");
+      fixture.run("DELETE FROM arc.reconciliation WHERE epoch = 2");
       sink = fixture.startSink(FailPoint.NONE, 3);
       fixture.awaitApplied();
 
@@ -361,7 +361,7 @@ class SupersededTest {
     capture.commit(rows);
     Positions end = fixture.topics().ends();
     if (whole) {
-      capture.commit(() -> capture.epoch(new Epoch(number, "7312", 1, true, end)));
+      capture.commit(() -> capture.epoch(capture.whole(number, end)));
       await()
           .atMost(Duration.ofSeconds(90))
           .until(

@@ -6,13 +6,16 @@ import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.Operation;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.model.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -30,6 +33,7 @@ final class TestCapture implements AutoCloseable {
   private final int partitions;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<TableSchema, ChangeWriter> writers = new HashMap<>();
+  private final Map<Integer, Map<TableId, Long>> copied = new HashMap<>();
   private int epoch = 1;
   private long lsn = 0x16B374D848L;
 
@@ -94,7 +98,20 @@ final class TestCapture implements AutoCloseable {
     post(new ProducerRecord<>(topics.alarms(), 0, null, value));
   }
 
+  /**
+   * The epoch as it is told once its snapshot is whole, which has copied as many rows of each of
+   * {@link TestTables#policy()} as were read in it here.
+   */
+  Epoch whole(int number, Positions end) {
+    Map<TableId, Long> rows = new HashMap<>();
+    for (TableId table : List.of(TestTables.ORDERS, TestTables.DOSES, TestTables.RATES)) {
+      rows.put(table, copied.getOrDefault(number, Map.of()).getOrDefault(table, 0L));
+    }
+    return new Epoch(number, "7312", 1, false, Positions.NONE).completed(end, rows);
+  }
+
   void read(TableSchema schema, @Nullable String... row) {
+    copied.computeIfAbsent(epoch, e -> new HashMap<>()).merge(schema.table(), 1L, Long::sum);
     change(Operation.READ, schema, row);
   }
 

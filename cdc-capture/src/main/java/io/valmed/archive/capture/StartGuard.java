@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class StartGuard {
   static final String NEW_EPOCH =
       " Run './archive capture --new-epoch': it copies the tables anew and what is missing in hot"
-          + " becomes visible; then './archive verify' before purging goes on.";
+          + " becomes visible (of much of a table the sink asks first: archive epoch confirm);"
+          + " then './archive verify' before purging goes on.";
 
   /** More than a table has in one epoch. */
   private static final int VERSIONS_OF_AN_EPOCH = 100_000;

@@ -24,13 +24,16 @@ public interface Mirror {
   void check(TableShape shape) throws SQLException, TableHeldException;
 
   /**
-   * Whether an epoch is the archive's newest and reconciled: only then does the mirror tell what
-   * hot has, and only then do departures of that epoch end what the mirror holds.
+   * Whether an epoch is the archive's newest and each of the tables is reconciled with it: only then
+   * does the mirror tell what hot has, and only then do departures of that epoch end what the
+   * mirror holds.
    *
    * @param root the root table whose page asks
+   * @param tables the page's tables
    * @throws TableHeldException when it is not
    */
-  void checkEpoch(TableId root, int epoch) throws SQLException, TableHeldException;
+  void checkEpoch(TableId root, int epoch, List<TableId> tables)
+      throws SQLException, TableHeldException;
 
   /**
    * The WAL position in hot up to which everything committed is in the archive, as far as it is

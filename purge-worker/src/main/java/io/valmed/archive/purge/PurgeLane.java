@@ -108,7 +108,8 @@ final class PurgeLane implements AutoCloseable {
    */
   ProvenPage prove(TakenPage taken) throws SQLException, TableHeldException {
     try {
-      sessions.mirror().checkEpoch(taken.root(), taken.page().epoch());
+      List<TableId> tables = taken.page().shapes().stream().map(TableShape::table).toList();
+      sessions.mirror().checkEpoch(taken.root(), taken.page().epoch(), tables);
       for (TableShape shape : taken.page().shapes()) {
         sessions.mirror().check(shape);
       }

@@ -211,6 +211,8 @@ final class PurgeScene {
     SELECT '%1$s', '%2$s', 1, jsonb_agg(jsonb_build_object('name', attname, 'type', 'x') ORDER BY attnum)
     FROM pg_attribute WHERE attrelid = '%4$s'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT LIKE 'arc\\_%%'
     ON CONFLICT (schema_name, table_name, version) DO UPDATE SET columns = EXCLUDED.columns;
+    INSERT INTO arc.reconciliation (prefix, epoch, schema_name, table_name, state) VALUES ('test', 1, '%1$s', '%2$s', 'reconciled')
+    ON CONFLICT DO NOTHING;
     TRUNCATE %3$s
     """
         .formatted(

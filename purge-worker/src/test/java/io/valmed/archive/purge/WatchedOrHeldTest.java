@@ -90,7 +90,7 @@ class WatchedOrHeldTest {
 
   @ParameterizedTest
   @CsvSource({
-    "UPDATE arc.epoch SET reconciled_at = NULL, not reconciled",
+    "UPDATE arc.reconciliation SET epoch = 0, not reconciled",
     "'INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (2, ''x'', 1, false, NULL, ''test'')', newest one",
     "DELETE FROM arc.epoch, has not seen an epoch"
   })
@@ -105,10 +105,23 @@ class WatchedOrHeldTest {
       assertThat(service.counts().total()).isZero();
 
       scene.archive.run(
-          "DELETE FROM arc.epoch; INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (1, 'x', 1, true, now(), 'test')");
+          "DELETE FROM arc.epoch; INSERT INTO arc.epoch (epoch, system_id, timeline, snapshot_complete, reconciled_at, prefix) VALUES (1, 'x', 1, true, now(), 'test'); UPDATE arc.reconciliation SET epoch = 1");
 
       PurgeScene.await(() -> service.counts().total() == 81);
     }
+  }
+
+  @Test
+  void a_table_whose_reconciliation_asks_is_held_with_its_sentence_and_no_other()
+      throws Exception {
+    scene.archive.run(
+        "UPDATE arc.reconciliation SET state = 'asks', sentence = 'run archive epoch confirm' WHERE table_name = 'drug_transfers'");
+
+    PurgeCounts counts = scene.purgeUntil(c -> c.rows().getOrDefault(Valmed.ORDERS, 0L) == 20);
+
+    assertThat(counts.rows()).containsEntry(Valmed.TRANSFERS, 0L);
+    assertThat(PurgeScene.heldBecause(counts, Valmed.TRANSFERS))
+        .contains("is not reconciled in the archive: run archive epoch confirm");
   }
 
   @Test

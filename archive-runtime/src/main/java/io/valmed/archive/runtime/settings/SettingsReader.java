@@ -152,6 +152,7 @@ public final class SettingsReader {
             section.number(SinkSettings.BATCH_RECORDS, 5_000),
             section.bytes(SinkSettings.BATCH_BYTES, 16L << 20),
             section.number(SinkSettings.MONTHS_AHEAD, 3),
+            section.number(SinkSettings.UNSEEN_SHARE, SinkSettings.DEFAULT_UNSEEN_SHARE),
             health(section, 9402));
     section.end();
     return sink;

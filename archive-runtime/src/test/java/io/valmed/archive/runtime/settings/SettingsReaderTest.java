@@ -66,7 +66,7 @@ final class SettingsReaderTest {
                 Duration.ofSeconds(20),
                 at("127.0.0.1", 9401)));
     assertThat(settings.sink())
-        .isEqualTo(new SinkSettings("valmed-sink", 5_000, 16L << 20, 3, at("127.0.0.1", 9402)));
+        .isEqualTo(new SinkSettings("valmed-sink", 5_000, 16L << 20, 3, 1, at("127.0.0.1", 9402)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(
@@ -120,7 +120,7 @@ final class SettingsReaderTest {
               transaction-records: 5_000
               transaction-time: 3s
               health: { host: 0.0.0.0, port: 1 }
-            sink: { group: g, batch-records: 7, batch-bytes: 1MiB, months-ahead: 0, health: { port: 2 } }
+            sink: { group: g, batch-records: 7, batch-bytes: 1MiB, months-ahead: 0, unseen-share: 25, health: { port: 2 } }
             purge:
               worker: night
               page-aggregates: 10
@@ -174,7 +174,7 @@ final class SettingsReaderTest {
         .isEqualTo(
             new CaptureSettings(
                 "s", "p", Duration.ofMillis(250), 5_000, Duration.ofSeconds(3), at("0.0.0.0", 1)));
-    assertThat(settings.sink()).isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, at("127.0.0.1", 2)));
+    assertThat(settings.sink()).isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, 25, at("127.0.0.1", 2)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(

@@ -19,6 +19,7 @@ import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.Partition;
 import io.valmed.archive.sink.Poisoned;
+import io.valmed.archive.sink.Reconciling;
 import io.valmed.archive.sink.RetryOutcome;
 import io.valmed.archive.sink.StoredPosition;
 import io.valmed.archive.sink.StoredRecord;
@@ -82,7 +83,7 @@ public final class ArchiveDatabase implements Archive {
   private final BatchTransaction transaction;
   private final RetryTransaction retry;
   private final QuarantineTable quarantine;
-  private final UnseenDepartures unseen;
+  private final EpochReconciliation reconciliation;
   private boolean heartbeat;
 
   private ArchiveDatabase(
@@ -119,7 +120,8 @@ public final class ArchiveDatabase implements Archive {
             stages,
             new RetriedRecord(merge, copy, superseded, departures, mirror));
     this.quarantine = new QuarantineTable(ddl);
-    this.unseen = new UnseenDepartures(ddl, owner, positions, partitions, ages, failPoint);
+    UnseenDepartures unseen = new UnseenDepartures(ddl, owner, partitions, ages, failPoint);
+    this.reconciliation = new EpochReconciliation(ddl, settings, positions, unseen, failPoint);
   }
 
   /** Connects and reads which versions the archive has. */
@@ -248,13 +250,14 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public boolean reconciled(Epoch epoch) throws SQLException {
-    return epochs.reconciled(epoch);
+  public Set<TableId> settled(Epoch epoch) throws SQLException {
+    return reconciliation.settled(epoch);
   }
 
   @Override
-  public boolean reconcile(Epoch epoch, Collection<TableId> archived) throws Exception {
-    return unseen.reconcile(epoch, archived);
+  public Map<TableId, Reconciling> reconcile(
+      Epoch epoch, Collection<TableId> wanted, boolean newer) throws Exception {
+    return reconciliation.reconcile(epoch, wanted, newer);
   }
 
   @Override

@@ -17,8 +17,6 @@ final class EpochTable {
       """;
   private static final String HISTORY =
       "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ? AND prefix = ?";
-  private static final String RECONCILED =
-      "SELECT reconciled_at IS NOT NULL FROM arc.epoch WHERE epoch = ? AND prefix = ?";
 
   private final Connection connection;
   private final String prefix;
@@ -63,15 +61,5 @@ final class EpochTable {
             + " of another hot database or timeline: Kafka and hot's heartbeat were both lost, and"
             + " the number was given out again. Nothing was applied: keep topics and archive, and"
             + " read the topics into a second archive (docs/operations.md, Replaying the topics).");
-  }
-
-  boolean reconciled(Epoch epoch) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(RECONCILED)) {
-      statement.setInt(1, epoch.number());
-      statement.setString(2, prefix);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
-    }
   }
 }

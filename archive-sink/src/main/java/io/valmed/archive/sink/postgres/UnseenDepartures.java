@@ -1,6 +1,5 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
@@ -11,9 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves rows that left hot while no slot watched from the mirrors to the cold stores: those of an
@@ -23,20 +19,17 @@ import org.slf4j.LoggerFactory;
  * through each mirror once, a stretch of blocks per transaction.
  */
 final class UnseenDepartures {
-  private static final Logger log = LoggerFactory.getLogger(UnseenDepartures.class);
   private static final int BLOCKS = 4096;
-  private static final String LOCK =
-      "pg_try_advisory_lock(hashtextextended('arc.reconcile ' || ?, 0))";
-  private static final String UNLOCK =
-      "pg_advisory_unlock(hashtextextended('arc.reconcile ' || ?, 0))";
+  private static final String COUNT =
+      """
+      SELECT count(*) FILTER (WHERE m.arc_epoch = %d), count(*) FILTER (WHERE m.arc_epoch < %d)
+      FROM %s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)'
+      """;
   private static final String BLOCKS_OF =
       "SELECT coalesce(pg_relation_size(to_regclass(?)), 0) / current_setting('block_size')::bigint";
-  private static final String DONE =
-      "UPDATE arc.epoch SET reconciled_at = clock_timestamp() WHERE epoch = ? AND prefix = ? AND reconciled_at IS NULL";
 
   private final Connection connection;
   private final Owner owner;
-  private final PositionTable positions;
   private final ColdPartitions partitions;
   private final ArchiveAge ages;
   private final FailPoint failPoint;
@@ -44,49 +37,42 @@ final class UnseenDepartures {
   UnseenDepartures(
       Connection connection,
       Owner owner,
-      PositionTable positions,
       ColdPartitions partitions,
       ArchiveAge ages,
       FailPoint failPoint) {
     this.connection = connection;
     this.owner = owner;
-    this.positions = positions;
     this.partitions = partitions;
     this.ages = ages;
     this.failPoint = failPoint;
   }
 
-  /** See {@link io.valmed.archive.sink.Archive#reconcile}. */
-  boolean reconcile(Epoch epoch, Collection<TableId> archived) throws Exception {
-    // A position from before the log lost its end covers nothing that was written since.
-    if (positions.beyondBeginning(epoch)
-        || !positions.readAll().covers(epoch.snapshotEnd())
-        || !ask(LOCK)) {
-      return false;
-    }
-    try {
-      for (TableId table : archived) {
-        if (epoch.number() > 1 && blocks(table) > 0) {
-          long moved = move(table, epoch.number());
-          log.info("reconciled table={} epoch={} unseen={}", table, epoch.number(), moved);
-        }
+  /** Counts the mirror's rows of that epoch and of older ones. */
+  SnapshotCount count(TableId table, int epoch) throws SQLException {
+    long blocks = blocks(table);
+    long applied = 0;
+    long older = 0;
+    for (long from = 0; from < blocks; from += BLOCKS) {
+      try (Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  COUNT.formatted(epoch, epoch, table.sql(), from, from + BLOCKS))) {
+        row.next();
+        applied += row.getLong(1);
+        older += row.getLong(2);
       }
-      try (PreparedStatement statement = connection.prepareStatement(DONE)) {
-        statement.setInt(1, epoch.number());
-        statement.setString(2, owner.prefix());
-        statement.executeUpdate();
-      }
-      failPoint.reached(Boundary.RECONCILED);
-      return true;
-    } finally {
-      ask(UNLOCK);
     }
+    return new SnapshotCount(applied, older);
   }
 
-  private long move(TableId table, int epoch) throws Exception {
+  /** Moves the mirror's rows of older epochs than that; returns how many. */
+  long move(TableId table, int epoch) throws Exception {
+    long blocks = blocks(table);
+    if (blocks == 0) {
+      return 0;
+    }
     TableSchema schema = WholeTable.read(connection, table);
     String ageOfRow = ages.expression(schema, "m");
-    long blocks = blocks(table);
     long moved = 0;
     for (long from = 0; from < blocks; from += BLOCKS) {
       String stretch =
@@ -123,15 +109,6 @@ final class UnseenDepartures {
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getLong(1);
-      }
-    }
-  }
-
-  private boolean ask(String function) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT " + function)) {
-      statement.setString(1, owner.prefix());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
       }
     }
   }

@@ -38,7 +38,15 @@ public final class MirrorRows implements Mirror {
         AND EXISTS (SELECT FROM arc.table_version v WHERE v.schema_name = ? AND v.table_name = ?)
       """;
   private static final String EPOCH =
-      "SELECT epoch, reconciled_at IS NOT NULL FROM arc.epoch WHERE prefix = ? ORDER BY epoch DESC LIMIT 1";
+      "SELECT epoch FROM arc.epoch WHERE prefix = ? ORDER BY epoch DESC LIMIT 1";
+  private static final String UNRECONCILED =
+      """
+      SELECT t.schema_name, t.table_name, r.sentence
+      FROM unnest(?::text[], ?::text[]) AS t (schema_name, table_name)
+      LEFT JOIN arc.reconciliation r
+        ON r.prefix = ? AND r.epoch = ? AND r.schema_name = t.schema_name AND r.table_name = t.table_name
+      WHERE r.state IS DISTINCT FROM 'reconciled' ORDER BY 1, 2 LIMIT 1
+      """;
 
   private final Connection connection;
   private final String prefix;
@@ -102,7 +110,8 @@ public final class MirrorRows implements Mirror {
   }
 
   @Override
-  public void checkEpoch(TableId root, int epoch) throws SQLException, TableHeldException {
+  public void checkEpoch(TableId root, int epoch, List<TableId> tables)
+      throws SQLException, TableHeldException {
     try (PreparedStatement query = connection.prepareStatement(EPOCH)) {
       query.setString(1, prefix);
       try (ResultSet row = query.executeQuery()) {
@@ -116,12 +125,32 @@ public final class MirrorRows implements Mirror {
               "waits: capture works in epoch %d, but the newest one that the archive has seen is %d; let capture and sink run"
                   .formatted(epoch, row.getInt(1)));
         }
-        if (!row.getBoolean(2)) {
-          throw TableHeldException.behind(
-              root,
-              "waits: epoch %d is not reconciled in the archive yet; let capture and sink run"
-                  .formatted(epoch));
+      }
+    }
+    checkReconciled(epoch, tables);
+  }
+
+  private void checkReconciled(int epoch, List<TableId> tables)
+      throws SQLException, TableHeldException {
+    try (PreparedStatement query = connection.prepareStatement(UNRECONCILED)) {
+      Object[] schemas = tables.stream().map(TableId::schema).toArray();
+      Object[] names = tables.stream().map(TableId::name).toArray();
+      query.setArray(1, connection.createArrayOf("text", schemas));
+      query.setArray(2, connection.createArrayOf("text", names));
+      query.setString(3, prefix);
+      query.setInt(4, epoch);
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          return;
         }
+        TableId table = new TableId(row.getString(1), row.getString(2));
+        @Nullable String sentence = row.getString(3);
+        throw sentence == null
+            ? TableHeldException.behind(
+                table,
+                "waits: it is not reconciled with epoch %d in the archive yet; let capture and sink run"
+                    .formatted(epoch))
+            : TableHeldException.fault(table, "is not reconciled in the archive: " + sentence);
       }
     }
   }
