@@ -21,9 +21,11 @@ COMMENT ON COLUMN arc.reconciliation.applied IS 'Rows of this epoch in the mirro
 COMMENT ON COLUMN arc.reconciliation.unseen IS 'Rows of older epochs that would be, or were, filed as unseen';
 
 -- What was reconciled as a whole was so for every table. Once only: an undo sets rows aside, which have come back by now.
-INSERT INTO arc.reconciliation (epoch, schema_name, table_name, state, looked_at)
-SELECT e.epoch, t.schema_name, t.table_name, 'reconciled', e.reconciled_at FROM arc.epoch e CROSS JOIN arc.archived_table t
-WHERE e.reconciled_at IS NOT NULL AND NOT EXISTS (SELECT FROM arc.reconciliation);
+INSERT INTO arc.reconciliation (prefix, epoch, schema_name, table_name, state, looked_at)
+SELECT e.prefix, e.epoch, t.schema_name, t.table_name, 'reconciled', e.reconciled_at FROM arc.epoch e CROSS JOIN arc.archived_table t
+WHERE e.reconciled_at IS NOT NULL
+  AND (e.prefix = '' OR EXISTS (SELECT FROM arc.table_claim c WHERE (c.prefix, c.schema_name, c.table_name) = (e.prefix, t.schema_name, t.table_name)))
+  AND NOT EXISTS (SELECT FROM arc.reconciliation);
 
 CREATE TABLE IF NOT EXISTS arc.reconciliation_confirmation (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

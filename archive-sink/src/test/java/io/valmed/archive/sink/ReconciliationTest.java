@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 final class ReconciliationTest {
   private static final String AT = "2026-01-01 00:00:00";
   private static final int ROWS = 60;
+  private static final String HOLDS =
+      "SELECT scope, held_by FROM arc.purge_hold WHERE released_at IS NULL";
   private static final String UNSEEN =
       "SELECT count(*) FROM public_cold.orders WHERE arc_cause = 'unseen'";
 
@@ -117,6 +119,7 @@ final class ReconciliationTest {
     awaitState(2, TestTables.ORDERS, "asks");
     assertThat(sentence(2, TestTables.ORDERS))
         .contains("does not show 20 of 60 rows", "archive epoch confirm public.orders --epoch 2");
+    assertThat(fixture.query(HOLDS)).containsExactly("public.orders|archive-sink epoch");
     confirm(19);
     await()
         .during(Duration.ofSeconds(3))
@@ -129,6 +132,7 @@ final class ReconciliationTest {
     awaitState(2, TestTables.ORDERS, "reconciled");
     fixture.awaitApplied();
     assertThat(fixture.query(UNSEEN)).containsExactly("20");
+    assertThat(fixture.query(HOLDS)).isEmpty();
     assertThat(fixture.query("SELECT note FROM orders WHERE id = 60")).containsExactly("reused");
     await()
         .atMost(Duration.ofSeconds(60))

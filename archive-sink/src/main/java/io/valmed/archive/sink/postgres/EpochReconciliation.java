@@ -11,9 +11,9 @@ import io.valmed.archive.sink.postgres.ReconciliationTable.Confirmation;
 import io.valmed.archive.sink.postgres.ReconciliationTable.State;
 import io.valmed.archive.sink.postgres.UnseenRule.Refusal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 final class EpochReconciliation {
   private static final Logger log = LoggerFactory.getLogger(EpochReconciliation.class);
   private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
-  private static final String LOCK = "pg_try_advisory_lock(hashtextextended('arc.reconcile', 0))";
-  private static final String UNLOCK = "pg_advisory_unlock(hashtextextended('arc.reconcile', 0))";
+  private static final String LOCK = "SELECT pg_try_advisory_lock(hashtextextended('arc.reconcile ' || ?, 0))";
+  private static final String UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('arc.reconcile ' || ?, 0))";
 
   /** A large mirror is counted again at most a twentieth of the time. */
   private static final int PAUSE_FOR_EACH_COUNT = 20;
@@ -141,6 +141,7 @@ final class EpochReconciliation {
     if (refusal == null) {
       moveAside(epoch, table);
       records.note(epoch, table, State.RECONCILED, count, null);
+      records.release(table);
       failPoint.reached(Boundary.RECONCILED);
       return new Reconciling.Settled();
     }
@@ -150,6 +151,7 @@ final class EpochReconciliation {
       return new Reconciling.Settled();
     }
     records.note(epoch, table, refusal.state(), count, refusal.sentence());
+    records.hold(table, refusal.sentence());
     long now = System.nanoTime();
     long pause = Math.max(SHORTEST_PAUSE.toNanos(), (now - begun) * PAUSE_FOR_EACH_COUNT);
     looked.put(table, new Looked(epoch.number(), newest, refusal, now, pause));
@@ -192,9 +194,11 @@ final class EpochReconciliation {
   }
 
   private boolean ask(String function) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT " + function)) {
-      return row.next() && row.getBoolean(1);
+    try (PreparedStatement statement = connection.prepareStatement(function)) {
+      statement.setString(1, settings.prefix());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 }

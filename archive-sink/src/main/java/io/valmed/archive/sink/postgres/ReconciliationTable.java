@@ -38,12 +38,25 @@ final class ReconciliationTable {
   private static final String WHOLE =
       """
       UPDATE arc.epoch SET reconciled_at = clock_timestamp()
-      WHERE epoch = ? AND reconciled_at IS NULL AND NOT EXISTS (
+      WHERE epoch = ? AND prefix = ? AND reconciled_at IS NULL AND NOT EXISTS (
         SELECT FROM unnest(?::text[], ?::text[]) AS t (schema_name, table_name)
         WHERE NOT EXISTS (
           SELECT FROM arc.reconciliation r
-          WHERE r.prefix = ? AND r.epoch = arc.epoch.epoch AND r.schema_name = t.schema_name AND r.table_name = t.table_name
+          WHERE r.prefix = arc.epoch.prefix AND r.epoch = arc.epoch.epoch AND r.schema_name = t.schema_name AND r.table_name = t.table_name
             AND r.state = 'reconciled'))
+      """;
+
+  private static final String HOLD =
+      """
+      INSERT INTO arc.purge_hold (scope, reason, prefix, held_by) SELECT ?, ?, ?, 'archive-sink epoch'
+      WHERE NOT EXISTS (
+        SELECT FROM arc.purge_hold
+        WHERE scope = ? AND reason = ? AND prefix = ? AND held_by = 'archive-sink epoch' AND released_at IS NULL)
+      """;
+  private static final String RELEASE =
+      """
+      UPDATE arc.purge_hold SET released_by = 'archive-sink epoch', released_at = clock_timestamp()
+      WHERE held_by = 'archive-sink epoch' AND released_at IS NULL AND scope = ? AND prefix = ?
       """;
 
   private final Connection connection;
@@ -135,6 +148,28 @@ final class ReconciliationTable {
     }
   }
 
+  /** Holds the table's purge while it waits. */
+  void hold(TableId table, String sentence) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(HOLD)) {
+      statement.setString(1, table.toString());
+      statement.setString(2, sentence);
+      statement.setString(3, prefix);
+      statement.setString(4, table.toString());
+      statement.setString(5, sentence);
+      statement.setString(6, prefix);
+      statement.executeUpdate();
+    }
+  }
+
+  /** The table goes on: ends the holds of {@link #hold}. */
+  void release(TableId table) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(RELEASE)) {
+      statement.setString(1, table.toString());
+      statement.setString(2, prefix);
+      statement.executeUpdate();
+    }
+  }
+
   private static void number(PreparedStatement statement, int parameter, @Nullable Long value)
       throws SQLException {
     if (value == null) {
@@ -148,11 +183,11 @@ final class ReconciliationTable {
   void noteWhole(Epoch epoch, Collection<TableId> tables) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(WHOLE)) {
       statement.setInt(1, epoch.number());
+      statement.setString(2, prefix);
       Object[] schemas = tables.stream().map(TableId::schema).toArray();
       Object[] names = tables.stream().map(TableId::name).toArray();
-      statement.setArray(2, connection.createArrayOf("text", schemas));
-      statement.setArray(3, connection.createArrayOf("text", names));
-      statement.setString(4, prefix);
+      statement.setArray(3, connection.createArrayOf("text", schemas));
+      statement.setArray(4, connection.createArrayOf("text", names));
       statement.executeUpdate();
     }
   }
