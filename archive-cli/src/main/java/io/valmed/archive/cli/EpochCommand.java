@@ -69,8 +69,7 @@ final class EpochCommand implements Runnable {
       return ExitCode.OK;
     }
     for (TableReconciliation table : tables) {
-      map(table)
-          .forEach((name, value) -> options.out().println("%-12s %s".formatted(name, value)));
+      map(table).forEach((name, value) -> options.out().println("%-12s %s".formatted(name, value)));
       options.out().println();
     }
     return ExitCode.OK;

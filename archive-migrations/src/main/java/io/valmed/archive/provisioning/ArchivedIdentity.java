@@ -171,7 +171,13 @@ final class ArchivedIdentity {
         inArchive.note(change(row, row == null ? "nothing" : row.hot().toString()));
       }
       inArchive.write(wanted);
-      for (String table : List.of("epoch", "purge_page", "verification")) {
+      for (String table :
+          List.of(
+              "epoch",
+              "purge_page",
+              "verification",
+              "reconciliation",
+              "reconciliation_confirmation")) {
         adopt(table);
       }
       try (Connection hot = settings.hot().migrator().connect("archive provision")) {

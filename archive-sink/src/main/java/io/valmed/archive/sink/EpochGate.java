@@ -41,8 +41,7 @@ final class EpochGate {
   Map<Integer, Set<TableId>> pending() {
     Map<Integer, Set<TableId>> epochs = new TreeMap<>();
     pending.forEach(
-        (table, epoch) ->
-            epochs.computeIfAbsent(epoch.number(), e -> new HashSet<>()).add(table));
+        (table, epoch) -> epochs.computeIfAbsent(epoch.number(), e -> new HashSet<>()).add(table));
     return epochs;
   }
 

@@ -59,7 +59,13 @@ final class ReconciliationTest {
     capture.commit(() -> capture.update(DOSES_V1, "1", "aspirin", "7"));
 
     awaitState(2, TestTables.ORDERS, "differs");
-    await().until(() -> !fixture.query("SELECT 1 FROM \"Ward \"\"7\"\"\".\"Dose.s\" WHERE ml = 7").isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                !fixture
+                    .query("SELECT 1 FROM \"Ward \"\"7\"\"\".\"Dose.s\" WHERE ml = 7")
+                    .isEmpty());
     assertThat(state(2, TestTables.DOSES)).isEqualTo("reconciled");
     assertThat(sentence(2, TestTables.ORDERS))
         .contains("copied 60 rows of table public.orders", "has applied 59", "--new-epoch");
@@ -101,8 +107,7 @@ final class ReconciliationTest {
     Positions end = fixture.topics().ends();
     Map<TableId, Long> named = new HashMap<>(capture.whole(2, end).tables());
     named.remove(TestTables.ORDERS);
-    capture.commit(
-        () -> capture.epoch(new Epoch(2, "7312", 1, false, end).completed(end, named)));
+    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, end).completed(end, named)));
 
     awaitState(2, TestTables.ORDERS, "unnamed");
     awaitState(2, TestTables.DOSES, "reconciled");
@@ -111,8 +116,7 @@ final class ReconciliationTest {
   }
 
   @Test
-  void more_than_a_small_share_asks_and_goes_on_once_as_many_rows_are_confirmed()
-      throws Exception {
+  void more_than_a_small_share_asks_and_goes_on_once_as_many_rows_are_confirmed() throws Exception {
     snapshot(2, () -> orders(1, 40), Map.of());
     capture.commit(() -> capture.create(ORDERS_V1, "60", "reused", AT));
 

@@ -83,8 +83,7 @@ final class SinkFixture implements AutoCloseable {
     }
   }
 
-  private Settings settings(
-      Policy policy, int unseenShare, DatabaseLogin owner, String role) {
+  private Settings settings(Policy policy, int unseenShare, DatabaseLogin owner, String role) {
     InetSocketAddress health = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     DatabaseLogin sink = new DatabaseLogin(owner.url(), role, owner.passwordFile());
     return new Settings(

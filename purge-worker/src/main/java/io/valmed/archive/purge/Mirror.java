@@ -24,8 +24,8 @@ public interface Mirror {
   void check(TableShape shape) throws SQLException, TableHeldException;
 
   /**
-   * Whether an epoch is the archive's newest and each of the tables is reconciled with it: only then
-   * does the mirror tell what hot has, and only then do departures of that epoch end what the
+   * Whether an epoch is the archive's newest and each of the tables is reconciled with it: only
+   * then does the mirror tell what hot has, and only then do departures of that epoch end what the
    * mirror holds.
    *
    * @param root the root table whose page asks

@@ -112,8 +112,7 @@ class WatchedOrHeldTest {
   }
 
   @Test
-  void a_table_whose_reconciliation_asks_is_held_with_its_sentence_and_no_other()
-      throws Exception {
+  void a_table_whose_reconciliation_asks_is_held_with_its_sentence_and_no_other() throws Exception {
     scene.archive.run(
         "UPDATE arc.reconciliation SET state = 'asks', sentence = 'run archive epoch confirm' WHERE table_name = 'drug_transfers'");
 

@@ -36,8 +36,7 @@ public final class Epochs {
 
   /** Every table's state with every epoch, oldest epoch first. */
   public List<TableReconciliation> list() throws SQLException {
-    try (Connection archive =
-            PrimaryHost.of(settings.archive().reader()).connect("archive epoch");
+    try (Connection archive = PrimaryHost.of(settings.archive().reader()).connect("archive epoch");
         PreparedStatement query = archive.prepareStatement(LIST)) {
       query.setString(1, settings.prefix());
       try (ResultSet row = query.executeQuery()) {

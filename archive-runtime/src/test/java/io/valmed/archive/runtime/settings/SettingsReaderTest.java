@@ -174,7 +174,8 @@ final class SettingsReaderTest {
         .isEqualTo(
             new CaptureSettings(
                 "s", "p", Duration.ofMillis(250), 5_000, Duration.ofSeconds(3), at("0.0.0.0", 1)));
-    assertThat(settings.sink()).isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, 25, at("127.0.0.1", 2)));
+    assertThat(settings.sink())
+        .isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, 25, at("127.0.0.1", 2)));
     assertThat(settings.purge())
         .isEqualTo(
             new PurgeSettings(

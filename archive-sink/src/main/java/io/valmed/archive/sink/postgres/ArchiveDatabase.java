@@ -255,8 +255,8 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public Map<TableId, Reconciling> reconcile(
-      Epoch epoch, Collection<TableId> wanted, boolean newer) throws Exception {
+  public Map<TableId, Reconciling> reconcile(Epoch epoch, Collection<TableId> wanted, boolean newer)
+      throws Exception {
     return reconciliation.reconcile(epoch, wanted, newer);
   }
 

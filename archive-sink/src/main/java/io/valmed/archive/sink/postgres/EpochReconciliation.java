@@ -33,8 +33,10 @@ import org.slf4j.LoggerFactory;
 final class EpochReconciliation {
   private static final Logger log = LoggerFactory.getLogger(EpochReconciliation.class);
   private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
-  private static final String LOCK = "SELECT pg_try_advisory_lock(hashtextextended('arc.reconcile ' || ?, 0))";
-  private static final String UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('arc.reconcile ' || ?, 0))";
+  private static final String LOCK =
+      "SELECT pg_try_advisory_lock(hashtextextended('arc.reconcile ' || ?, 0))";
+  private static final String UNLOCK =
+      "SELECT pg_advisory_unlock(hashtextextended('arc.reconcile ' || ?, 0))";
 
   /** A large mirror is counted again at most a twentieth of the time. */
   private static final int PAUSE_FOR_EACH_COUNT = 20;
@@ -136,7 +138,8 @@ final class EpochReconciliation {
       return new Reconciling.Held(Objects.requireNonNull(before.refusal()).sentence());
     }
     long begun = System.nanoTime();
-    @Nullable SnapshotCount count = counts(epoch, table) ? unseen.count(table, epoch.number()) : null;
+    @Nullable SnapshotCount count =
+        counts(epoch, table) ? unseen.count(table, epoch.number()) : null;
     @Nullable Refusal refusal = refusal(epoch, table, count, confirmation);
     if (refusal == null) {
       moveAside(epoch, table);
@@ -146,7 +149,8 @@ final class EpochReconciliation {
       return new Reconciling.Settled();
     }
     if (newer) {
-      log.warn("left to a newer epoch table={} epoch={}: {}", table, epoch.number(), refusal.sentence());
+      log.warn(
+          "left to a newer epoch table={} epoch={}: {}", table, epoch.number(), refusal.sentence());
       records.note(epoch, table, State.PASSED_OVER, count, refusal.sentence());
       return new Reconciling.Settled();
     }
