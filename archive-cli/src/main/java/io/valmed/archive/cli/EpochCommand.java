@@ -124,7 +124,7 @@ final class EpochCommand implements Runnable {
   private static Map<String, @Nullable Object> map(TableReconciliation table) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("epoch", table.epoch());
-    map.put("table", table.table());
+    map.put("table", table.table().toString());
     map.put("state", table.state());
     map.put("announced", table.announced());
     map.put("applied", table.applied());

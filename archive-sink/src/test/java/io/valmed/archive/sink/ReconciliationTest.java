@@ -197,8 +197,8 @@ final class ReconciliationTest {
   private String of(String column, int epoch, TableId table) throws Exception {
     List<String> found =
         fixture.query(
-            "SELECT %s FROM arc.reconciliation WHERE epoch = %d AND format('%%s.%%s', schema_name, table_name) = '%s'"
-                .formatted(column, epoch, table));
+            "SELECT %s FROM arc.reconciliation WHERE epoch = %d AND schema_name = '%s' AND table_name = '%s'"
+                .formatted(column, epoch, table.schema(), table.name()));
     return found.isEmpty() ? "" : found.get(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.valmed.archive.operations.epoch;
 
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -16,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 public final class Epochs {
   private static final String LIST =
       """
-      SELECT r.epoch, r.schema_name || '.' || r.table_name, r.state, r.announced, r.applied, r.unseen, r.sentence, r.looked_at::text,
+      SELECT r.epoch, r.schema_name, r.state, r.announced, r.applied, r.unseen, r.sentence, r.looked_at::text,
         (SELECT format('%s at %s: %s', c.confirmed_by, c.confirmed_at, c.reason) FROM arc.reconciliation_confirmation c
-         WHERE (c.prefix, c.epoch, c.schema_name, c.table_name) = (r.prefix, r.epoch, r.schema_name, r.table_name) ORDER BY c.id DESC LIMIT 1)
-      FROM arc.reconciliation r WHERE r.prefix = ? ORDER BY r.epoch, 2
+         WHERE (c.prefix, c.epoch, c.schema_name, c.table_name) = (r.prefix, r.epoch, r.schema_name, r.table_name) ORDER BY c.id DESC LIMIT 1), r.table_name
+      FROM arc.reconciliation r WHERE r.prefix = ? ORDER BY r.epoch, r.schema_name, r.table_name
       """;
   private static final String CONFIRM =
       """
       INSERT INTO arc.reconciliation_confirmation (prefix, epoch, schema_name, table_name, unseen, applied, confirmed_by, reason)
       SELECT r.prefix, r.epoch, r.schema_name, r.table_name, ?, ?, ?, ? FROM arc.reconciliation r
-      WHERE r.prefix = ? AND r.epoch = ? AND r.schema_name || '.' || r.table_name = ? AND r.state IN ('differs', 'asks')
+      WHERE r.prefix = ? AND r.epoch = ? AND r.schema_name = ? AND r.table_name = ? AND r.state IN ('differs', 'asks')
       """;
 
   private final Settings settings;
@@ -45,7 +46,7 @@ public final class Epochs {
           tables.add(
               new TableReconciliation(
                   row.getInt(1),
-                  Objects.requireNonNull(row.getString(2)),
+                  new TableId(row.getString(2), row.getString(10)),
                   Objects.requireNonNull(row.getString(3)),
                   row.getObject(4, Long.class),
                   row.getObject(5, Long.class),
@@ -87,7 +88,9 @@ public final class Epochs {
     List<Answer> answers = new ArrayList<>();
     for (TableReconciliation one : list()) {
       if (one.epoch() == statement.epoch()
-          && (statement.table() == null ? one.waits() : one.table().equals(statement.table()))) {
+          && (statement.table() == null
+              ? one.waits()
+              : one.table().toString().equals(statement.table()))) {
         answers.add(confirm(statement, one));
       }
     }
@@ -140,7 +143,8 @@ public final class Epochs {
       insert.setString(4, statement.reason());
       insert.setString(5, settings.prefix());
       insert.setInt(6, one.epoch());
-      insert.setString(7, one.table());
+      insert.setString(7, one.table().schema());
+      insert.setString(8, one.table().name());
       return insert.executeUpdate();
     }
   }

@@ -1,12 +1,13 @@
 package io.valmed.archive.operations.epoch;
 
+import io.valmed.archive.model.TableId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a table stands with an epoch.
  *
  * @param epoch the epoch's number
- * @param table the table, {@code schema.name}
+ * @param table the table
  * @param state {@code reconciled}, {@code passed over}, {@code unnamed}, {@code differs} or {@code
  *     asks}
  * @param announced rows that the snapshot copied; null: it does not name the table
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TableReconciliation(
     int epoch,
-    String table,
+    TableId table,
     String state,
     @Nullable Long announced,
     @Nullable Long applied,

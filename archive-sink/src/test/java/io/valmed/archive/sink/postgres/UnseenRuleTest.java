@@ -47,7 +47,7 @@ class UnseenRuleTest {
     Refusal asks = refusal(1, 1, 1, 5, null);
 
     assertThat(asks).isNotNull();
-    assertThat(asks.sentence()).contains("confirm 'public.it'\\''s' --epoch 2");
+    assertThat(asks.sentence()).contains("confirm 'public.\"it'\\''s\"' --epoch 2");
   }
 
   private static @Nullable Refusal refusal(
