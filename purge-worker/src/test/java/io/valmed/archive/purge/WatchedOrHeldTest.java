@@ -116,7 +116,11 @@ class WatchedOrHeldTest {
     scene.archive.run(
         "UPDATE arc.reconciliation SET state = 'asks', sentence = 'run archive epoch confirm' WHERE table_name = 'drug_transfers'");
 
-    PurgeCounts counts = scene.purgeUntil(c -> c.rows().getOrDefault(Valmed.ORDERS, 0L) == 20);
+    PurgeCounts counts =
+        scene.purgeUntil(
+            c ->
+                c.rows().getOrDefault(Valmed.ORDERS, 0L) == 20
+                    && !PurgeScene.heldBecause(c, Valmed.TRANSFERS).isEmpty());
 
     assertThat(counts.rows()).containsEntry(Valmed.TRANSFERS, 0L);
     assertThat(PurgeScene.heldBecause(counts, Valmed.TRANSFERS))
