@@ -52,12 +52,12 @@ public enum Target {
               "005_provisioned",
               "006_changed_tables",
               "007_installations",
-              "008_reconciliation",
               "009_witnesses",
               "010_superseded",
               "011_quarantine_of_reused_offsets",
+              "012_reconciliation",
               "013_names_that_meet",
-              "014_alarms");
+              "014_alarms",
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }
