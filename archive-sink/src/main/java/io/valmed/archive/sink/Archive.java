@@ -98,6 +98,9 @@ public interface Archive extends AutoCloseable {
    */
   Set<TableId> settled(Epoch epoch) throws SQLException;
 
+  /** The number of the newest epoch that the archive knows; 0: none. */
+  int newestEpoch() throws SQLException;
+
   /**
    * Once the positions of all sinks cover the epoch's snapshot of a table, the epoch names the
    * table, as many rows of it have been applied as were copied, and no more than a small share of

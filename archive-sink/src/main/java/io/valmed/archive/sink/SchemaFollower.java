@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,15 +50,37 @@ final class SchemaFollower implements RecordParser.Versions {
     this.metrics = metrics;
   }
 
-  /** Learns everything there is, and lifts the holds of tables that fit by now. */
+  /**
+   * Learns everything there is, and lifts the holds of tables that fit by now.
+   *
+   * @throws TimeoutException while the archive knows a newer epoch than the topics: they were lost
+   *     or put back, and what they tell may be another history; a new epoch ends that
+   */
   void start() throws Exception {
-    learn();
+    List<SchemaRecord> all = schemaTopic.readToEnd();
+    compare(all);
+    int archived = archive.call(() -> archive.archive().newestEpoch());
+    int inTopics =
+        all.stream()
+            .filter(SchemaRecord.EpochState.class::isInstance)
+            .mapToInt(record -> ((SchemaRecord.EpochState) record).epoch().number())
+            .max()
+            .orElse(0);
+    if (archived > inTopics) {
+      throw new TimeoutException(
+          "The archive knows epoch %d, but the newest that the schema topic tells of is %d: Kafka was put back or lost its topics, or they belong to another history. Nothing is applied before a newer epoch begins; run './archive capture --new-epoch'."
+              .formatted(archived, inTopics));
+    }
+    learn(all);
     tell();
   }
 
   /** Learns what has come since. */
   void learn() throws Exception {
-    List<SchemaRecord> news = schemaTopic.readToEnd();
+    learn(schemaTopic.readToEnd());
+  }
+
+  private void learn(List<SchemaRecord> news) throws Exception {
     compare(news);
     List<TableSchema> versions =
         news.stream()

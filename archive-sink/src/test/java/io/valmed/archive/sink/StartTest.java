@@ -4,6 +4,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.runtime.LoopState;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,31 @@ class StartTest {
       fixture.awaitApplied();
 
       assertThat(fixture.query("SELECT id FROM orders")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void nothing_is_applied_while_the_archive_knows_a_newer_epoch_than_the_topics() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      fixture.run("INSERT INTO arc.epoch VALUES (3, '7312', 1, true, now())");
+      TestCapture capture = fixture.capture();
+      capture.commit(
+          () -> {
+            capture.epoch(new Epoch(2, "7312", 1, true, Positions.NONE));
+            capture.version(ORDERS_V1);
+          });
+      capture.inEpoch(2).commit(() -> capture.create(ORDERS_V1, "1", "x", null));
+
+      SinkService sink = fixture.startSink();
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> sink.state() instanceof LoopState.Waiting);
+      assertThat(sink.state().describe())
+          .contains("knows epoch 3", "is 2", "./archive capture --new-epoch");
+      assertThat(fixture.query("SELECT to_regclass('public.orders')")).containsExactly("~");
+
+      capture.commit(() -> capture.epoch(new Epoch(4, "7312", 1, true, Positions.NONE)));
+
+      fixture.awaitApplied();
     }
   }
 

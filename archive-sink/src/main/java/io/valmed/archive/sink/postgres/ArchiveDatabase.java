@@ -255,6 +255,11 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
+  public int newestEpoch() throws SQLException {
+    return epochs.newest();
+  }
+
+  @Override
   public Map<TableId, Reconciling> reconcile(Epoch epoch, Collection<TableId> wanted, boolean newer)
       throws Exception {
     return reconciliation.reconcile(epoch, wanted, newer);

@@ -18,6 +18,8 @@ final class EpochTable {
   private static final String HISTORY =
       "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ? AND prefix = ?";
 
+  private static final String NEWEST = "SELECT coalesce(max(epoch), 0) FROM arc.epoch WHERE prefix = ?";
+
   private final Connection connection;
   private final String prefix;
 
@@ -61,5 +63,16 @@ final class EpochTable {
             + " of another hot database or timeline: Kafka and hot's heartbeat were both lost, and"
             + " the number was given out again. Nothing was applied: keep topics and archive, and"
             + " read the topics into a second archive (docs/operations.md, Replaying the topics).");
+  }
+
+  /** The newest one's number; 0: there is none. */
+  int newest() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(NEWEST)) {
+      statement.setString(1, prefix);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 }
