@@ -44,7 +44,9 @@ class StartTest {
   @Test
   void nothing_is_applied_while_the_archive_knows_a_newer_epoch_than_the_topics() throws Exception {
     try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
-      fixture.run("INSERT INTO arc.epoch VALUES (3, '7312', 1, true, now())");
+      fixture.run(
+          "INSERT INTO arc.epoch (prefix, epoch, system_id, timeline, snapshot_complete, reconciled_at) VALUES ('%s', 3, '7312', 1, true, now())"
+              .formatted(fixture.settings().prefix()));
       TestCapture capture = fixture.capture();
       capture.commit(
           () -> {

@@ -18,7 +18,8 @@ final class EpochTable {
   private static final String HISTORY =
       "SELECT system_id, timeline FROM arc.epoch WHERE epoch = ? AND prefix = ?";
 
-  private static final String NEWEST = "SELECT coalesce(max(epoch), 0) FROM arc.epoch WHERE prefix = ?";
+  private static final String NEWEST =
+      "SELECT coalesce(max(epoch), 0) FROM arc.epoch WHERE prefix = ?";
 
   private final Connection connection;
   private final String prefix;

@@ -64,11 +64,15 @@ final class Person {
         stuck = "does not come to rest:\n" + scene.logs();
       } else if (!scene.ended().isEmpty()) {
         mend(scene.ended());
-      } else if (scene.caughtUp(Duration.ofSeconds(1)) && scene.ended().isEmpty() && !holds()) {
-        clean = verified();
-        if (clean || !followVerify()) {
-          break;
+      } else if (scene.caughtUp(Duration.ofSeconds(1)) && scene.ended().isEmpty()) {
+        if (!holds()) {
+          clean = verified();
+          if (clean || !followVerify()) {
+            break;
+          }
         }
+      } else {
+        answers();
       }
     }
     return new Outcome(List.copyOf(done), open(), stuck, clean);
@@ -127,7 +131,7 @@ final class Person {
     for (String reason : open()) {
       if (followed.add(reason)) {
         done.addAll(InWords.follow(reason, scene));
-        told.addAll(Sentence.commands(reason));
+        told.addAll(chosen(reason));
       }
     }
     told.forEach(this::carryOut);
@@ -140,6 +144,29 @@ final class Person {
       return true;
     }
     return followVerify();
+  }
+
+  /** The sink waits for a person's word, and nothing catches up before. */
+  private void answers() throws SQLException {
+    for (String reason : open()) {
+      if (asks(reason) && followed.add(reason)) {
+        chosen(reason).forEach(this::carryOut);
+      }
+    }
+  }
+
+  /**
+   * What this person does: where a new epoch does not show rows, they left hot, and of the two ways
+   * that the sentence offers it is the first.
+   */
+  private static List<List<String>> chosen(String reason) {
+    List<List<String>> commands = Sentence.commands(reason);
+    return asks(reason) ? commands.subList(0, 1) : commands;
+  }
+
+  private static boolean asks(String reason) {
+    List<List<String>> commands = Sentence.commands(reason);
+    return !commands.isEmpty() && String.join(" ", commands.get(0)).startsWith("epoch confirm");
   }
 
   private void carryOut(List<String> command) {
