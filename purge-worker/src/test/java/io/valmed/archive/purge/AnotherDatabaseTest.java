@@ -2,6 +2,11 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.valmed.archive.purge.verify.Verification;
+import io.valmed.archive.purge.verify.VerificationOptions;
+import io.valmed.archive.runtime.StopException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +44,10 @@ class AnotherDatabaseTest {
 
     assertThat(scene.purgeFails(scene.settings().make(), Stage.Listener.NONE)).contains(sentence);
 
+    assertThatThrownBy(() -> Verification.run(scene.settings().make(), VerificationOptions.DEFAULT))
+        .isInstanceOf(StopException.class)
+        .hasMessageContaining(sentence);
+    assertThat(scene.archive.count("arc.verification")).isZero();
     assertThat(scene.hot.count("medication_orders")).isEqualTo(3);
     assertThat(scene.archive.count("arc.purge_page")).isZero();
     assertThat(scene.hot.count("arc.purge_hold")).isZero();

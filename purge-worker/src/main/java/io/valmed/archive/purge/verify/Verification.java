@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.purge.postgres.CaughtUp;
@@ -50,6 +51,8 @@ public final class Verification {
    * Verifies everything. Takes a few seconds for each hundred thousand rows, and longer only while
    * rows are unequal.
    *
+   * @throws io.valmed.archive.runtime.StopException when the two are not of this installation;
+   *     nothing was compared
    * @throws SQLException when a database fails; the record then stays without a result. What is
    *     wrong with one table is in the result
    * @throws InterruptedException when told to stop
@@ -60,6 +63,9 @@ public final class Verification {
     try (Connection hot = SessionSetup.openByKey(settings.hot().purger(), name, STATEMENT_LIMIT);
         Connection archive =
             SessionSetup.openByKey(settings.archive().purger(), name, STATEMENT_LIMIT)) {
+      // Of two databases that are not of one installation every row would be told as missing.
+      IdentityCheck check = new IdentityCheck(settings);
+      IdentityCheck.pair(check.hot(hot), check.archive(archive));
       return new Verification(hot, archive, settings, options).run();
     }
   }
