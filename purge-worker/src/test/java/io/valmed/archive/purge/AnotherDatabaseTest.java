@@ -1,7 +1,6 @@
 package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.purge.verify.Verification;

@@ -34,7 +34,7 @@ class PutBackTest {
   @Test
   void a_log_that_lost_its_end_costs_no_departure_and_files_no_row_of_hot_as_unseen()
       throws Exception {
-    try (Scene scene = Scene.of(stack, 1)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 1)) {
       hot(scene, "INSERT INTO things (stamp) SELECT i FROM generate_series(1, 300) i");
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 300) i");
       caughtUp(scene);
@@ -71,7 +71,7 @@ class PutBackTest {
   @Test
   void the_rows_of_a_hot_database_that_was_put_back_stay_in_the_archive_under_keys_used_again()
       throws Exception {
-    try (Scene scene = Scene.of(stack, 2)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 2)) {
       hot(scene, "INSERT INTO things (stamp) SELECT i FROM generate_series(1, 30) i");
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 30) i");
       caughtUp(scene);
