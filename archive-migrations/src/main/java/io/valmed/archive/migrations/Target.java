@@ -57,7 +57,7 @@ public enum Target {
               "011_quarantine_of_reused_offsets",
               "012_reconciliation",
               "013_names_that_meet",
-              "014_alarms",
+              "014_alarms");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }
