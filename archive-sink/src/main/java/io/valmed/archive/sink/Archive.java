@@ -61,6 +61,7 @@ public interface Archive extends AutoCloseable {
    *
    * @return the records put into the quarantine for it, those of {@link Batch#poisoned} included
    * @throws PositionTakenException when another sink has moved a position meanwhile
+   * @throws TableFaultException when one table cannot take its changes; the archive goes on
    */
   List<Poisoned> apply(Batch batch) throws Exception;
 

@@ -79,6 +79,25 @@ final class OwnedPartitions implements ChangeTopics.Ownership {
     return back;
   }
 
+  /**
+   * Nothing of the last batch has been applied: reads on from the archive's positions, all
+   * partitions, also those that were held further on.
+   */
+  void readAgain(ChangeTopics topics) throws Exception {
+    Set<Partition> partitions = Set.copyOf(owned.keySet());
+    collecting.drop(partitions);
+    Map<Partition, StoredPosition> stored =
+        archive.call(() -> archive.archive().positions(partitions));
+    for (Partition partition : partitions) {
+      StoredPosition before = Objects.requireNonNull(owned.get(partition));
+      StoredPosition now =
+          stored.getOrDefault(partition, new StoredPosition(before.topicId(), 0, Advance.UNREAD));
+      owned.put(partition, now);
+      topics.hold(partition, Math.max(0, now.position()));
+    }
+    topics.release(partitions);
+  }
+
   private Set<Partition> goBack(Collection<Partition> among) throws Exception {
     List<Advance> back = new ArrayList<>();
     for (Partition partition : among) {

@@ -138,7 +138,7 @@ final class SchemaFollower implements RecordParser.Versions {
       return Set.of();
     }
     Set<Partition> free = new HashSet<>();
-    for (TableId table : stopped.reasons().keySet()) {
+    for (TableId table : stopped.due()) {
       List<TableSchema> waiting = stopped.waiting(table);
       Set<Partition> held = stopped.resume(table);
       archive.call(() -> archive.archive().lookAgain(table));
@@ -154,8 +154,25 @@ final class SchemaFollower implements RecordParser.Versions {
       }
       free.addAll(held);
     }
-    tell();
+    if (!stopped.reasons().equals(told)) {
+      tell();
+    }
     return free;
+  }
+
+  /** The archive refused changes of that table: it stops alone. */
+  void refuse(TableFaultException fault) throws Exception {
+    stopped.refuse(fault.table(), String.valueOf(fault.getMessage()));
+    tell();
+  }
+
+  /** Whether nothing of the table is applied; then the partition goes on when the table does. */
+  boolean refused(TableId table, Partition partition) {
+    if (!stopped.refused(table)) {
+      return false;
+    }
+    stopped.held(table, partition);
+    return true;
   }
 
   private void tryVersion(TableSchema version) throws Exception {

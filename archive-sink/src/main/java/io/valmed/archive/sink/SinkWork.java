@@ -78,8 +78,14 @@ final class SinkWork implements Work {
     lookAfterEpochs();
     Batch batch = collect();
     owned.refuseAnotherTopic(topics);
-    while (!archive.finished(KEEP_ALIVE)) {
-      topics.keepAlive();
+    try {
+      while (!archive.finished(KEEP_ALIVE)) {
+        topics.keepAlive();
+      }
+    } catch (TableFaultException e) {
+      follower.refuse(e);
+      owned.readAgain(topics);
+      return Next.AGAIN;
     }
     batch.close(owned.advance(topics, batch));
     if (!batch.advances().isEmpty()) {
@@ -121,7 +127,7 @@ final class SinkWork implements Work {
       }
       if (!gate.admits(record)) {
         gate.held(partition);
-      } else if (parser.parse(record, batch)) {
+      } else if (!follower.refused(table(record), partition) && parser.parse(record, batch)) {
         continue;
       } else if (!follower.stopped(table(record), partition)) {
         unknown.held(record);

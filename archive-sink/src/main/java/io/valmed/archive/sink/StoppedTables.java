@@ -19,14 +19,20 @@ import java.util.TreeMap;
  */
 final class StoppedTables {
   private static final long AGAIN = Duration.ofSeconds(10).toNanos();
+  private static final long LONGEST = Duration.ofMinutes(10).toNanos();
 
   private static final class Stopped {
     private final List<TableSchema> waiting = new ArrayList<>();
     private final Set<Partition> held = new HashSet<>();
     private String reason = "";
+    private boolean whole;
   }
 
+  /** How long a table that was refused waits before it is tried again. */
+  private record Wait(long length, long until) {}
+
   private final Map<TableId, Stopped> tables = new HashMap<>();
+  private final Map<TableId, Wait> waits = new HashMap<>();
   private long triedAt = System.nanoTime();
 
   /** The table waits from this version on. */
@@ -34,6 +40,36 @@ final class StoppedTables {
     Stopped stopped = tables.computeIfAbsent(version.table(), t -> new Stopped());
     stopped.waiting.add(version);
     stopped.reason = reason;
+  }
+
+  /** The archive refuses the table's changes, of whatever version; it waits longer each time. */
+  void refuse(TableId table, String reason) {
+    Stopped stopped = tables.computeIfAbsent(table, t -> new Stopped());
+    stopped.whole = true;
+    stopped.reason = reason;
+    long now = System.nanoTime();
+    Wait before = waits.get(table);
+    boolean again = before != null && now - before.until() < LONGEST;
+    long length = again ? Math.min(LONGEST, 2 * before.length()) : AGAIN;
+    waits.put(table, new Wait(length, now + length));
+  }
+
+  /** Whether nothing at all of the table is applied, older versions neither. */
+  boolean refused(TableId table) {
+    Stopped stopped = tables.get(table);
+    return stopped != null && stopped.whole;
+  }
+
+  /** Those that are to be tried again now. */
+  List<TableId> due() {
+    long now = System.nanoTime();
+    return tables.keySet().stream()
+        .filter(
+            table -> {
+              Wait wait = refused(table) ? waits.get(table) : null;
+              return wait == null || now - wait.until() >= 0;
+            })
+        .toList();
   }
 
   boolean stopped(TableId table) {

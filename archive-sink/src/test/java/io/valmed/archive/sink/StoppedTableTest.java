@@ -133,6 +133,33 @@ class StoppedTableTest {
     assertThat(fixture.query(DOSES)).hasSize(2).noneMatch(row -> row.contains("t,2"));
   }
 
+  @Test
+  void a_table_whose_cold_store_is_gone_stops_alone_and_goes_on_when_it_is_back() throws Exception {
+    fixture.run("ALTER TABLE \"Ward \"\"7\"\"_cold\".\"Dose.s\" RENAME TO away");
+    capture.commit(
+        () -> {
+          capture.update(DOSES_V1, "1", "aspirin", "9");
+          capture.depart(DOSES_V1, DepartureCause.PURGED, "2", "aspirin", null);
+          capture.create(ORDERS_V1, "2", "goes on", null);
+        });
+    awaitRow("SELECT note FROM orders WHERE id = 2", "goes on");
+
+    await().atMost(PATIENCE).until(() -> fixture.query(HELD).size() == 1);
+    assertThat(fixture.query(HELD))
+        .singleElement()
+        .asString()
+        .startsWith("\"Ward \"\"7\"\"\".\"Dose.s\"|The archive refuses changes of ")
+        .contains("drop nothing");
+    assertThat(sink.state().ready()).isTrue();
+    assertThat(fixture.query(DOSES)).hasSize(2);
+
+    fixture.run("ALTER TABLE \"Ward \"\"7\"\"_cold\".away RENAME TO \"Dose.s\"");
+    fixture.awaitApplied();
+
+    assertThat(fixture.query(DOSES)).singleElement().asString().contains("aspirin,9");
+    await().atMost(PATIENCE).until(() -> fixture.query(HELD).isEmpty());
+  }
+
   private void awaitRow(String sql, String row) {
     await().atMost(PATIENCE).until(() -> fixture.query(sql).equals(List.of(row)));
   }

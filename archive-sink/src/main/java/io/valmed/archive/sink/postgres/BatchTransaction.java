@@ -9,6 +9,7 @@ import io.valmed.archive.sink.FailPoint.Boundary;
 import io.valmed.archive.sink.Poisoned;
 import io.valmed.archive.sink.PositionTakenException;
 import io.valmed.archive.sink.Received;
+import io.valmed.archive.sink.TableFaultException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -78,11 +79,7 @@ final class BatchTransaction {
       List<Poisoned> poisoned = new ArrayList<>(batch.poisoned());
       String now = now(connection);
       for (List<Received> records : batch.tables().values()) {
-        if (inHalves) {
-          applyInHalves(records, now, poisoned);
-        } else {
-          tables.apply(records, now);
-        }
+        apply(records, now, inHalves, poisoned);
       }
       quarantine.add(poisoned);
       failPoint.reached(Boundary.COMMITTING);
@@ -92,6 +89,19 @@ final class BatchTransaction {
     } catch (Exception e) {
       rollback(e);
       throw e;
+    }
+  }
+
+  private void apply(List<Received> records, String now, boolean inHalves, List<Poisoned> poisoned)
+      throws Exception {
+    try {
+      if (inHalves) {
+        applyInHalves(records, now, poisoned);
+      } else {
+        tables.apply(records, now);
+      }
+    } catch (SQLException e) {
+      throw causedByRows(e) ? e : TableFaultException.orItself(records.get(0).schema().table(), e);
     }
   }
 

@@ -5,6 +5,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
+import io.valmed.archive.sink.TableFaultException;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.PreparedStatement;
@@ -78,7 +79,7 @@ final class ColdPartitions {
    * Makes the partitions of the month in which hot committed the batch's last changes, and of some
    * months after it, for the tables whose cold stores are dated. Hot's clock decides, not ours.
    */
-  void ensureAhead(Batch batch) throws SQLException {
+  void ensureAhead(Batch batch) throws SQLException, TableFaultException {
     for (Map.Entry<TableId, List<Received>> entry : batch.tables().entrySet()) {
       List<Received> records = entry.getValue();
       long micros = records.get(records.size() - 1).change().evidence().committedAtMicros();
@@ -89,7 +90,11 @@ final class ColdPartitions {
         for (int i = 0; i <= monthsAhead; i++) {
           months.add(newest.plusMonths(i));
         }
-        ensure(entry.getKey(), months);
+        try {
+          ensure(entry.getKey(), months);
+        } catch (SQLException e) {
+          throw TableFaultException.orItself(entry.getKey(), e);
+        }
         newestMonth.put(entry.getKey(), newest);
       }
     }

@@ -5,6 +5,7 @@ import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Received;
+import io.valmed.archive.sink.TableFaultException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,7 +37,7 @@ final class Departures {
   }
 
   /** Makes what the batch's cold stores will need soon; outside the merge transaction. */
-  void prepare(Batch batch) throws SQLException {
+  void prepare(Batch batch) throws SQLException, TableFaultException {
     partitions.ensureAhead(batch);
   }
 

@@ -4,6 +4,7 @@ import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
 import io.valmed.archive.sink.RetryOutcome;
+import io.valmed.archive.sink.TableFaultException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -51,6 +52,9 @@ final class RetryTransaction {
         connection.rollback();
       }
       return outcome;
+    } catch (TableFaultException e) {
+      connection.rollback();
+      return RetryOutcome.stays("it was refused again: " + e.getMessage());
     } catch (SQLException e) {
       connection.rollback();
       if (BatchTransaction.causedByRows(e)) {
