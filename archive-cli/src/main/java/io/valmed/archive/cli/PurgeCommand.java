@@ -28,12 +28,18 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "[VERB]",
     exitCodeList = {"0:done", "1:--once: something stayed in hot; the output says why"})
 final class PurgeCommand implements Callable<Integer> {
+  private static final String WAITED =
+      "; waited a minute for it: see that capture and sink run, and which sessions or prepared transactions (pg_prepared_xacts) of hot hold the rows, and run it again";
+
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
   @Option(
       names = "--once",
-      description = "End when nothing is left to purge, or all that is left is refused or held.")
+      description = {
+        "End when nothing is left to purge, or all that is left is refused or held, or nothing could",
+        "be purged for a minute: rows are locked, not archived yet, or another worker is at work."
+      })
   private boolean once;
 
   @Override
@@ -183,7 +189,12 @@ final class PurgeCommand implements Callable<Integer> {
                           common
                               .out()
                               .println(
-                                  "%,10d  of %s stayed: %s".formatted(kept, table, reason.word())));
+                                  "%,10d  of %s stayed: %s%s"
+                                      .formatted(
+                                          kept,
+                                          table,
+                                          reason.word(),
+                                          reason.waits() ? WAITED : "")));
               if (root.held() != null) {
                 common.out().println("      held  " + table + ": " + root.held());
               }

@@ -84,6 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private void tell(WitnessCheck check) {
+    if (check.problem() != null) {
+      common.out().println("FAIL  " + check.table() + "  " + check.problem());
+      return;
+    }
     common
         .out()
         .println(

@@ -1,5 +1,7 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.hot.ReferringKey;
+import io.valmed.archive.databases.hot.ReferringKeys;
 import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
@@ -38,6 +40,22 @@ final class ReferenceCheck {
           children.stream().anyMatch(c -> foreign.joins(c.table(), c.foreignKey(), parentKey));
       if (!own) {
         checkForeign(key, parent, foreign);
+      }
+    }
+    checkIndexes(key, parent);
+  }
+
+  /** Until they are mended the purge holds the table: each delete would read a whole table. */
+  private void checkIndexes(String key, TableId parent) throws SQLException {
+    for (ReferringKey referring : ReferringKeys.to(catalog.connection(), List.of(parent))) {
+      String fault = referring.fault();
+      if (fault != null) {
+        int fix = fault.indexOf("; ");
+        problems.add(
+            PolicyProblem.warning(
+                key,
+                "%s %s; its purge is held until then".formatted(parent, fault.substring(0, fix)),
+                fault.substring(fix + 2)));
       }
     }
   }

@@ -121,6 +121,28 @@ class PolicyCheckTest {
   }
 
   @Test
+  void a_foreign_key_without_an_index_is_named_with_the_statement_that_makes_one()
+      throws SQLException {
+    hot.run(
+        """
+        CREATE TABLE outside (id int, filler text, good_id int REFERENCES good);
+        INSERT INTO outside SELECT i, repeat('x', 500) FROM generate_series(1, 500) i
+        """);
+
+    List<PolicyProblem> problems = check(policy(root("public.good", "at", "state")));
+
+    hot.run("DROP TABLE outside");
+    assertThat(problems)
+        .anySatisfy(
+            p -> {
+              assertThat(p.isError()).isFalse();
+              assertThat(p.problem()).contains("public.outside (good_id) without an index");
+              assertThat(p.fix())
+                  .contains("CREATE INDEX CONCURRENTLY ON \"public\".\"outside\" (\"good_id\")");
+            });
+  }
+
+  @Test
   void all_problems_are_told_at_once_and_a_mere_reference_is_a_warning() throws SQLException {
     List<PolicyProblem> problems =
         check(policy(root("public.good", "at", "state"), root("public.keyless", "id", null)));

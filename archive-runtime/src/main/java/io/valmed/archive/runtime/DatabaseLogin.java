@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -19,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param tls how the connection is encrypted
  */
 public record DatabaseLogin(String url, String user, @Nullable Path passwordFile, DatabaseTls tls) {
+
+  /** Asked of the catalog, since not every server version has all of them. */
+  private static final String NO_TIMEOUTS =
+      """
+      SELECT set_config(name, '0', false) FROM pg_settings
+      WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout',
+        'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'
+      """;
 
   public DatabaseLogin {
     Objects.requireNonNull(url, "url");
@@ -38,7 +47,9 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
 
   /**
    * Opens a connection in auto-commit mode. It gives up after 10 s without an answer to the connect
-   * and keeps TCP keep-alives; statements have no client-side timeout.
+   * and keeps TCP keep-alives; statements have no client-side timeout. Timeouts that the server,
+   * the database or the role sets are for the application: the session begins without any, and
+   * whoever opens it sets those that it needs.
    *
    * @param applicationName shown in {@code pg_stat_activity}
    * @param further the driver's properties that this connection needs besides
@@ -66,13 +77,24 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     tls.addTo(properties);
     properties.putAll(further);
     try {
-      return DriverManager.getConnection(url, properties);
+      return withoutTimeouts(DriverManager.getConnection(url, properties));
     } catch (SQLException e) {
       StopException stop = refusal.of(e);
       if (stop != null) {
         throw stop;
       }
       throw e;
+    }
+  }
+
+  private static Connection withoutTimeouts(Connection connection) throws SQLException {
+    try (Statement settings = connection.createStatement()) {
+      settings.execute(NO_TIMEOUTS);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      try (connection) {
+        throw e;
+      }
     }
   }
 

@@ -3,9 +3,12 @@ package io.valmed.archive.purge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ public final class LockedPage {
   private final @Nullable Kept[] kept;
   private final int[] size;
   private final List<PageRows> tables = new ArrayList<>();
+  private final Map<Integer, Set<Integer>> referrers = new HashMap<>();
   private int end;
 
   /**
@@ -52,6 +56,25 @@ public final class LockedPage {
   public void keep(int aggregate, Kept reason) {
     if (kept[aggregate] == null) {
       kept[aggregate] = reason;
+    }
+  }
+
+  /** The aggregate can only go when the other one, which refers to it, goes too. */
+  public void refersTo(int aggregate, int referrer) {
+    referrers.computeIfAbsent(aggregate, a -> new HashSet<>()).add(referrer);
+  }
+
+  /** Keeps whatever an aggregate that stays refers to, and what that refers to, and so on. */
+  public void keepReferenced() {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (Map.Entry<Integer, Set<Integer>> entry : referrers.entrySet()) {
+        if (open(entry.getKey()) && !entry.getValue().stream().allMatch(this::open)) {
+          keep(entry.getKey(), Kept.REFERENCED);
+          more = true;
+        }
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * after the other.
  */
 final class PurgeLane implements AutoCloseable {
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
+  /** The second is ON DELETE RESTRICT's. */
+  private static final Set<String> REFERENCED = Set.of("23503", "23001");
+
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /**
@@ -24,6 +27,7 @@ final class PurgeLane implements AutoCloseable {
    * @param journal the same session, as the journal sees it
    * @param whole the same session, as the proof of whole pages sees it
    * @param holds the hold switch, read in these sessions
+   * @param begin limits how long the archive may take, before the first page
    * @param check refuses to go on once the archive is not durable any more
    * @param release closes both sessions
    */
@@ -33,16 +37,19 @@ final class PurgeLane implements AutoCloseable {
       Journal journal,
       WholeProof whole,
       HoldSwitch holds,
+      PurgeWork.Check begin,
       PurgeWork.Check check,
       Runnable release) {}
 
   private final Sessions sessions;
   private final Proof proof;
+  private final KnownReferenced known;
   private final Stage.Listener stages;
   private final Haste haste = new Haste();
 
-  PurgeLane(Sessions sessions, Suspects suspects, Stage.Listener stages) {
+  PurgeLane(Sessions sessions, Suspects suspects, KnownReferenced known, Stage.Listener stages) {
     this.sessions = sessions;
+    this.known = known;
     this.proof = new Proof(sessions.mirror(), suspects);
     this.stages = stages;
   }
@@ -61,13 +68,20 @@ final class PurgeLane implements AutoCloseable {
   TakenPage lock(RootTable root, PageRequest request) throws SQLException, TableHeldException {
     long since = System.nanoTime();
     boolean tried = request instanceof PageRequest.Next && haste.tries();
-    @Nullable TakenPage whole = tried ? lockWhole(root, (PageRequest.Next) request, since) : null;
-    if (whole != null) {
-      return whole;
+    try {
+      @Nullable TakenPage whole = tried ? lockWhole(root, (PageRequest.Next) request, since) : null;
+      return whole != null ? whole : lockRows(root, request, tried, since);
+    } catch (SQLException e) {
+      throw TableFailure.heldOrThrown(root.table(), e);
     }
+  }
+
+  private TakenPage lockRows(RootTable root, PageRequest request, boolean tried, long since)
+      throws SQLException, TableHeldException {
     HotPage page = sessions.hot().begin(root);
     try {
       HotPage.Locked rows = page.lock(request);
+      known.keep(root.table(), rows.page());
       if (tried && rows.page().looked() > 0) {
         haste.failed();
       }
@@ -83,7 +97,7 @@ final class PurgeLane implements AutoCloseable {
     HotPage page = sessions.hot().begin(root);
     try {
       @Nullable WholePage whole = page.lockWhole(request);
-      if (whole != null) {
+      if (whole != null && !known.any(root.table(), whole)) {
         return taken(root, page, whole, since);
       }
       page.close();
@@ -148,6 +162,7 @@ final class PurgeLane implements AutoCloseable {
     proof.judge(taken.root(), locked);
     stages.reached(Stage.PROVEN);
     LockedPage page = locked.page();
+    page.keepReferenced();
     int aggregates = page.openCount();
     ProvenPage.Proven proven = ProvenPage.Proven.NONE;
     if (aggregates == 0) {
@@ -169,13 +184,13 @@ final class PurgeLane implements AutoCloseable {
    * @throws SQLException when a database failed; what became of the page is told by the journal's
    *     recovery at the next start
    */
-  PageResult finish(ProvenPage proven) throws SQLException {
+  PageResult finish(ProvenPage proven) throws SQLException, TableHeldException {
     if (proven.empty()) {
       return PageResult.nothing(proven);
     }
     try {
       return delete(proven);
-    } catch (SQLException | RuntimeException | Error e) {
+    } catch (SQLException | TableHeldException | RuntimeException | Error e) {
       rollBack(proven.page(), e);
       throw e;
     }
@@ -195,7 +210,7 @@ final class PurgeLane implements AutoCloseable {
     }
   }
 
-  private PageResult delete(ProvenPage proven) throws SQLException {
+  private PageResult delete(ProvenPage proven) throws SQLException, TableHeldException {
     HotPage page = proven.page();
     List<ProvenRows> rows = proven.proven().rows();
     @Nullable String held =
@@ -235,14 +250,24 @@ final class PurgeLane implements AutoCloseable {
   }
 
   /** The delete was refused because of some aggregate: find it by trying parts of the page. */
-  private PageResult afterRefusal(ProvenPage proven, SQLException refusal) throws SQLException {
-    boolean referenced = FOREIGN_KEY_VIOLATION.equals(refusal.getSQLState());
+  private PageResult afterRefusal(ProvenPage proven, SQLException refusal)
+      throws SQLException, TableHeldException {
+    TableId root = proven.proven().rows().get(0).shape().table();
+    boolean referenced = REFERENCED.contains(String.valueOf(refusal.getSQLState()));
     if (!referenced && !LOCK_NOT_AVAILABLE.equals(refusal.getSQLState())) {
+      Exception held = TableFailure.of(root, refusal);
+      if (held instanceof TableHeldException table) {
+        abandon(proven);
+        throw table;
+      }
       throw refusal;
     }
     abandon(proven);
     if (proven.proven().aggregates() > 1) {
       return PageResult.again(proven, proven.proven().roots().get());
+    }
+    if (referenced) {
+      known.add(root, proven.proven().roots().get().get(0));
     }
     return PageResult.nothing(proven).keeping(referenced ? Kept.REFERENCED : Kept.LOCKED);
   }

@@ -68,11 +68,23 @@ public final class PurgeService implements AutoCloseable {
             System::nanoTime,
             InstantSource.system());
     PurgeMetrics.register(metrics, witnesses);
-    Shared shared = new Shared(tally, new Suspects(), meters, size, stages, watch, witnesses);
+    OncePatience patience =
+        new OncePatience(options.patience(), () -> tally.counts().total(), System::nanoTime);
+    Shared shared =
+        new Shared(
+            tally,
+            patience,
+            new Suspects(),
+            new KnownReferenced(System::nanoTime),
+            meters,
+            size,
+            stages,
+            watch,
+            witnesses);
     WorkLoop loop =
         new WorkLoop(
             "purge",
-            () -> open(settings, options, shared),
+            patience.limit(() -> open(settings, options, shared)),
             IDLE,
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
     HealthEndpoint health = HealthEndpoint.start(settings.purge().health(), loop::state, metrics);
@@ -84,7 +96,9 @@ public final class PurgeService implements AutoCloseable {
   /** What outlives a reconnection. */
   private record Shared(
       PurgeTally tally,
+      OncePatience patience,
       Suspects suspects,
+      KnownReferenced referenced,
       PurgeMetrics meters,
       PageSize size,
       Stage.Listener stages,
@@ -110,12 +124,14 @@ public final class PurgeService implements AutoCloseable {
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
       recovery.settle();
       recovery.findLost();
+      first.begin().pass();
       List<PurgeLane> lanes = new ArrayList<>();
-      lanes.add(new PurgeLane(first, shared.suspects(), shared.stages()));
+      lanes.add(lane(first, shared));
       while (lanes.size() < PurgeLanes.COUNT) {
         PurgeLane.Sessions beside =
             opened.keep(sessions(settings, HotSession.openBeside(settings, shared.watch())));
-        lanes.add(new PurgeLane(beside, shared.suspects(), shared.stages()));
+        beside.begin().pass();
+        lanes.add(lane(beside, shared));
       }
       Connection archive = opened.keep(WitnessWatch.open(settings));
       Clocks clocks = DatabaseClocks.open(settings, InstantSource.system());
@@ -123,6 +139,10 @@ public final class PurgeService implements AutoCloseable {
       Looks looks = new Looks(clocks, archive, new JournalFill(settings));
       return work(settings, options, shared, new PurgeLanes(lanes), first, looks);
     }
+  }
+
+  private static PurgeLane lane(PurgeLane.Sessions sessions, Shared shared) {
+    return new PurgeLane(sessions, shared.suspects(), shared.referenced(), shared.stages());
   }
 
   /** Opens the archive for a hot session, which is closed if that fails. */
@@ -142,6 +162,7 @@ public final class PurgeService implements AutoCloseable {
           journal,
           new EqualPages(archive, mirror, journal),
           new OpenHolds(hot.connection(), archive.connection(), settings.prefix()),
+          () -> archive.limitStatements(purge.archiveTimeout()),
           archive::checkDurable,
           () -> {
             archive.close();
@@ -177,6 +198,7 @@ public final class PurgeService implements AutoCloseable {
         throttle,
         settings.purge().every(),
         options.once(),
+        shared.patience(),
         System::nanoTime,
         () -> {
           looks.close();

@@ -35,6 +35,7 @@ final class PurgeWork implements Work {
   private final Throttle throttle;
   private final Duration every;
   private final boolean once;
+  private final OncePatience patience;
   private final LongSupplier nanos;
   private final Runnable release;
   private @Nullable PurgeRun run;
@@ -50,6 +51,7 @@ final class PurgeWork implements Work {
       Throttle throttle,
       Duration every,
       boolean once,
+      OncePatience patience,
       LongSupplier nanos,
       Runnable release) {
     this.checks = checks;
@@ -57,6 +59,7 @@ final class PurgeWork implements Work {
     this.throttle = throttle;
     this.every = every;
     this.once = once;
+    this.patience = patience;
     this.nanos = nanos;
     this.nextRun = nanos.getAsLong();
     this.release = release;
@@ -82,7 +85,7 @@ final class PurgeWork implements Work {
       return Next.AGAIN;
     }
     run = null;
-    if (once && !current.waits()) {
+    if (once && (!current.waits() || patience.over())) {
       return Next.DONE;
     }
     boolean soon = once || current.held();

@@ -15,6 +15,8 @@ import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -243,6 +246,13 @@ final class PurgeScene {
 
   private static CopyManager copying(Connection connection) throws SQLException {
     return connection.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  /** How many refusals of foreign keys stand in hot's log. */
+  long hotErrors() throws IOException {
+    try (Stream<String> lines = Files.lines(hot.server().logFile(), StandardCharsets.ISO_8859_1)) {
+      return lines.filter(line -> line.matches(".*ERROR: .*violates .*on table .*")).count();
+    }
   }
 
   /** Says that the archive has everything that hot has committed up to now. */

@@ -28,6 +28,8 @@ final class SceneSettings {
   private int pageAggregates = 1000;
   private int rowsPerSecond;
   private Duration transactionTimeout = Duration.ofSeconds(30);
+  private Duration every = Duration.ofSeconds(1);
+  private Duration archiveTimeout = PurgeSettings.DEFAULT_ARCHIVE_TIMEOUT;
   private Duration witnessWithin = PurgeSettings.DEFAULT_WITNESS_WITHIN;
 
   SceneSettings(TestDatabase hot, TestDatabase archive, Policy policy, String worker)
@@ -76,6 +78,16 @@ final class SceneSettings {
     return this;
   }
 
+  SceneSettings every(Duration pause) {
+    every = pause;
+    return this;
+  }
+
+  SceneSettings archiveTimeout(Duration timeout) {
+    archiveTimeout = timeout;
+    return this;
+  }
+
   Settings make() {
     return make(archive);
   }
@@ -96,11 +108,12 @@ final class SceneSettings {
             pageAggregates,
             aggregateRows,
             rowsPerSecond,
-            Duration.ofSeconds(1),
+            every,
             transactionTimeout,
             Duration.ofMillis(500),
             PurgeSettings.DEFAULT_CLOCK_SKEW,
             witnessWithin,
+            archiveTimeout,
             FREE_PORT);
     return new Settings(
         "test",

@@ -46,6 +46,25 @@ class WitnessTest {
   }
 
   @Test
+  void a_cold_store_that_cannot_be_read_is_told_and_the_others_are_compared() throws Exception {
+    scene.archive.run("ALTER TABLE public_cold.medication_administrations RENAME TO away");
+
+    assertThat(WitnessCheck.read(scene.settings().make(), 10))
+        .anySatisfy(
+            check -> {
+              assertThat(check.table()).isEqualTo(Valmed.ADMINISTRATIONS);
+              assertThat(check.clean()).isFalse();
+              assertThat(check.problem()).contains("cannot be read");
+            })
+        .anySatisfy(
+            check -> {
+              assertThat(check.table()).isEqualTo(Valmed.ORDERS);
+              assertThat(check.witnessed()).isEqualTo(20);
+              assertThat(check.clean()).isTrue();
+            });
+  }
+
+  @Test
   void a_page_that_hot_knows_nothing_of_is_settled_by_its_witnesses_alone() throws Exception {
     scene.archive.run(
         "UPDATE arc.purge_page SET outcome = 'intended', hot_system_id = 'another', intended_at = now() - interval '1 hour'");

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param lockTimeout server-side limit of one lock; below hot's {@code deadlock_timeout}
  * @param clockSkew by how much hot's, the archive's and this machine's clocks may differ
  * @param witnessWithin how long a purged row's departure may take to the cold store
+ * @param archiveTimeout how long a statement in the archive may take while rows of hot are locked
  * @param health where health and metrics are served; port 0: a free one
  */
 public record PurgeSettings(
@@ -28,6 +29,7 @@ public record PurgeSettings(
     Duration lockTimeout,
     Duration clockSkew,
     Duration witnessWithin,
+    Duration archiveTimeout,
     InetSocketAddress health) {
 
   /** By how much clocks may differ where nothing is said. */
@@ -35,6 +37,9 @@ public record PurgeSettings(
 
   /** How long a departure may take where nothing is said. */
   public static final Duration DEFAULT_WITNESS_WITHIN = Duration.ofMinutes(10);
+
+  /** How long the archive may take for a statement where nothing is said. */
+  public static final Duration DEFAULT_ARCHIVE_TIMEOUT = Duration.ofSeconds(2);
 
   /** What every purge worker's replication origin begins with. */
   public static final String ORIGIN_PREFIX = "arc_purge_";
@@ -60,6 +65,9 @@ public record PurgeSettings(
   static final Limits.Times WITNESS_WITHIN =
       new Limits.Times("purge.witness-within", Duration.ofMillis(100), Duration.ofDays(7));
 
+  static final Limits.Times ARCHIVE_TIMEOUT =
+      new Limits.Times("purge.archive-timeout", Duration.ofMillis(100), Duration.ofMinutes(10));
+
   public PurgeSettings {
     WORKER.check(worker);
     PAGE_AGGREGATES.check(pageAggregates);
@@ -70,10 +78,11 @@ public record PurgeSettings(
     LOCK_TIMEOUT.check(lockTimeout);
     CLOCK_SKEW.check(clockSkew);
     WITNESS_WITHIN.check(witnessWithin);
+    ARCHIVE_TIMEOUT.check(archiveTimeout);
     Objects.requireNonNull(health, "health");
   }
 
-  /** With the defaults for how much clocks may differ and how long a departure may take. */
+  /** With the defaults for clocks, departures and the archive's answers. */
   public PurgeSettings(
       String worker,
       int pageAggregates,
@@ -93,6 +102,7 @@ public record PurgeSettings(
         lockTimeout,
         DEFAULT_CLOCK_SKEW,
         DEFAULT_WITNESS_WITHIN,
+        DEFAULT_ARCHIVE_TIMEOUT,
         health);
   }
 

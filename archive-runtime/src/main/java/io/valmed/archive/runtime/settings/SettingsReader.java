@@ -170,6 +170,7 @@ public final class SettingsReader {
             section.duration(PurgeSettings.LOCK_TIMEOUT, Duration.ofMillis(500)),
             section.duration(PurgeSettings.CLOCK_SKEW, PurgeSettings.DEFAULT_CLOCK_SKEW),
             section.duration(PurgeSettings.WITNESS_WITHIN, PurgeSettings.DEFAULT_WITNESS_WITHIN),
+            section.duration(PurgeSettings.ARCHIVE_TIMEOUT, PurgeSettings.DEFAULT_ARCHIVE_TIMEOUT),
             health(section, 9403));
     if (purge.lockTimeout().compareTo(purge.transactionTimeout()) >= 0) {
       section.problem(

@@ -131,6 +131,7 @@ final class SettingsReaderTest {
               lock-timeout: 100ms
               clock-skew: 2s
               witness-within: 7m
+              archive-timeout: 1500ms
               health: { port: 0 }
             """);
 
@@ -188,6 +189,7 @@ final class SettingsReaderTest {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(7),
+                Duration.ofMillis(1500),
                 at("127.0.0.1", 0)));
   }
 

@@ -9,6 +9,8 @@ import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 
 /** The purge worker's session in the archive. */
 public final class ArchiveSession implements AutoCloseable {
@@ -23,6 +25,8 @@ public final class ArchiveSession implements AutoCloseable {
          WHERE d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
          AND s.config IN ('synchronous_commit=off', 'synchronous_commit=false') LIMIT 1))
       """;
+
+  private static final Duration ANSWER_MARGIN = Duration.ofMillis(500);
 
   private static final String OF_ANOTHER = "55000";
 
@@ -108,6 +112,19 @@ public final class ArchiveSession implements AutoCloseable {
 
   public Connection connection() {
     return connection;
+  }
+
+  /**
+   * From now on no statement takes longer: while hot's rows are locked, an archive that hangs must
+   * not keep the application waiting. A backend that is frozen does not end its statement itself,
+   * so a little later this side gives up.
+   */
+  public void limitStatements(Duration limit) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = " + limit.toMillis());
+    }
+    connection.setNetworkTimeout(
+        Runnable::run, Math.toIntExact(limit.plus(ANSWER_MARGIN).toMillis()));
   }
 
   /**

@@ -182,6 +182,7 @@ public final class HotSession implements HotPages {
     try {
       lockTables(tables);
       List<TableShape> shapes = new HotCatalog(connection).read(tables);
+      ReferringRows referring = ReferringRows.read(connection, tables, settings.aggregateRows());
       PageWatch page = PageWatch.begin(watched, tables);
       ColdRoots cold = ColdRoots.of(connection, root, ageZone);
       return new HotTransaction(
@@ -189,6 +190,7 @@ public final class HotSession implements HotPages {
           shapes,
           new WholeRoots(connection, root, shapes.get(0), cold, plans),
           new RootRows(connection, root, shapes.get(0), cold),
+          referring,
           settings,
           watch,
           page,

@@ -2,7 +2,6 @@ package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.ClockReading;
 import io.valmed.archive.purge.ClockWatch;
@@ -13,17 +12,13 @@ import io.valmed.archive.purge.PageRows;
 import io.valmed.archive.purge.ProvenRows;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
-import io.valmed.archive.purge.TextArray;
-import io.valmed.archive.purge.UnprovenDeleteException;
 import io.valmed.archive.purge.WholePage;
 import io.valmed.archive.purge.WholeRows;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +35,7 @@ final class HotTransaction implements HotPage {
   private final List<TableShape> shapes;
   private final WholeRoots wholeRoots;
   private final RootRows roots;
+  private final ReferringRows referring;
   private final PurgeSettings settings;
   private final ClockWatch watch;
   private final PageWatch watched;
@@ -54,6 +50,7 @@ final class HotTransaction implements HotPage {
       List<TableShape> shapes,
       WholeRoots wholeRoots,
       RootRows roots,
+      ReferringRows referring,
       PurgeSettings settings,
       ClockWatch watch,
       PageWatch watched,
@@ -65,6 +62,7 @@ final class HotTransaction implements HotPage {
     this.shapes = List.copyOf(shapes);
     this.wholeRoots = wholeRoots;
     this.roots = roots;
+    this.referring = referring;
     this.settings = settings;
     this.watch = watch;
   }
@@ -98,6 +96,7 @@ final class HotTransaction implements HotPage {
       PageRows parents = page.tables().get(child.parent()).only(page::open);
       new ChildRows(connection, child, shapes.get(i), settings.aggregateRows()).lock(page, parents);
     }
+    referring.keep(page);
     readPlace();
     return new Locked(page, end, found.ages(), xid, lsn);
   }
@@ -130,7 +129,7 @@ final class HotTransaction implements HotPage {
       }
       all.add(rows);
     }
-    if (!smallEnough(all)) {
+    if (!smallEnough(all) || referring.any(all)) {
       return null;
     }
     readPlace();
@@ -185,22 +184,7 @@ final class HotTransaction implements HotPage {
   @Override
   public void delete(List<ProvenRows> proven) throws SQLException {
     takeOrigin();
-    long[] before = deletedSoFar();
-    for (int i = proven.size() - 1; i >= 0; i--) {
-      ProvenRows rows = proven.get(i);
-      int deleted = rows.count() == 0 ? 0 : delete(rows);
-      if (deleted != rows.count()) {
-        throw new UnprovenDeleteException(rows.shape().table(), rows.count(), deleted);
-      }
-    }
-    long[] after = deletedSoFar();
-    for (int i = 0; i < proven.size(); i++) {
-      int rows = proven.get(i).count();
-      if (after[i] - before[i] != rows) {
-        throw new UnprovenDeleteException(
-            proven.get(i).shape().table(), rows, after[i] - before[i]);
-      }
-    }
+    new PageDelete(connection, proven).run();
   }
 
   private void takeOrigin() throws SQLException {
@@ -235,40 +219,6 @@ final class HotTransaction implements HotPage {
             "SELECT pg_replication_origin_session_reset()"
                 + " WHERE pg_replication_origin_session_is_setup()");
       }
-    }
-  }
-
-  // By place alone: a row that this transaction has locked can be nowhere else.
-  private int delete(ProvenRows rows) throws SQLException {
-    String sql =
-        "DELETE FROM ONLY %s AS r WHERE r.ctid = ANY (?::tid[])"
-            .formatted(rows.shape().table().sql());
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, rows.places(), Types.OTHER);
-      return statement.executeUpdate();
-    }
-  }
-
-  /**
-   * Rows that this session has deleted from each table, cascades and triggers included: what the
-   * answers to our own DELETEs do not tell.
-   */
-  private long[] deletedSoFar() throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            """
-            SELECT pg_stat_get_xact_tuples_deleted(t.name::regclass)
-            FROM unnest(?::text[]) WITH ORDINALITY AS t (name, ord) ORDER BY t.ord
-            """)) {
-      query.setString(
-          1, TextArray.write(shapes.stream().map(TableShape::table).map(TableId::sql).toList()));
-      long[] deleted = new long[shapes.size()];
-      try (ResultSet rows = query.executeQuery()) {
-        for (int i = 0; rows.next(); i++) {
-          deleted[i] = rows.getLong(1);
-        }
-      }
-      return deleted;
     }
   }
 

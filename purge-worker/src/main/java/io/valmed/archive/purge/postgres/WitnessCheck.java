@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the purge journal with the cold store, in both directions: every row that was purged
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
  *     superseded; or whose cold store was set aside
  * @param unwitnessed some of the others
  * @param unjournaled purged rows of the cold store of whose transaction the journal has no page
+ * @param problem why the table could not be compared; null: it could
  */
 public record WitnessCheck(
     TableId table,
@@ -36,7 +38,8 @@ public record WitnessCheck(
     long witnessed,
     long otherwise,
     List<Unwitnessed> unwitnessed,
-    long unjournaled) {
+    long unjournaled,
+    @Nullable String problem) {
   private static final String TABLES =
       """
       SELECT DISTINCT r.table_name
@@ -98,7 +101,7 @@ public record WitnessCheck(
 
   /** Whether journal and cold store tell the same. */
   public boolean clean() {
-    return missing() == 0 && unjournaled == 0;
+    return problem == null && missing() == 0 && unjournaled == 0;
   }
 
   /**
@@ -140,13 +143,24 @@ public record WitnessCheck(
         }
       }
       for (TableId table : tables) {
-        WitnessCheck check = of(archive, settings.prefix(), table, most, settled);
-        if (check.purged() > 0 || check.unjournaled() > 0) {
+        WitnessCheck check = orFault(archive, settings.prefix(), table, most, settled);
+        if (check.purged() > 0 || check.unjournaled() > 0 || check.problem() != null) {
           checks.add(check);
         }
       }
     }
     return checks;
+  }
+
+  private static WitnessCheck orFault(
+      Connection archive, String prefix, TableId table, int most, OffsetDateTime settled)
+      throws SQLException {
+    try {
+      return of(archive, prefix, table, most, settled);
+    } catch (SQLException e) {
+      String problem = "its journal or cold store " + TableFault.sentence(e, archive);
+      return new WitnessCheck(table, 0, 0, 0, List.of(), 0, problem);
+    }
   }
 
   private static WitnessCheck of(
@@ -182,7 +196,7 @@ public record WitnessCheck(
         }
         long unjournaled = key.isEmpty() ? 0 : unjournaled(archive, prefix, table);
         return new WitnessCheck(
-            table, purged, witnessed, otherwise, List.copyOf(missing), unjournaled);
+            table, purged, witnessed, otherwise, List.copyOf(missing), unjournaled, null);
       }
     }
   }

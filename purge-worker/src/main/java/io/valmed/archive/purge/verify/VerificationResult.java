@@ -90,6 +90,9 @@ public record VerificationResult(
         out.writeNumberField("otherwise", check.otherwise());
         out.writeNumberField("unwitnessed", check.missing());
         out.writeNumberField("unjournaled", check.unjournaled());
+        if (check.problem() != null) {
+          out.writeStringField("problem", check.problem());
+        }
         out.writeEndObject();
       }
       out.writeEndObject();

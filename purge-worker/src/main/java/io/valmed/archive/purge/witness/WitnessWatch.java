@@ -1,6 +1,7 @@
 package io.valmed.archive.purge.witness;
 
 import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.purge.postgres.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,6 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks every few seconds whether what was purged has come back as departures (ADR 0121). A page
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * other than all have come in time is compared row by row, a few pages at a look.
  */
 public final class WitnessWatch {
+  private static final Logger log = LoggerFactory.getLogger(WitnessWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(10);
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int COMPARED_AT_ONCE = 10;
@@ -81,17 +85,17 @@ public final class WitnessWatch {
     AwaitedPages pages = new AwaitedPages(archive, prefix);
     counted = pages.settleCounted(counted);
     if (comparedAt == null || now - comparedAt >= Math.min(AGAIN_NANOS, everyNanos * 6)) {
-      compare(pages, new MissingRows(archive), now);
+      compare(archive, pages, now);
     }
     List<OverduePages> found = OverduePages.read(archive, prefix, within);
     overdue = found;
     new WitnessHold(archive, prefix).update(found);
   }
 
-  private void compare(AwaitedPages pages, MissingRows missing, long now) throws SQLException {
+  private void compare(Connection archive, AwaitedPages pages, long now) throws SQLException {
     List<AwaitedPages.Page> some = pages.committed(compared, within, COMPARED_AT_ONCE);
     for (AwaitedPages.Page page : some) {
-      if (missing.count(page.id()) == 0) {
+      if (allFound(archive, page)) {
         pages.witnessed(page.id());
       }
       compared = page.id();
@@ -99,6 +103,20 @@ public final class WitnessWatch {
     if (some.size() < COMPARED_AT_ONCE) {
       compared = 0;
       comparedAt = some.isEmpty() ? null : now;
+    }
+  }
+
+  /** A table that cannot be asked bears no witness, and ends nothing: its page becomes overdue. */
+  private static boolean allFound(Connection archive, AwaitedPages.Page page) throws SQLException {
+    try {
+      return new MissingRows(archive).count(page.id()) == 0;
+    } catch (SQLException e) {
+      log.warn(
+          "rows of journal page {} of {} cannot be looked for: one of its tables {}",
+          page.id(),
+          page.root(),
+          TableFault.sentence(e, archive));
+      return false;
     }
   }
 }
