@@ -38,10 +38,9 @@ final class OpenFindings {
   }
 
   private List<Finding> holds() throws SQLException {
-    return new PurgeHolds(settings)
-        .open().stream()
-            .map(hold -> Finding.wrong("purge, holds", PurgeStatus.line(hold)))
-            .toList();
+    return OpenHold.of(new PurgeHolds(settings).open()).stream()
+        .map(hold -> Finding.wrong("purge, holds", hold.line()))
+        .toList();
   }
 
   private List<Finding> alarms() throws SQLException {

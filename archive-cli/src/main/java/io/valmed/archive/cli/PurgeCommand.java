@@ -86,29 +86,44 @@ final class PurgeCommand implements Callable<Integer> {
       throw options.wrong(one + " is no table that the policy purges; nothing is held");
     }
     String scope = one == null ? "*" : one.toString();
-    new PurgeHolds(read).pause(scope, reason, who());
+    PurgeHolds holds = new PurgeHolds(read);
+    holds.pause(scope, reason, who());
     options.out().println("purging is held: " + (table == null ? "all tables" : scope));
+    OpenHold.of(holds.open()).stream()
+        .filter(hold -> hold.is(scope, reason))
+        .forEach(hold -> options.out().println("it ends with '" + hold.command() + "'"));
     return ExitCode.OK;
   }
 
   @Command(
       name = "resume",
-      description = "Shows the open holds and releases them.",
-      exitCodeList = {"0:purging goes on", "1:it is held again"})
-  int resume(@Mixin CommonOptions options, @Mixin SettingsOption file) throws SQLException {
-    PurgeHolds holds = new PurgeHolds(file.read());
-    List<PurgeHolds.Hold> open = holds.open();
-    open.forEach(hold -> options.out().println(PurgeStatus.line(hold)));
-    int released = holds.release(open, who());
-    List<PurgeHolds.Hold> left = holds.open();
-    options
-        .out()
-        .println(
-            released
-                + " hold(s) released: "
-                + (left.isEmpty() ? "purging goes on" : "but purging has been held again"));
-    left.forEach(hold -> options.out().println(PurgeStatus.line(hold)));
-    return left.isEmpty() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+      description = {
+        "Ends the holds that are named, and no other. Without a name it shows the open holds with",
+        "the command for each, and ends none."
+      },
+      exitCodeList = {
+        "0:what was named is released, or nothing is held",
+        "1:something is not; the output says what"
+      })
+  int resume(
+      @Mixin CommonOptions options,
+      @Mixin SettingsOption file,
+      @Option(
+              names = "--hold",
+              paramLabel = "HOLD",
+              description = "A hold as 'purge status' calls it, such as hot/3; may be repeated.")
+          @Nullable List<String> names,
+      @Option(
+              names = "--table",
+              paramLabel = "TABLE",
+              description = "All holds of this table, such as public.orders.")
+          @Nullable String table)
+      throws SQLException {
+    String scope = table == null ? null : parse(options, table).toString();
+    HoldRelease release = new HoldRelease(file.read(), options.out(), who());
+    return names == null && scope == null
+        ? release.ask()
+        : release.release(names == null ? List.of() : names, scope);
   }
 
   @Command(

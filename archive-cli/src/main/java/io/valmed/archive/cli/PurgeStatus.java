@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param reports what of each root table may leave hot
  */
 record PurgeStatus(
-    List<PurgeHolds.Hold> holds,
+    List<OpenHold> holds,
     List<OpenPages.Page> pages,
     List<OverduePages> unwitnessed,
     List<AlarmTable.Alarm> alarms,
@@ -32,7 +32,7 @@ record PurgeStatus(
 
   static PurgeStatus read(Settings settings) throws SQLException {
     return new PurgeStatus(
-        new PurgeHolds(settings).open(),
+        OpenHold.of(new PurgeHolds(settings).open()),
         OpenPages.read(settings),
         OverduePages.read(settings),
         new Alarms(settings).list(false),
@@ -41,17 +41,12 @@ record PurgeStatus(
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    holds.forEach(hold -> lines.add(line(hold)));
+    holds.forEach(hold -> lines.add(hold.line()));
     pages.forEach(page -> lines.add(line(page)));
     unwitnessed.forEach(overdue -> lines.add(line(overdue)));
     alarms.forEach(alarm -> lines.add(AlarmsCommand.line(alarm)));
     reports.forEach(report -> lines.add(line(report)));
     return lines;
-  }
-
-  static String line(PurgeHolds.Hold hold) {
-    return "held  %s by %s since %s (in %s): %s"
-        .formatted(hold.scope(), hold.heldBy(), hold.heldAt(), hold.database(), hold.reason());
   }
 
   private static String line(OpenPages.Page page) {
@@ -82,22 +77,12 @@ record PurgeStatus(
     Map<String, Object> tables = new LinkedHashMap<>();
     reports.forEach(report -> tables.put(report.table().toString(), map(report)));
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("held", holds.stream().map(PurgeStatus::map).toList());
+    all.put("held", holds.stream().map(OpenHold::toMap).toList());
     all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
     all.put("unwitnessed_pages", unwitnessed.stream().map(PurgeStatus::map).toList());
     all.put("alarms", alarms.stream().map(AlarmsCommand::map).toList());
     all.put("tables", tables);
     return all;
-  }
-
-  private static Map<String, Object> map(PurgeHolds.Hold hold) {
-    Map<String, Object> one = new LinkedHashMap<>();
-    one.put("database", hold.database());
-    one.put("scope", hold.scope());
-    one.put("reason", hold.reason());
-    one.put("held_by", hold.heldBy());
-    one.put("held_at", hold.heldAt());
-    return one;
   }
 
   private static Map<String, Object> map(OpenPages.Page page) {

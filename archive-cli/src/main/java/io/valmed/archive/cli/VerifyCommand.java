@@ -18,8 +18,15 @@ import picocli.CommandLine.Option;
       "Compares every row in hot with the archive, in both directions, without blocking writers.",
       "Rows that are unequal are looked at again once the archive has passed that point."
     },
-    exitCodeList = {"0:every row is equal", "1:a row is missing, differs or is extra"})
+    exitCodeList = {
+      "0:every row is equal",
+      "1:a row is missing, differs or is extra",
+      "4:not known: the archive has not caught up with hot, so that what differs may be late"
+    })
 final class VerifyCommand implements Callable<Integer> {
+  private static final String UNKNOWN =
+      "Not known: the archive has not caught up with hot within --catch-up, so what differs may merely be late. See with './archive doctor' that capture and sink run, and verify again.";
+
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
@@ -56,14 +63,29 @@ final class VerifyCommand implements Callable<Integer> {
     if (json) {
       common.out().println(result.toJson());
     } else {
-      result.tables().forEach(this::tell);
+      if (unknown(result)) {
+        common.out().println(UNKNOWN);
+      }
+      result.tables().forEach(table -> tell(table, unknown(result)));
       result.witnesses().forEach(this::tell);
       common.out().println(summary(result));
     }
-    return result.clean() ? ExitCode.OK : ExitCode.CHECK_FAILED;
+    return code(result);
   }
 
-  private void tell(VerificationResult.Table table) {
+  /** Whether what differs may merely be late: no difference is known to be one. */
+  private static boolean unknown(VerificationResult result) {
+    return !result.caughtUp() && !result.clean();
+  }
+
+  /** A difference that may be late is no difference yet, and no equality either. */
+  static int code(VerificationResult result) {
+    return result.clean()
+        ? ExitCode.OK
+        : unknown(result) ? ExitCode.STOPPED : ExitCode.CHECK_FAILED;
+  }
+
+  private void tell(VerificationResult.Table table, boolean unknown) {
     if (table.problem() != null) {
       common.out().println("FAIL  " + table.table() + "  " + table.problem());
       return;
@@ -73,7 +95,7 @@ final class VerifyCommand implements Callable<Integer> {
         .println(
             "%-4s  %-36s %,d rows, %,d missing, %,d differ, %,d extra, %,d in flight"
                 .formatted(
-                    table.clean() ? "ok" : "FAIL",
+                    table.clean() ? "ok" : unknown ? "late" : "FAIL",
                     table.table(),
                     table.rows(),
                     table.missing(),
@@ -109,7 +131,10 @@ final class VerifyCommand implements Callable<Integer> {
                     .println("        journal page " + row.page() + "  digest " + row.digest()));
   }
 
-  private static String summary(VerificationResult result) {
+  static String summary(VerificationResult result) {
+    if (unknown(result)) {
+      return UNKNOWN;
+    }
     if (result.caughtUp() && !result.witnessed()) {
       return "Journal and cold store do not tell the same of what was purged: run './archive purge repair', then verify again; if they still do not, hold purging ('archive purge pause --reason …') and look into it.";
     }
@@ -125,9 +150,6 @@ final class VerifyCommand implements Callable<Integer> {
       return "%,d table(s) could not be compared; every row of the others is in the archive, equal."
           .formatted(unread);
     }
-    return result.caughtUp()
-        ? "Hot and archive differ: hold purging ('archive purge pause --reason …') and look into it."
-        : "Hot and archive differ, but the archive has not caught up: it may merely be late."
-            + " See that capture and sink run, and verify again.";
+    return "Hot and archive differ: hold purging ('archive purge pause --reason …') and look into it.";
   }
 }

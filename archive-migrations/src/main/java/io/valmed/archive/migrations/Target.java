@@ -42,7 +42,12 @@ public enum Target {
   List<String> files() {
     return switch (this) {
       case HOT ->
-          List.of("001_heartbeat", "002_purge_hold", "003_provisioned", "004_installations");
+          List.of(
+              "001_heartbeat",
+              "002_purge_hold",
+              "003_provisioned",
+              "004_installations",
+              "009_cured_holds");
       case ARCHIVE ->
           List.of(
               "001_group_roles",

@@ -52,6 +52,7 @@ final class Grants {
     grants.table(new TableId("arc", "heartbeat"), "INSERT");
     grants.table(new TableId("arc", "heartbeat"), "UPDATE");
     grants.table(new TableId("arc", "purge_hold"), "INSERT");
+    grants.function("arc.end_capture_holds(text,text,boolean)");
     return grants.steps;
   }
 
@@ -72,7 +73,7 @@ final class Grants {
     grants.table(new TableId("arc", "purge_hold"), "INSERT");
     grants.table(new TableId("arc", "purge_hold"), "UPDATE");
     for (String function : catalog.texts(ORIGIN_FUNCTIONS)) {
-      grants.function(function);
+      grants.function("pg_catalog." + function);
     }
     return grants.steps;
   }
@@ -166,8 +167,8 @@ final class Grants {
   private void function(String signature) throws SQLException {
     grant(
         "EXECUTE",
-        "FUNCTION pg_catalog." + signature,
-        has("has_function_privilege(oid, ?, 'EXECUTE')", "pg_catalog." + signature));
+        "FUNCTION " + signature,
+        has("has_function_privilege(oid, ?, 'EXECUTE')", signature));
   }
 
   private void membership(String group) throws SQLException {

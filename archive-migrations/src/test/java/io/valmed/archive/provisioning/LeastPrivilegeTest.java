@@ -60,7 +60,8 @@ class LeastPrivilegeTest {
         "SELECT * FROM arc.purge_hold",
         "INSERT INTO arc.heartbeat VALUES ('s', 1, now(), '0/1', 0, '0/0', NULL, '{}', 1)",
         "UPDATE arc.heartbeat SET beat = 2",
-        "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y') RETURNING id");
+        "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y') RETURNING id",
+        "SELECT arc.end_capture_holds('valmed', 'capture slot', true)");
     mayNot(
         capture,
         "UPDATE public.medication_orders SET dosage = 1",
@@ -104,6 +105,7 @@ class LeastPrivilegeTest {
         "TRUNCATE public.drug_transfers",
         "UPDATE arc.heartbeat SET beat = 2",
         "DELETE FROM arc.purge_hold",
+        "SELECT arc.end_capture_holds('valmed', 'capture slot', true)",
         "SELECT pg_create_logical_replication_slot('mine', 'pgoutput')",
         "SELECT pg_drop_replication_slot('%s')".formatted(settings.capture().slot()),
         "SELECT * FROM pg_logical_slot_peek_changes('mine', NULL, NULL)",

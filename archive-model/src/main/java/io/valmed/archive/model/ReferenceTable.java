@@ -7,7 +7,8 @@ import java.util.Objects;
  * A table that is archived and never purged.
  *
  * @param table the table
- * @param exclude columns that never leave hot (passwords, tokens); may not be key columns
+ * @param exclude columns that are in no topic and not in the archive (passwords, tokens); may not
+ *     be key columns
  */
 public record ReferenceTable(TableId table, List<String> exclude) {
 

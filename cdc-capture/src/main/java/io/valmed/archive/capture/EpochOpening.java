@@ -137,7 +137,11 @@ final class EpochOpening {
         log,
         List.of(claim, way.catalog()),
         new CaptureWork.Copying(source, snapshot, () -> snapshot.finish(epoch, offset)),
-        () -> streaming(offset, way));
+        () -> {
+          // Before anything of the stream is looked at: what is found from now on is held anew.
+          around.holds().endForTables();
+          return streaming(offset, way);
+        });
   }
 
   private Work resume(Verdict.Resume verdict, StoredState stored, HotState state)

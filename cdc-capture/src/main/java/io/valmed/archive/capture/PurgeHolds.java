@@ -2,8 +2,7 @@ package io.valmed.archive.capture;
 
 import java.sql.SQLException;
 
-/** Holds purging until a person lets it go on. */
-@FunctionalInterface
+/** Holds purging until its cause is cured, or a person lets it go on. */
 public interface PurgeHolds {
 
   /** The scope that holds all tables. */
@@ -18,4 +17,18 @@ public interface PurgeHolds {
    * @throws SQLException when hot cannot be told
    */
   boolean hold(String scope, String reason) throws SQLException;
+
+  /**
+   * Ends the holds that capture has set for everything: it streams again.
+   *
+   * @throws SQLException when hot cannot be told; they stay
+   */
+  void endForEverything() throws SQLException;
+
+  /**
+   * Ends the holds that capture has set for tables: a new epoch has copied all of them.
+   *
+   * @throws SQLException when hot cannot be told; they stay
+   */
+  void endForTables() throws SQLException;
 }

@@ -30,6 +30,7 @@ public final class RunningGuard {
   private final Queue<Map.Entry<TableId, String>> found = new ConcurrentLinkedQueue<>();
   private long lookedNanos = System.nanoTime();
   private volatile @Nullable StopException stop;
+  private boolean streaming;
   private volatile boolean moved;
   private volatile @Nullable Captured captured;
   private volatile Published published = Published.UNKNOWN;
@@ -89,6 +90,19 @@ public final class RunningGuard {
       holds.hold(PurgeHolds.EVERYTHING, String.valueOf(e.getMessage()));
       stop = e;
       throw e;
+    }
+  }
+
+  /**
+   * A beat that was written since the stream was opened has come back: whatever had stopped capture
+   * is cured. Called by the thread that looks.
+   *
+   * @throws SQLException when hot cannot be told; to be tried again
+   */
+  public void streams() throws SQLException {
+    if (!streaming && stop == null) {
+      holds.endForEverything();
+      streaming = true;
     }
   }
 

@@ -108,7 +108,10 @@ final class StartGuard {
         hot.slot() != null,
         last == 0
             ? null
-            : why + " Epoch " + (last + 1) + " copies the tables anew; run './archive verify'.");
+            : why
+                + " Epoch "
+                + (last + 1)
+                + " copies the tables anew; this hold ends when they are copied, and './archive verify' then compares all of them.");
   }
 
   private void checkHistory(SourceOffset offset, HotState hot) {

@@ -183,8 +183,9 @@ class CrashTest {
         .extracting(read -> read.after("id"))
         .containsExactly("1", "2", "3", "4", "5");
     assertThat(epochs()).containsExactly("1 false", "2 false", "2 true");
-    assertThat(hot.value("SELECT scope FROM arc.purge_hold WHERE released_at IS NULL"))
-        .isEqualTo("*");
+    assertThat(hot.value("SELECT DISTINCT scope || ' ' || released_by FROM arc.purge_hold"))
+        .as("held while the tables were copied anew, and no longer")
+        .isEqualTo("* capture " + hot.slot());
   }
 
   @Test

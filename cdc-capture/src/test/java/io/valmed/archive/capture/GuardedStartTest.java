@@ -66,9 +66,16 @@ class GuardedStartTest {
 
     assertThat(startFails()).contains("is gone").contains("--new-epoch");
     assertThat(openHold()).contains("is gone");
+    hot.sql(
+        "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'audit', 'a person')");
 
     hot.start(new CaptureOptions(true), FailPoint.NONE);
     hot.awaitPassed();
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () ->
+                assertThat(openHold()).as("only a person ends a person's hold").isEqualTo("audit"));
     assertThat(hot.topic("public.orders").changes())
         .filteredOn(read -> read.change() != null && read.change().evidence().epoch() == 2)
         .extracting(read -> read.kind() + read.after("id"))

@@ -70,7 +70,12 @@ public final class ClockWatch {
     @Nullable String jump = trusted == null ? null : jump(trusted, hot);
     @Nullable String skew = skew(hot, archive, worker);
     if (jump != null) {
-      clocks.hold(Doubt.JUMP, jump);
+      clocks.hold(
+          Doubt.JUMP,
+          jump
+              + " Set it right and purging goes on a minute later, or say that it is right: './archive purge resume --hold "
+              + Clocks.HOLD_NAME
+              + "'.");
       jumpHeld = true;
     }
     if (skew != null) {
@@ -134,7 +139,7 @@ public final class ClockWatch {
 
   private @Nullable String jump(ClockReading before, ClockReading hot) {
     return hot.differs(before, bound)
-        ? "Hot's clock was set by %s, so rows may seem older than they are; set it right and purging goes on a minute later, or run './archive purge resume' if it is right now."
+        ? "Hot's clock was set by %s, so rows may seem older than they are."
             .formatted(seconds(hot.aheadOf(before)))
         : null;
   }

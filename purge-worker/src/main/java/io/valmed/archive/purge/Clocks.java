@@ -14,6 +14,9 @@ public interface Clocks extends AutoCloseable {
   /** This machine's clock. */
   ClockReading worker();
 
+  /** Stands in a reason for the hold's own name. */
+  String HOLD_NAME = "{hold}";
+
   /** Holds purging of everything for this reason, unless this worker holds it so already. */
   void hold(Doubt doubt, String reason) throws SQLException;
 

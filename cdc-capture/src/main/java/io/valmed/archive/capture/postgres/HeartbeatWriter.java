@@ -169,9 +169,10 @@ public final class HeartbeatWriter implements AutoCloseable {
     }
   }
 
-  private void tellLag(long passedBeat) {
+  private void tellLag(long passedBeat) throws SQLException {
     Map.Entry<Long, Long> written = writtenNanos.floorEntry(passedBeat);
     if (written != null) {
+      guard.streams();
       metrics.passedBeatWritten(written.getValue());
       writtenNanos.headMap(passedBeat).clear();
     }

@@ -4,7 +4,9 @@ import io.valmed.archive.capture.PurgeHolds;
 import io.valmed.archive.runtime.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,11 @@ public final class OpenPurgeHolds implements PurgeHolds {
         SELECT 1 FROM arc.purge_hold
         WHERE scope = ? AND reason = ? AND prefix IN ('', ?) AND released_at IS NULL)
       """;
+
+  private static final String END = "SELECT arc.end_capture_holds(?, ?, ?)";
+
+  /** The function is not there, or may not be called. */
+  private static final Set<String> NOT_GRANTED = Set.of("42883", "42501", "3F000");
 
   private final DatabaseLogin hot;
   private final String prefix;
@@ -49,6 +56,40 @@ public final class OpenPurgeHolds implements PurgeHolds {
         log.warn("purging of {} is held: {}", scope, reason);
       }
       return held;
+    }
+  }
+
+  @Override
+  public void endForEverything() throws SQLException {
+    end(true);
+  }
+
+  @Override
+  public void endForTables() throws SQLException {
+    end(false);
+  }
+
+  private void end(boolean everything) throws SQLException {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
+        PreparedStatement query = connection.prepareStatement(END)) {
+      query.setString(1, prefix);
+      query.setString(2, heldBy);
+      query.setBoolean(3, everything);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        if (row.getLong(1) > 0) {
+          log.info(
+              "{} hold(s) of {} ended: their cause is cured",
+              row.getLong(1),
+              everything ? "all purging" : "tables");
+        }
+      }
+    } catch (SQLException e) {
+      if (!NOT_GRANTED.contains(e.getSQLState())) {
+        throw e;
+      }
+      log.warn(
+          "holds whose cause is cured stay open, since capture may not end them: run './archive migrate hot up' and './archive provision hot'");
     }
   }
 }

@@ -106,10 +106,7 @@ final class Deeds {
       case SLOT_INVALIDATED -> invalidateSlot();
       case NEW_EPOCH -> scene.start("capture", List.of("capture", "--new-epoch"));
       case PROVISIONED_AGAIN -> scene.programs().succeed(scene.settings(), "provision", "hot");
-      case HELD_AND_RESUMED -> {
-        scene.programs().succeed(scene.settings(), "purge", "pause", "--reason", "inventory");
-        scene.programs().succeed(scene.settings(), "purge", "resume");
-      }
+      case HELD_AND_RESUMED -> holdAndResume();
       case PUBLICATION_REMADE -> remakePublication();
       case TABLE_OUT_AND_IN, TABLE_OUT_AND_IN_RUNNING -> outAndIn();
       case SECOND_PREFIX -> secondPrefix();
@@ -133,6 +130,17 @@ final class Deeds {
 
   private String prefix() {
     return scene.installation().settings().topics().prefix();
+  }
+
+  /** Ends the hold with the command that 'purge pause' tells. */
+  private void holdAndResume() {
+    String told =
+        scene
+            .programs()
+            .run(scene.settings(), List.of("purge", "pause", "--reason", "inventory"))
+            .output();
+    String[] command = Sentence.commands(told).get(0).toArray(String[]::new);
+    scene.programs().succeed(scene.settings(), command);
   }
 
   private void hot(String sql) throws SQLException {

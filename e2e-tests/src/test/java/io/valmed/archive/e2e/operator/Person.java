@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /**
  * Follows the product's sentences, and nothing else: where a service has ended or purging is held,
  * reads what is said and carries out the commands in it. What docs/operations.md adds for all of
- * them is 'purge resume' once 'verify' was clean.
+ * them is 'purge resume --hold', one by one, once 'verify' was clean.
  */
 final class Person {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
@@ -140,7 +140,7 @@ final class Person {
     }
     if (verified()) {
       foundEqual = true;
-      carryOut(List.of("purge", "resume"));
+      resume();
       return true;
     }
     return followVerify();
@@ -207,6 +207,16 @@ final class Person {
       verdict = told.output();
     }
     return told.code();
+  }
+
+  /** Asked without a name, 'purge resume' tells the command for each open hold. */
+  private void resume() {
+    String told = scene.programs().run(scene.settings(), List.of("purge", "resume")).output();
+    told.lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("./archive "))
+        .map(line -> List.of(line.substring("./archive ".length()).split(" ")))
+        .forEach(this::carryOut);
   }
 
   /** Reasons of open holds in both databases, each with its scope before it. */

@@ -27,7 +27,10 @@ public final class DatabaseClocks implements Clocks {
       SELECT '*', ?, w.name, w.prefix FROM (SELECT ?::text AS name, ?::text AS prefix) AS w
       WHERE NOT EXISTS (
         SELECT FROM arc.purge_hold h WHERE h.released_at IS NULL AND h.scope = '*' AND h.held_by = w.name AND h.prefix = w.prefix)
+      RETURNING id
       """;
+  private static final String NAME =
+      "UPDATE arc.purge_hold SET reason = replace(reason, ?, ?) WHERE id = ?";
   private static final String RELEASE =
       """
       UPDATE arc.purge_hold SET released_by = held_by, released_at = clock_timestamp()
@@ -97,7 +100,20 @@ public final class DatabaseClocks implements Clocks {
       insert.setString(1, reason);
       insert.setString(2, name(doubt));
       insert.setString(3, prefix);
-      insert.executeUpdate();
+      try (ResultSet row = insert.executeQuery()) {
+        if (row.next()) {
+          name(row.getLong(1));
+        }
+      }
+    }
+  }
+
+  private void name(long hold) throws SQLException {
+    try (PreparedStatement update = hot.prepareStatement(NAME)) {
+      update.setString(1, Clocks.HOLD_NAME);
+      update.setString(2, "hot/" + hold);
+      update.setLong(3, hold);
+      update.executeUpdate();
     }
   }
 

@@ -27,7 +27,7 @@ public final class PurgeHolds {
       """;
   private static final String OPEN =
       """
-      SELECT id, scope, reason, held_by, held_at FROM arc.purge_hold
+      SELECT id, scope, reason, held_by, held_at, prefix FROM arc.purge_hold
       WHERE released_at IS NULL AND prefix IN ('', ?) ORDER BY id
       """;
 
@@ -50,9 +50,16 @@ public final class PurgeHolds {
    * @param reason why
    * @param heldBy who
    * @param heldAt since when
+   * @param prefix the installation that is held; empty: every one of that database
    */
   public record Hold(
-      String database, long id, String scope, String reason, String heldBy, Instant heldAt) {}
+      String database,
+      long id,
+      String scope,
+      String reason,
+      String heldBy,
+      Instant heldAt,
+      String prefix) {}
 
   /**
    * Holds purging. When this returns, no worker begins to delete any more; a page that was past its
@@ -130,7 +137,8 @@ public final class PurgeHolds {
                   row.getString(2),
                   row.getString(3),
                   row.getString(4),
-                  row.getObject(5, OffsetDateTime.class).toInstant()));
+                  row.getObject(5, OffsetDateTime.class).toInstant(),
+                  row.getString(6)));
         }
       }
     }

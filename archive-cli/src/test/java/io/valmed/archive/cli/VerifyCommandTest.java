@@ -1,0 +1,31 @@
+package io.valmed.archive.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.verify.VerificationResult;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is late is not told as a difference, nor as equal. */
+class VerifyCommandTest {
+  private static VerificationResult result(boolean caughtUp, long missing) {
+    return new VerificationResult(
+        caughtUp,
+        List.of(
+            new VerificationResult.Table(
+                new TableId("public", "orders"), 10, missing, 0, 0, 0, null, List.of())),
+        List.of());
+  }
+
+  @Test
+  void rows_that_may_be_late_end_with_another_code_than_a_difference() {
+    assertThat(VerifyCommand.code(result(true, 0))).isEqualTo(ExitCode.OK);
+    assertThat(VerifyCommand.code(result(true, 1))).isEqualTo(ExitCode.CHECK_FAILED);
+    assertThat(VerifyCommand.code(result(false, 1))).isEqualTo(ExitCode.STOPPED);
+    assertThat(VerifyCommand.summary(result(false, 1)))
+        .startsWith("Not known: the archive has not caught up")
+        .doesNotContain("differ:");
+    assertThat(VerifyCommand.summary(result(true, 1))).startsWith("Hot and archive differ");
+  }
+}

@@ -1,0 +1,5 @@
+/** What a look at a running installation shows. */
+@NullMarked
+package io.valmed.archive.operations.doctor;
+
+import org.jspecify.annotations.NullMarked;

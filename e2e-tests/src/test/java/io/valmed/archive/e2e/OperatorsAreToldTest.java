@@ -1,0 +1,107 @@
+package io.valmed.archive.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.valmed.archive.e2e.support.Archive;
+import io.valmed.archive.e2e.support.Installation;
+import io.valmed.archive.e2e.support.ValMedWorld;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What is not as it should be is said, with the command that helps; and the command does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperatorsAreToldTest {
+  private static final String ALARM =
+      """
+      WITH a AS (
+        INSERT INTO arc.alarm (prefix, kind, table_name, detail)
+        VALUES ('%s', 'truncate', 'public.medication_orders', 'It was truncated.') RETURNING id
+      )
+      INSERT INTO arc.purge_hold (scope, reason, held_by, prefix)
+      SELECT 'public.medication_orders', 'Look into it', 'alarm ' || id, '%1$s' FROM a
+      """;
+  private static final String QUARANTINED =
+      """
+      INSERT INTO arc.quarantine (topic, partition, "offset", table_name, headers, key_digest, reason)
+      VALUES ('%s.public.drugs', 0, 1, 'public.drugs', '{}', '\\x00', 'too long')
+      """;
+
+  private Installation installation;
+
+  /** What a verb answered. */
+  private record Answer(int code, String output) {
+    String first(String regex) {
+      Matcher found = Pattern.compile(regex).matcher(output);
+      assertThat(found.find()).as("%s in:%n%s", regex, output).isTrue();
+      return found.group(1);
+    }
+  }
+
+  @BeforeAll
+  void installed() throws Exception {
+    installation = Installation.of(new ValMedWorld());
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    installation.close();
+  }
+
+  private Answer run(String... verb) {
+    try (Archive archive = Archive.start(installation.settingsFile(), List.of(), verb)) {
+      int code = archive.awaitExit();
+      return new Answer(code, archive.output());
+    }
+  }
+
+  @Test
+  void doctor_says_what_is_missing_and_which_command_brings_it() throws Exception {
+    Answer sound = run("doctor");
+    installation.inHot("ALTER TABLE drugs REPLICA IDENTITY DEFAULT");
+    installation.inArchive(QUARANTINED.formatted(installation.settings().prefix()));
+    Answer broken = run("doctor");
+    Archive.succeed(installation.settingsFile(), "provision", "hot");
+    installation.inArchive("DELETE FROM arc.quarantine");
+    Answer mended = run("doctor");
+
+    assertThat(sound.code()).as(sound.output()).isZero();
+    assertThat(sound.output()).contains("has not run yet; start './archive capture'");
+    assertThat(broken.code()).isEqualTo(1);
+    assertThat(broken.output())
+        .containsPattern("FAIL +hot, provisioning .*'./archive provision hot'")
+        .containsPattern("FAIL +quarantine .*'./archive quarantine list'")
+        .doesNotContain("null");
+    assertThat(mended.code()).as(mended.output()).isZero();
+  }
+
+  @Test
+  void a_hold_ends_by_the_command_that_is_told_and_no_other_with_it() throws Exception {
+    installation.inArchive(ALARM.formatted(installation.settings().prefix()));
+    Archive.succeed(
+        installation.settingsFile(), "purge", "pause", "--reason", "inventory of the pharmacy");
+
+    Answer asked = run("purge", "resume");
+    String alarms = asked.first("(archive/\\d+)  table public.medication_orders");
+    Answer refused = run("purge", "resume", "--hold", alarms);
+    String id = refused.first("'./archive alarms ack (\\d+) --by");
+    Answer looked = run("alarms", "ack", id, "--by", "ann", "--reason", "intended");
+    Answer resumed = run("purge", "resume", "--hold", asked.first("--hold (hot/\\d+)"));
+
+    assertThat(asked.code()).isEqualTo(1);
+    assertThat(asked.output()).contains("all tables, by ").contains("inventory of the pharmacy");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(looked.code()).as(looked.output()).isZero();
+    assertThat(resumed.code()).as(resumed.output()).isZero();
+    assertThat(resumed.output()).contains("purging goes on");
+    assertThat(
+            installation.countInArchive(
+                "SELECT count(*) FROM arc.purge_hold WHERE released_at IS NULL"))
+        .isZero();
+    assertThat(run("alarms", "list").output()).contains("0 open alarm(s)");
+  }
+}
