@@ -49,6 +49,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (samples < 0) {
+      throw common.wrong("--samples must not be negative, but is " + samples);
+    }
     VerificationOptions options =
         new VerificationOptions(
             Durations.parse(catchUp)

@@ -25,10 +25,22 @@ final class SinkMetrics {
   private final Counter quarantined;
   private final Timer seconds;
   private final MultiGauge open;
-  private volatile double lagSeconds = Double.NaN;
+  private volatile Lag lag = new Lag(Double.NaN, System.nanoTime());
   private volatile long alarmsOpen;
   private volatile Map<TableId, String> stopped = Map.of();
   private volatile Map<TableId, String> unreconciled = Map.of();
+
+  /**
+   * How late the archive was when it was asked.
+   *
+   * @param nanos when that was, by {@link System#nanoTime}
+   */
+  private record Lag(double seconds, long nanos) {
+    /** At the least so much now: whoever is stuck, and asks no more, seems no less late for it. */
+    double now() {
+      return seconds + (System.nanoTime() - nanos) / 1e9;
+    }
+  }
 
   SinkMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -48,7 +60,7 @@ final class SinkMetrics {
         MultiGauge.builder("archive.sink.quarantine.open")
             .description("Records in the quarantine that nobody has settled")
             .register(registry);
-    Gauge.builder("archive.sink.lag", () -> lagSeconds)
+    Gauge.builder("archive.sink.lag", () -> lag.now())
         .baseUnit("seconds")
         .description("Age of the newest heartbeat that has come from hot into the archive")
         .register(registry);
@@ -79,7 +91,7 @@ final class SinkMetrics {
   }
 
   void lag(OptionalDouble now) {
-    lagSeconds = now.orElse(Double.NaN);
+    lag = new Lag(now.orElse(Double.NaN), System.nanoTime());
   }
 
   /** An alarm was kept that was not known before. */

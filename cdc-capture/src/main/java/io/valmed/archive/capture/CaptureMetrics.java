@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.model.TableId;
 import java.util.HashMap;
@@ -37,11 +38,15 @@ public final class CaptureMetrics {
         Counter.builder("archive.capture.heartbeat.failures")
             .description("Heartbeats that could not be written")
             .register(registry);
-    registry.gauge("archive.capture.retained.wal.bytes", retainedBytes);
-    registry.gauge(
-        "archive.capture.lag.seconds",
-        passedBeatWrittenNanos,
-        written -> (System.nanoTime() - written.get()) / 1e9);
+    Gauge.builder("archive.capture.retained.wal.bytes", retainedBytes, AtomicLong::get)
+        .description("WAL that hot keeps for the slot, as capture has last seen it")
+        .register(registry);
+    Gauge.builder(
+            "archive.capture.lag.seconds",
+            passedBeatWrittenNanos,
+            written -> (System.nanoTime() - written.get()) / 1e9)
+        .description("Age of the newest heartbeat that has come back from hot into Kafka")
+        .register(registry);
   }
 
   void changed(TableId table) {

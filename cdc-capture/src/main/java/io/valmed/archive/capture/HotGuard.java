@@ -126,7 +126,7 @@ final class HotGuard {
         throw new StopException(
             "Table "
                 + id
-                + " has not REPLICA IDENTITY FULL, so rows would leave hot without their last"
+                + " does not have REPLICA IDENTITY FULL, so rows would leave hot without their last"
                 + " image."
                 + PROVISION);
       }

@@ -99,7 +99,7 @@ final class RowWriter {
         || (before != null && left(route, before, after) && route.keyAlone(before))) {
       return "A change of table "
           + table
-          + " came without the whole row as it was: it had not REPLICA IDENTITY FULL ('./archive"
+          + " came without the whole row as it was: it did not have REPLICA IDENTITY FULL ('./archive"
           + " provision hot').";
     }
     return (before == null || route.keyed(before)) && (after == null || route.keyed(after))

@@ -95,7 +95,9 @@ final class TableTrouble {
       return "The primary key of table " + id + " changed.";
     }
     if (!now.fullImages()) {
-      return "Table " + id + " has not REPLICA IDENTITY FULL any more ('./archive provision hot').";
+      return "Table "
+          + id
+          + " does not have REPLICA IDENTITY FULL any more ('./archive provision hot').";
     }
     List<String> refused = new ArrayList<>();
     now.refused()

@@ -70,7 +70,9 @@ class OperatorsAreToldTest {
     Answer mended = run("doctor");
 
     assertThat(sound.code()).as(sound.output()).isZero();
-    assertThat(sound.output()).contains("has not run yet; start './archive capture'");
+    assertThat(sound.output())
+        .contains("has not run yet; start './archive capture'")
+        .containsPattern("warn +kafka +each topic is on one broker alone");
     assertThat(broken.code()).isEqualTo(1);
     assertThat(broken.output())
         .containsPattern("FAIL +hot, provisioning .*'./archive provision hot'")
