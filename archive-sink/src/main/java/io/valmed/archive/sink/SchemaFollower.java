@@ -138,7 +138,8 @@ final class SchemaFollower implements RecordParser.Versions {
       return Set.of();
     }
     Set<Partition> free = new HashSet<>();
-    for (TableId table : stopped.due()) {
+    List<TableId> due = stopped.due();
+    for (TableId table : due) {
       List<TableSchema> waiting = stopped.waiting(table);
       Set<Partition> held = stopped.resume(table);
       archive.call(() -> archive.archive().lookAgain(table));
@@ -154,7 +155,7 @@ final class SchemaFollower implements RecordParser.Versions {
       }
       free.addAll(held);
     }
-    if (!stopped.reasons().equals(told)) {
+    if (!due.isEmpty()) {
       tell();
     }
     return free;

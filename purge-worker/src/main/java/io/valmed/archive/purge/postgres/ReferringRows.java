@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReferringRows {
   private final Connection connection;
-  private final List<AggregateTable> tables;
   private final List<TableId> names;
   private final List<ReferringKey> keys;
   private final int aggregateRows;
@@ -42,7 +41,6 @@ final class ReferringRows {
       List<ReferringKey> keys,
       int aggregateRows) {
     this.connection = connection;
-    this.tables = tables;
     this.names = tables.stream().map(AggregateTable::table).toList();
     this.keys = keys;
     this.aggregateRows = aggregateRows;
