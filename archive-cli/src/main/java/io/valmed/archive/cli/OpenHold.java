@@ -64,7 +64,18 @@ record OpenHold(List<Hold> rows) {
   String line() {
     Hold hold = first();
     return "held  %s  %s, by %s since %s: %s %s"
-        .formatted(name(), concerns(hold), hold.heldBy(), hold.heldAt(), hold.reason(), end(hold));
+        .formatted(
+            name(),
+            concerns(hold),
+            hold.heldBy(),
+            hold.heldAt(),
+            sentence(hold.reason()),
+            end(hold))
+        .strip();
+  }
+
+  private static String sentence(String reason) {
+    return reason.endsWith(".") ? reason : reason + ".";
   }
 
   private String end(Hold hold) {

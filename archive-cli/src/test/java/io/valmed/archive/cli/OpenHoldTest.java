@@ -27,7 +27,7 @@ class OpenHoldTest {
     assertThat(open.get(0).named("archive/9")).isTrue();
     assertThat(open.get(0).line())
         .isEqualTo(
-            "held  hot/3  all tables, by ann since 1970-01-01T00:00:00Z: audit A person ends it with './archive purge resume --hold hot/3'.");
+            "held  hot/3  all tables, by ann since 1970-01-01T00:00:00Z: audit. A person ends it with './archive purge resume --hold hot/3'.");
     assertThat(open.get(1).line()).contains("hot/4  table public.orders, by ann");
   }
 

@@ -37,7 +37,9 @@ public final class Archive implements AutoCloseable {
     try {
       Path log =
           Files.createTempFile(
-              settings.toAbsolutePath().getParent(), String.join("-", verb) + "-", ".log");
+              settings.toAbsolutePath().getParent(),
+              String.join("-", verb).replace('/', '-') + "-",
+              ".log");
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
