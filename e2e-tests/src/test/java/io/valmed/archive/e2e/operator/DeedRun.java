@@ -72,7 +72,7 @@ final class DeedRun implements AutoCloseable {
       System.out.printf(
           "%s: %s %s %s, excused %d%n",
           what, outcome.word(), outcome.commands(), outcome.held(), scene.lives().excused());
-      if (found.none() && outcome.noWayOut().isEmpty()) {
+      if (found.none() && outcome.noWayOut().isEmpty() && outcome.held().isEmpty()) {
         return true;
       }
       fail(what + "\n" + outcome + "\n" + found + "\n" + scene.logs());
@@ -108,6 +108,9 @@ final class DeedRun implements AutoCloseable {
     for (int look = 0; look < 4 && !found.none(); look++) {
       boolean unused = scene.caughtUp(Duration.ofSeconds(10));
       found = oracle.judge(outcome.held(), outcome.clean());
+    }
+    if (!outcome.ill().isEmpty()) {
+      found.untrue().add("all is well, and doctor says\n" + outcome.ill());
     }
     return found;
   }

@@ -1,10 +1,7 @@
 package io.valmed.archive.e2e.operator;
 
 import io.valmed.archive.e2e.operator.StoreCopies.Store;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What people and other machines do. */
@@ -60,20 +57,25 @@ enum Kind {
   }
 
   private final String words;
-  private final Set<Trait> traits;
+  private final boolean losesChanges;
+  private final boolean whileRunning;
+  private final boolean needsStandby;
   private final @Nullable Store store;
 
   Kind(String words, Trait... traits) {
+    List<Trait> all = List.of(traits);
     this.words = words;
-    this.traits = EnumSet.noneOf(Trait.class);
-    this.traits.addAll(Arrays.asList(traits));
+    this.losesChanges = all.contains(Trait.LOSES_CHANGES);
+    this.whileRunning = all.contains(Trait.WHILE_RUNNING);
+    this.needsStandby = all.contains(Trait.STANDBY);
     this.store = null;
   }
 
   Kind(String words, Store store) {
     this.words = words;
-    this.traits =
-        store == Store.ARCHIVE ? EnumSet.noneOf(Trait.class) : EnumSet.of(Trait.LOSES_CHANGES);
+    this.losesChanges = store != Store.ARCHIVE;
+    this.whileRunning = false;
+    this.needsStandby = false;
     this.store = store;
   }
 
@@ -83,15 +85,15 @@ enum Kind {
   }
 
   boolean losesChanges() {
-    return traits.contains(Trait.LOSES_CHANGES);
+    return losesChanges;
   }
 
   boolean whileRunning() {
-    return traits.contains(Trait.WHILE_RUNNING);
+    return whileRunning;
   }
 
   boolean needsStandby() {
-    return traits.contains(Trait.STANDBY);
+    return needsStandby;
   }
 
   /** What it puts back to an older state. */

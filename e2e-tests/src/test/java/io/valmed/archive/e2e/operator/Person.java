@@ -41,8 +41,17 @@ final class Person {
    * @param held reasons of holds that stayed
    * @param noWayOut what stood still with no sentence that helps; empty: nothing
    * @param clean what 'verify' said at the end
+   * @param verdict what 'verify' wrote at the end
+   * @param ill what 'doctor' complains of although all is well; empty: nothing
    */
-  record Outcome(List<String> commands, List<String> held, String noWayOut, boolean clean) {
+  record Outcome(
+      List<String> commands,
+      List<String> held,
+      String noWayOut,
+      boolean clean,
+      String verdict,
+      String ill) {
+
     String word() {
       if (!noWayOut.isEmpty()) {
         return "no way out";
@@ -75,7 +84,14 @@ final class Person {
         answers();
       }
     }
-    return new Outcome(List.copyOf(done), open(), stuck, clean);
+    List<String> held = open();
+    return new Outcome(
+        List.copyOf(done),
+        held,
+        stuck,
+        clean,
+        verdict,
+        clean && held.isEmpty() ? complaints() : "");
   }
 
   /**
@@ -199,6 +215,12 @@ final class Person {
       }
     }
     return false;
+  }
+
+  /** Once all is well, 'doctor' says so too. */
+  private String complaints() {
+    Programs.Told told = scene.programs().run(scene.settings(), List.of("doctor"));
+    return told.code() == EQUAL ? "" : told.output();
   }
 
   private int run(List<String> command) {
