@@ -134,6 +134,7 @@ final class VerifyCommand implements Callable<Integer> {
                     .println("        journal page " + row.page() + "  digest " + row.digest()));
   }
 
+  /** What it comes to, with the way out. */
   static String summary(VerificationResult result) {
     if (unknown(result)) {
       return UNKNOWN;
@@ -153,6 +154,13 @@ final class VerifyCommand implements Callable<Integer> {
       return "%,d table(s) could not be compared; every row of the others is in the archive, equal."
           .formatted(unread);
     }
+    if (result.caughtUp() && result.tables().stream().allMatch(VerifyCommand::onlyExtra)) {
+      return "Every row of hot is in the archive, equal, but rows left hot without a word (TRUNCATE, or a time when nobody captured) and still stand in the mirror: nothing is lost. If they were meant to go, run './archive capture --new-epoch', which moves them to the cold store as unseen, and then './archive verify'; if not, put hot right first.";
+    }
     return "Hot and archive differ: hold purging ('archive purge pause --reason …') and look into it.";
+  }
+
+  private static boolean onlyExtra(VerificationResult.Table table) {
+    return table.problem() == null && table.missing() + table.differs() == 0;
   }
 }

@@ -28,4 +28,20 @@ class VerifyCommandTest {
         .doesNotContain("differ:");
     assertThat(VerifyCommand.summary(result(true, 1))).startsWith("Hot and archive differ");
   }
+
+  @Test
+  void rows_that_left_hot_without_a_word_are_told_with_the_way_to_the_cold_store() {
+    assertThat(VerifyCommand.summary(extra(0)))
+        .contains("nothing is lost")
+        .contains("'./archive capture --new-epoch'")
+        .doesNotContain("purge pause");
+    assertThat(VerifyCommand.summary(extra(1))).contains("purge pause");
+  }
+
+  private static VerificationResult extra(long missing) {
+    VerificationResult.Table table =
+        new VerificationResult.Table(
+            new TableId("public", "moves"), 20, missing, 0, 7, 0, null, List.of());
+    return new VerificationResult(true, List.of(table), List.of());
+  }
 }

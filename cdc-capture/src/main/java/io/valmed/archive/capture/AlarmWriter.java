@@ -42,7 +42,7 @@ final class AlarmWriter {
               table,
               "Table "
                   + table
-                  + " was truncated in hot; the archive keeps its rows, and './archive verify' shows them as extra.",
+                  + " was truncated in hot; the archive keeps its rows, and './archive verify' shows them as extra until './archive capture --new-epoch' has moved them to the cold store.",
               oddity.place(),
               epoch));
     } else if (due(oddity.kind(), SELDOM_NANOS)) {

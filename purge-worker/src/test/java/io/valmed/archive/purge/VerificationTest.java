@@ -215,6 +215,7 @@ class VerificationTest {
       delimiter = '|',
       value = {
         "hot     | DROP TABLE drug_transfers | not in hot",
+        "hot     | ALTER TABLE drug_transfers ENABLE ROW LEVEL SECURITY | ALTER ROLE … BYPASSRLS",
         "archive | REVOKE ALL ON drug_transfers FROM PUBLIC, arc_purger_group, @ | permission denied",
         "archive | ALTER TABLE drug_transfers ALTER id TYPE bigint USING 1 | cannot be read"
       })

@@ -12,14 +12,20 @@ import org.junit.jupiter.api.Test;
  */
 class ADayOfDeedsLosesNothingTest {
   private static final long SEED = Long.getLong("seed", 20261127L);
-  private static final List<Kind> DAY = List.of(Kind.NOTHING, Kind.TRUNCATED, Kind.SLOT_DROPPED);
+  private static final List<Kind> DAY =
+      List.of(
+          Kind.NOTHING,
+          Kind.TRUNCATED,
+          Kind.SLOT_DROPPED,
+          Kind.COLUMN_RENAMED,
+          Kind.TABLE_OUT_AND_IN_RUNNING);
 
   @Test
   void a_short_run_of_deeds_loses_nothing() throws Exception {
     assumeThat(System.getProperty("stack", "local")).isEqualTo("local");
     DeedPlan plan = DeedPlan.draw(SEED, DAY.size(), DAY.size(), DAY);
     System.out.println("deeds in order, by seed " + SEED + ": " + plan.rounds().get(0).deeds());
-    try (DeedRun run = new DeedRun(new Processes(), "-Dseed=" + SEED)) {
+    try (DeedRun run = new DeedRun(new OneProcess(), "-Dseed=" + SEED)) {
       System.out.println(DeedTable.of(run.play(plan.rounds().get(0))));
       assertThat(run.failures()).isEmpty();
     }

@@ -16,7 +16,7 @@ final class Deeds {
 
   private final Scene scene;
   private final FailoverDeeds failovers;
-  private Lives.Copy copied = new Lives.Copy(java.util.Map.of());
+  private Lives.Copy copied = new Lives.Copy(java.util.Map.of(), 0);
   private boolean lossUnsettled;
 
   Deeds(Scene scene) {

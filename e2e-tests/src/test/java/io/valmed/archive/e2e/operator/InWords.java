@@ -12,8 +12,8 @@ final class InWords {
   /**
    * Something to put right.
    *
-   * @param said what the sentence says; its first group, if any, is the table
-   * @param sql what is done; {@code %s} is the table, or capture's role
+   * @param said what the sentence says; its first group is the table, or whose role
+   * @param sql what is done, to that and with the installation's name
    */
   private record Repair(Pattern said, String sql) {}
 
@@ -29,18 +29,20 @@ final class InWords {
                 END IF;
               END $$
               """),
-          new Repair(Pattern.compile("'ALTER ROLE … BYPASSRLS'"), "ALTER ROLE %s BYPASSRLS"));
+          new Repair(
+              Pattern.compile(
+                  "'ALTER ROLE … BYPASSRLS' in hot for the role of 'hot\\.(\\w+)\\.user'"),
+              "ALTER ROLE %2$s_%1$s BYPASSRLS"));
 
   private InWords() {}
 
   /** Puts right what the sentence tells; returns what was done. */
   static List<String> follow(String sentence, Scene scene) throws SQLException {
-    String role = scene.installation().settings().capture().slot() + "_capture";
     List<String> done = new ArrayList<>();
     for (Repair repair : REPAIRS) {
       Matcher said = repair.said().matcher(sentence);
       if (said.find()) {
-        String sql = repair.sql().formatted(said.groupCount() > 0 ? said.group(1) : role);
+        String sql = repair.sql().formatted(said.group(1), scene.slot());
         scene.installation().inHot(sql);
         done.add("SQL: " + said.group().substring(0, Math.min(60, said.group().length())));
       }

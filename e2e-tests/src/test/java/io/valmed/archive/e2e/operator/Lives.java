@@ -21,8 +21,13 @@ final class Lives {
   private final Set<Long> livedAtLastLook = new HashSet<>();
   private long stamps = 1;
 
-  /** What hot held when a copy of it was taken. */
-  record Copy(Map<RowKey, List<Image>> live) {}
+  /**
+   * What hot held when a copy of it was taken.
+   *
+   * @param live the rows, each with its life so far
+   * @param ended how many lives had ended by then
+   */
+  record Copy(Map<RowKey, List<Image>> live, int ended) {}
 
   long nextStamp() {
     return stamps++;
@@ -68,20 +73,22 @@ final class Lives {
   Copy copy() {
     Map<RowKey, List<Image>> copy = new HashMap<>();
     live.forEach((row, life) -> copy.put(row, List.copyOf(life)));
-    return new Copy(copy);
+    return new Copy(copy, ended.size());
   }
 
-  /** Hot is as it was at the copy: what came since ends here. */
+  /** Hot is as it was at the copy: what came since ends here, and what ended since goes on. */
   void putBack(Copy copy) {
-    live.forEach(
-        (row, life) -> {
-          List<Image> since = new ArrayList<>(life);
-          List<Image> before = copy.live().getOrDefault(row, List.of());
-          since.removeIf(i -> before.stream().anyMatch(b -> b.stamp() == i.stamp()));
-          if (!since.isEmpty()) {
-            ended.add(since);
-          }
-        });
+    List<List<Image>> since = new ArrayList<>(ended.subList(copy.ended(), ended.size()));
+    since.addAll(live.values());
+    ended.subList(copy.ended(), ended.size()).clear();
+    for (List<Image> life : since) {
+      List<Image> before = copy.live().getOrDefault(life.get(0).row(), List.of());
+      List<Image> forgotten = new ArrayList<>(life);
+      forgotten.removeIf(i -> before.stream().anyMatch(b -> b.stamp() == i.stamp()));
+      if (!forgotten.isEmpty()) {
+        ended.add(forgotten);
+      }
+    }
     live.clear();
     copy.live().forEach((row, life) -> live.put(row, new ArrayList<>(life)));
   }

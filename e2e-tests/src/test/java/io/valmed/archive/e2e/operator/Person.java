@@ -207,7 +207,14 @@ final class Person {
   }
 
   /** The next of the commands that 'verify' told; each once. False: it tells no further one. */
-  private boolean followVerify() {
+  private boolean followVerify() throws SQLException {
+    if (followed.add("verify told in words: " + verdict)) {
+      List<String> put = InWords.follow(verdict, scene);
+      done.addAll(put);
+      if (!put.isEmpty()) {
+        return true;
+      }
+    }
     for (List<String> command : Sentence.commands(verdict)) {
       if (!command.get(0).equals("verify") && followed.add("verify told " + command)) {
         carryOut(command);

@@ -4,6 +4,8 @@ import io.valmed.archive.runtime.Failures;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Tells what is wrong with one table from what is wrong with a database. */
 public final class TableFault {
@@ -31,6 +33,15 @@ public final class TableFault {
         throw failure;
       }
     }
-    return "cannot be read: " + Failures.sentence(failure);
+    return isRowSecurity(failure)
+        ? "cannot be read: row security would hide rows of it from the role that reads it; run 'ALTER ROLE … BYPASSRLS' in hot for the role of 'hot.purger.user', as a superuser, and then './archive verify'"
+        : "cannot be read: " + Failures.sentence(failure);
+  }
+
+  /** The server's message is in the language of its settings, and its code is that of any right. */
+  private static boolean isRowSecurity(SQLException failure) {
+    ServerErrorMessage message =
+        failure instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+    return message != null && "check_enable_rls".equals(message.getRoutine());
   }
 }
