@@ -13,12 +13,7 @@ import org.junit.jupiter.api.Test;
 class ADayOfDeedsLosesNothingTest {
   private static final long SEED = Long.getLong("seed", 20261127L);
   private static final List<Kind> DAY =
-      List.of(
-          Kind.NOTHING,
-          Kind.TRUNCATED,
-          Kind.SLOT_DROPPED,
-          Kind.COLUMN_RENAMED,
-          Kind.TABLE_OUT_AND_IN_RUNNING);
+      List.of(Kind.NOTHING, Kind.SLOT_DROPPED, Kind.COLUMN_RENAMED, Kind.TABLE_OUT_AND_IN_RUNNING);
 
   @Test
   void a_short_run_of_deeds_loses_nothing() throws Exception {

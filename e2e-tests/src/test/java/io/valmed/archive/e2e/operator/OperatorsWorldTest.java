@@ -33,6 +33,7 @@ class OperatorsWorldTest {
     DeedPlan plan = DeedPlan.draw(SEED, DEEDS, ROUND, kinds());
     String again =
         "-Dseed=%d -Doperator=%d -Doperator.length=%d".formatted(SEED, DEEDS, ROUND)
+            + (Boolean.getBoolean("operator.strict") ? " -Doperator.strict=true" : "")
             + (PROCESSES ? " -Doperator.processes=true" : "")
             + (SOME_KINDS.isEmpty() ? "" : " -Doperator.kind=" + SOME_KINDS);
     System.out.println("again: mvn -Psoak verify -pl e2e-tests -am " + again);

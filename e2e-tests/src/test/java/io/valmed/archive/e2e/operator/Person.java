@@ -227,6 +227,12 @@ final class Person {
   /** Once all is well, 'doctor' says so too. */
   private String complaints() {
     Programs.Told told = scene.programs().run(scene.settings(), List.of("doctor"));
+    for (List<String> command : Sentence.commands(told.output())) {
+      if (command.get(0).equals("alarms") && followed.add("doctor told " + command)) {
+        carryOut(command);
+        told = scene.programs().run(scene.settings(), List.of("doctor"));
+      }
+    }
     return told.code() == EQUAL ? "" : told.output();
   }
 
