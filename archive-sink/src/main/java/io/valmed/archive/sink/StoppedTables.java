@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables that wait because a version does not fit the archive, each with its reason, the
@@ -48,9 +49,11 @@ final class StoppedTables {
     stopped.whole = true;
     stopped.reason = reason;
     long now = System.nanoTime();
-    Wait before = waits.get(table);
-    boolean again = before != null && now - before.until() < LONGEST;
-    long length = again ? Math.min(LONGEST, 2 * before.length()) : AGAIN;
+    @Nullable Wait before = waits.get(table);
+    long length =
+        before != null && now - before.until() < LONGEST
+            ? Math.min(LONGEST, 2 * before.length())
+            : AGAIN;
     waits.put(table, new Wait(length, now + length));
   }
 
@@ -66,7 +69,7 @@ final class StoppedTables {
     return tables.keySet().stream()
         .filter(
             table -> {
-              Wait wait = refused(table) ? waits.get(table) : null;
+              @Nullable Wait wait = refused(table) ? waits.get(table) : null;
               return wait == null || now - wait.until() >= 0;
             })
         .toList();
