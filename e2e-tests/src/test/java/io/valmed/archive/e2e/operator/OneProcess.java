@@ -32,7 +32,7 @@ final class OneProcess implements Programs {
   @Override
   public Running start(Path settings, List<String> words) {
     String name = words.get(0);
-    StringBuffer told = Telling.of(name);
+    StringWriter told = Telling.of(name);
     try {
       return running(service(words, SettingsReader.read(settings, Map.of())), told);
     } catch (RuntimeException e) {
@@ -61,7 +61,7 @@ final class OneProcess implements Programs {
     }
   }
 
-  private static Running running(Service service, StringBuffer told) {
+  private static Running running(Service service, StringWriter told) {
     return new Running() {
       private boolean closed;
 

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.io.StringWriter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,12 @@ final class Telling extends AppenderBase<ILoggingEvent> {
       Map.of(OURS + ".capture", "capture", OURS + ".sink", "sink", OURS + ".purge", "purge");
   private static final Telling ALL = begin();
 
-  private final Map<String, StringBuffer> told = new ConcurrentHashMap<>();
+  private final Map<String, StringWriter> told = new ConcurrentHashMap<>();
   private final PatternLayout layout = new PatternLayout();
 
   /** What the service of that name logs from now on. */
-  static StringBuffer of(String service) {
-    StringBuffer empty = new StringBuffer();
+  static StringWriter of(String service) {
+    StringWriter empty = new StringWriter();
     ALL.told.put(service, empty);
     return empty;
   }
@@ -44,7 +45,7 @@ final class Telling extends AppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     String service = service(event);
-    StringBuffer to = service == null ? null : told.get(service);
+    StringWriter to = service == null ? null : told.get(service);
     if (to != null) {
       to.append(layout.doLayout(event));
     }
