@@ -77,7 +77,9 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     tls.addTo(properties);
     properties.putAll(further);
     try {
-      return withoutTimeouts(DriverManager.getConnection(url, properties));
+      Connection connection = DriverManager.getConnection(url, properties);
+      // A physical replication connection takes no SQL, and is not bound by these timeouts.
+      return "true".equals(further.get("replication")) ? connection : withoutTimeouts(connection);
     } catch (SQLException e) {
       StopException stop = refusal.of(e);
       if (stop != null) {
