@@ -25,12 +25,25 @@ final class CaptureCommand implements Callable<Integer> {
       })
   private boolean newEpoch;
 
+  @Option(
+      names = "--after",
+      paramLabel = "EPOCH",
+      description = {
+        "With --new-epoch: its number is above this one. The sink asks for it where the archive",
+        "knows an epoch that hot and the topics have forgotten, both put back to an older state."
+      })
+  private int after;
+
   @Override
   public Integer call() throws Exception {
+    if (after < 0 || (after > 0 && !newEpoch)) {
+      throw common.wrong(
+          "--after takes the number of an epoch, 1 or more, together with --new-epoch");
+    }
     common.tellStates();
     return ServiceRun.of(
         "capture",
-        () -> service(CaptureService.start(settings.read(), new CaptureOptions(newEpoch))));
+        () -> service(CaptureService.start(settings.read(), new CaptureOptions(newEpoch, after))));
   }
 
   private static ServiceRun.Service service(CaptureService capture) {

@@ -90,7 +90,7 @@ record OpenHold(List<Hold> rows) {
   /** Whether the service that holds also looks whether it is cured. */
   private static boolean endsByItself(String heldBy) {
     return heldBy.startsWith("capture ")
-        || heldBy.equals("archive-sink")
+        || heldBy.startsWith("archive-sink")
         || heldBy.startsWith("purge-");
   }
 

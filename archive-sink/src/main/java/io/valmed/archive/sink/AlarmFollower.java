@@ -36,6 +36,12 @@ final class AlarmFollower implements AutoCloseable {
   void look(ArchiveThread.WorkMeanwhile meanwhile) throws Exception {
     List<AlarmTopic.Read> news = topic.poll();
     for (AlarmTopic.Read read : news) {
+      if (last >= 0 && read.offset() != last) {
+        // What was known there is gone: the topic lost its end, or its beginning has expired.
+        last = -1;
+        topic.readFrom(0);
+        return;
+      }
       AlarmRecord alarm = alarm(read);
       boolean kept =
           archive.call(

@@ -68,8 +68,8 @@ final class SchemaFollower implements RecordParser.Versions {
             .orElse(0);
     if (archived > inTopics) {
       throw new TimeoutException(
-          "The archive knows epoch %d, but the newest that the schema topic tells of is %d: Kafka was put back or lost its topics, or they belong to another history. Nothing is applied before a newer epoch begins; run './archive capture --new-epoch'."
-              .formatted(archived, inTopics));
+          "The archive knows epoch %d, but the newest that the schema topic tells of is %d: Kafka was put back or lost its topics, or they belong to another history. Nothing is applied before a newer epoch begins; run './archive capture --new-epoch --after %d'."
+              .formatted(archived, inTopics, archived));
     }
     learn(all);
     tell();

@@ -85,6 +85,28 @@ final class ReconciliationTest {
   }
 
   @Test
+  void a_table_whose_cold_store_is_not_there_waits_alone_until_it_is_back() throws Exception {
+    fixture.run("ALTER TABLE public_cold.orders RENAME TO taken_away");
+    snapshot(2, () -> orders(1, ROWS), Map.of());
+    capture.commit(() -> capture.update(DOSES_V1, "1", "aspirin", "7"));
+
+    awaitState(2, TestTables.DOSES, "reconciled");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(fixture.query(HOLDS))
+                    .containsExactly("public.orders|archive-sink epoch"));
+    assertThat(state(2, TestTables.ORDERS)).isNotEqualTo("reconciled");
+
+    fixture.run("ALTER TABLE public_cold.taken_away RENAME TO orders");
+
+    awaitState(2, TestTables.ORDERS, "reconciled");
+    fixture.awaitApplied();
+    assertThat(fixture.query(HOLDS)).isEmpty();
+  }
+
+  @Test
   void a_row_in_the_quarantine_counts_as_not_applied() throws Exception {
     snapshot(
         2,

@@ -59,7 +59,7 @@ class StartTest {
 
       await().atMost(Duration.ofSeconds(60)).until(() -> sink.state() instanceof LoopState.Waiting);
       assertThat(sink.state().describe())
-          .contains("knows epoch 3", "is 2", "./archive capture --new-epoch");
+          .contains("knows epoch 3", "is 2", "./archive capture --new-epoch --after 3");
       assertThat(fixture.query("SELECT to_regclass('public.orders')")).containsExactly("~");
 
       capture.commit(() -> capture.epoch(new Epoch(4, "7312", 1, true, Positions.NONE)));

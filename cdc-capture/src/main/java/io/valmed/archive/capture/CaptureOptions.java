@@ -7,13 +7,23 @@ import java.time.Duration;
  *
  * @param newEpoch drop the slot and begin a new epoch with a snapshot, whatever stood before
  * @param lookEvery how often publication and tables of hot are looked at while it runs
+ * @param after the new epoch's number is above this one, which hot and topics may have forgotten
  */
-public record CaptureOptions(boolean newEpoch, Duration lookEvery) {
+public record CaptureOptions(boolean newEpoch, Duration lookEvery, int after) {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
   /** Go on where the last run stood. */
   public static final CaptureOptions NONE = new CaptureOptions(false);
 
   public CaptureOptions(boolean newEpoch) {
-    this(newEpoch, Duration.ofSeconds(30));
+    this(newEpoch, 0);
+  }
+
+  public CaptureOptions(boolean newEpoch, int after) {
+    this(newEpoch, LOOK_EVERY, after);
+  }
+
+  public CaptureOptions(boolean newEpoch, Duration lookEvery) {
+    this(newEpoch, lookEvery, 0);
   }
 }

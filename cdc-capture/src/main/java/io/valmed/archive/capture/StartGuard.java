@@ -58,7 +58,7 @@ final class StartGuard {
       // Every table is copied anew, so none may be in trouble.
       tables.check(hot, table -> null, Published.UNKNOWN);
       return options.newEpoch()
-          ? begin(stored, hot, "A new epoch was asked for.")
+          ? begin(stored, hot, options.after(), "A new epoch was asked for.")
           : withoutOffset(stored, hot);
     }
     Map<TableId, String> troubles = tables.check(hot, stored.versions()::get, offset.published());
@@ -94,14 +94,14 @@ final class StartGuard {
               + " the slot."
               + NEW_EPOCH);
     }
-    return begin(stored, hot, "The snapshot of an epoch was interrupted and begun anew.");
+    return begin(stored, hot, 0, "The snapshot of an epoch was interrupted and begun anew.");
   }
 
-  private Verdict begin(StoredState stored, HotState hot, String why) {
+  private Verdict begin(StoredState stored, HotState hot, int after, String why) {
     Epoch epoch = stored.epoch();
     SourceOffset offset = stored.offset();
     int inKafka = Math.max(epoch == null ? 0 : epoch.number(), offset == null ? 0 : offset.epoch());
-    int last = Math.max(inKafka, hot.heartbeat().epoch());
+    int last = Math.max(after, Math.max(inKafka, hot.heartbeat().epoch()));
     return new Verdict.Begin(
         last + 1,
         epoch == null ? last * VERSIONS_OF_AN_EPOCH : 0,

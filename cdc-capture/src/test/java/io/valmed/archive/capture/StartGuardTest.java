@@ -117,6 +117,13 @@ class StartGuardTest {
   }
 
   @Test
+  void a_new_epoch_is_above_the_one_that_the_archive_alone_knows() {
+    assertThat(guard.judge(stored(offset("sys", 1), true), hot(SLOT), new CaptureOptions(true, 41)))
+        .isInstanceOfSatisfying(
+            Verdict.Begin.class, begin -> assertThat(begin.number()).isEqualTo(42));
+  }
+
+  @Test
   void a_slot_that_is_gone_lost_or_ahead_is_refused() {
     StoredState stored = stored(offset("sys", 1), true);
     refuses(stored, hot((HotState.Slot) null), "is gone", "--new-epoch");

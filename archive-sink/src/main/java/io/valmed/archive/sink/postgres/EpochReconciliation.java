@@ -7,6 +7,7 @@ import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
 import io.valmed.archive.sink.Reconciling;
+import io.valmed.archive.sink.TableFaultException;
 import io.valmed.archive.sink.postgres.ReconciliationTable.Confirmation;
 import io.valmed.archive.sink.postgres.ReconciliationTable.State;
 import io.valmed.archive.sink.postgres.UnseenRule.Refusal;
@@ -79,6 +80,8 @@ final class EpochReconciliation {
   }
 
   Set<TableId> settled(Epoch epoch) throws SQLException {
+    // Whoever noted the last table may have ended before it noted the epoch.
+    records.noteWhole(epoch, everyTable());
     return records.settled(epoch);
   }
 
@@ -99,7 +102,7 @@ final class EpochReconciliation {
             table,
             settled.contains(table)
                 ? new Reconciling.Settled()
-                : reconcile(epoch, table, newer, confirmed.get(table)));
+                : orHeld(epoch, table, newer, confirmed.get(table)));
       }
       if (outcomes.values().stream().anyMatch(Reconciling.Settled.class::isInstance)) {
         records.noteWhole(epoch, everyTable());
@@ -129,6 +132,33 @@ final class EpochReconciliation {
     return applied;
   }
 
+  /** What the archive refuses for the sake of this table holds this table alone. */
+  private Reconciling orHeld(
+      Epoch epoch, TableId table, boolean newer, @Nullable Confirmation confirmation)
+      throws Exception {
+    long begun = System.nanoTime();
+    try {
+      return reconcile(epoch, table, newer, confirmation);
+    } catch (SQLException e) {
+      try {
+        throw TableFaultException.orItself(table, e);
+      } catch (TableFaultException fault) {
+        String sentence = String.valueOf(fault.getMessage());
+        records.hold(table, sentence);
+        long newest = confirmation == null ? 0 : confirmation.id();
+        lookAgainLater(epoch, table, newest, new Refusal(State.DIFFERS, sentence), begun);
+        return new Reconciling.Held(sentence);
+      }
+    }
+  }
+
+  private void lookAgainLater(
+      Epoch epoch, TableId table, long confirmation, Refusal refusal, long begun) {
+    long now = System.nanoTime();
+    long pause = Math.max(SHORTEST_PAUSE.toNanos(), (now - begun) * PAUSE_FOR_EACH_COUNT);
+    looked.put(table, new Looked(epoch.number(), confirmation, refusal, now, pause));
+  }
+
   private Reconciling reconcile(
       Epoch epoch, TableId table, boolean newer, @Nullable Confirmation confirmation)
       throws Exception {
@@ -143,8 +173,9 @@ final class EpochReconciliation {
     @Nullable Refusal refusal = refusal(epoch, table, count, confirmation);
     if (refusal == null) {
       moveAside(epoch, table);
-      records.note(epoch, table, State.RECONCILED, count, null);
+      // In this order: a table that is noted as reconciled is not looked at again.
       records.release(table);
+      records.note(epoch, table, State.RECONCILED, count, null);
       failPoint.reached(Boundary.RECONCILED);
       return new Reconciling.Settled();
     }
@@ -156,9 +187,7 @@ final class EpochReconciliation {
     }
     records.note(epoch, table, refusal.state(), count, refusal.sentence());
     records.hold(table, refusal.sentence());
-    long now = System.nanoTime();
-    long pause = Math.max(SHORTEST_PAUSE.toNanos(), (now - begun) * PAUSE_FOR_EACH_COUNT);
-    looked.put(table, new Looked(epoch.number(), newest, refusal, now, pause));
+    lookAgainLater(epoch, table, newest, refusal, begun);
     return new Reconciling.Held(refusal.sentence());
   }
 

@@ -44,9 +44,14 @@ final class OneProcess implements Programs {
   private static Service service(List<String> words, Settings settings) {
     switch (words.get(0)) {
       case "capture" -> {
+        int after = words.indexOf("--after");
         CaptureService capture =
             CaptureService.start(
-                settings, new CaptureOptions(words.contains("--new-epoch"), LOOK_EVERY));
+                settings,
+                new CaptureOptions(
+                    words.contains("--new-epoch"),
+                    LOOK_EVERY,
+                    after < 0 ? 0 : Integer.parseInt(words.get(after + 1))));
         return new Service(capture::state, capture::stop, capture::close);
       }
       case "sink" -> {
