@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseLogin(String url, String user, @Nullable Path passwordFile, DatabaseTls tls) {
 
-  /** Asked of the catalog, since not every server version has all of them. */
+  /** What a server version does not have is null here. */
   private static final String NO_TIMEOUTS =
       """
-      SELECT set_config(name, '0', false) FROM pg_settings
-      WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout',
-        'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'
+      SELECT set_config(name, '0', false)
+      FROM unnest(ARRAY['statement_timeout', 'lock_timeout', 'transaction_timeout',
+        'idle_in_transaction_session_timeout', 'idle_session_timeout']) AS name
+      WHERE current_setting(name, true) <> '0'
       """;
 
   public DatabaseLogin {

@@ -59,7 +59,7 @@ final class HoldingSource implements Work.Source {
 
   private void hold(String reason) {
     try {
-      holds.hold(PurgeHolds.EVERYTHING, reason);
+      holds.holdForGood(reason);
     } catch (SQLException | RuntimeException e) {
       log.error(
           "purging could not be held, hold it yourself: {} ({})", reason, Failures.sentence(e));

@@ -19,6 +19,15 @@ public interface PurgeHolds {
   boolean hold(String scope, String reason) throws SQLException;
 
   /**
+   * Holds all purging since capture stops for good: what still streams while it ends does not end
+   * this hold, nor any other from here on.
+   *
+   * @param reason one sentence
+   * @throws SQLException when hot cannot be told
+   */
+  void holdForGood(String reason) throws SQLException;
+
+  /**
    * Ends the holds that capture has set for everything: it streams again.
    *
    * @throws SQLException when hot cannot be told; they stay

@@ -30,6 +30,7 @@ public final class OpenPurgeHolds implements PurgeHolds {
   private final DatabaseLogin hot;
   private final String prefix;
   private final String heldBy;
+  private boolean forGood;
 
   /**
    * @param prefix the installation that is held
@@ -60,6 +61,12 @@ public final class OpenPurgeHolds implements PurgeHolds {
   }
 
   @Override
+  public synchronized void holdForGood(String reason) throws SQLException {
+    forGood = true;
+    hold(EVERYTHING, reason);
+  }
+
+  @Override
   public void endForEverything() throws SQLException {
     end(true);
   }
@@ -69,7 +76,10 @@ public final class OpenPurgeHolds implements PurgeHolds {
     end(false);
   }
 
-  private void end(boolean everything) throws SQLException {
+  private synchronized void end(boolean everything) throws SQLException {
+    if (forGood) {
+      return;
+    }
     try (Connection connection = HotSession.open(hot, "valmed-archive capture");
         PreparedStatement query = connection.prepareStatement(END)) {
       query.setString(1, prefix);
