@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class EpochGate {
   private final Map<TableId, Set<Partition>> held = new HashMap<>();
   private final Map<TableId, Epoch> pending = new HashMap<>();
   private final Map<TableId, Epoch> holding = new HashMap<>();
+  private final Set<Partition> freed = new HashSet<>();
 
   /**
    * @param tables the table of each topic
@@ -53,7 +55,25 @@ final class EpochGate {
   private void look(String topic, TableId table) {
     put(pending, table, oldest(topic, table, 1));
     // Before the first epoch nothing was there that could have left.
-    put(holding, table, oldest(topic, table, 2));
+    @Nullable Epoch now = oldest(topic, table, 2);
+    if (!Objects.equals(holding.get(table), now)) {
+      // What waited for the other epoch looks at this one's limit; nobody opens an epoch that was
+      // cut short.
+      freed.addAll(free(table));
+    }
+    put(holding, table, now);
+  }
+
+  /** Partitions that wait for an epoch no more, though nobody opened it; each once. */
+  Set<Partition> freed() {
+    Set<Partition> all = Set.copyOf(freed);
+    freed.clear();
+    return all;
+  }
+
+  private Set<Partition> free(TableId table) {
+    Set<Partition> waiting = held.remove(table);
+    return waiting == null ? Set.of() : waiting;
   }
 
   private static void put(Map<TableId, Epoch> map, TableId table, @Nullable Epoch epoch) {
@@ -82,9 +102,9 @@ final class EpochGate {
   /** The table is through with the epoch: forgets which partitions wait and returns them. */
   Set<Partition> open(int epoch, TableId table) {
     settle(epoch, table);
+    Set<Partition> free = free(table);
     look();
-    Set<Partition> free = held.remove(table);
-    return free == null ? Set.of() : free;
+    return free;
   }
 
   private void settle(int epoch, TableId table) {

@@ -53,6 +53,7 @@ final class Reconciliation {
               });
     }
     tell(held);
+    free.addAll(gate.freed());
     return free;
   }
 
