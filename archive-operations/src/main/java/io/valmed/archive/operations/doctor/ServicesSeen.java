@@ -171,8 +171,8 @@ public final class ServicesSeen {
           seen.add(
               Seen.wrong(
                   "epoch",
-                  "the archive knows epoch %d, hot only %d: hot was put back to an earlier state; run './archive capture --new-epoch'"
-                      .formatted(inArchive, inHot)));
+                  "the archive knows epoch %d, hot only %d: hot was put back to an earlier state; run './archive capture --new-epoch --after %d'"
+                      .formatted(inArchive, inHot, inArchive)));
         } else if (inArchive < inHot) {
           seen.add(
               Seen.odd(
@@ -183,7 +183,7 @@ public final class ServicesSeen {
           seen.add(
               Seen.odd(
                   "epoch",
-                  "the archive has not reconciled epoch %d yet, and nothing is purged before; see the sink's log"
+                  "the archive has not reconciled epoch %d yet, and nothing is purged before; see './archive epoch list'"
                       .formatted(inArchive)));
         }
       }
