@@ -138,6 +138,8 @@ final class RowSteps {
   }
 
   private void deleteAndInsertAgain(WorldTable table) throws SQLException {
+    // Nobody adds a column between the look at the columns and the row's way back.
+    sql.run("LOCK TABLE " + table.id().sql() + " IN ROW EXCLUSIVE MODE", List.of());
     if (table.columns().size() != physicalColumns(table)) {
       return;
     }
