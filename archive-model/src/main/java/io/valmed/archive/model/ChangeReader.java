@@ -22,15 +22,27 @@ public final class ChangeReader {
           .build();
 
   private final TableSchema schema;
+  private final boolean beforeImages;
   private final String[] names;
   private final Map<String, Integer> indexes = new HashMap<>();
 
+  /** One that skips what an update replaced. */
   public ChangeReader(TableSchema schema) {
+    this(schema, false);
+  }
+
+  private ChangeReader(TableSchema schema, boolean beforeImages) {
     this.schema = schema;
+    this.beforeImages = beforeImages;
     this.names = schema.columnNames().toArray(String[]::new);
     for (int i = 0; i < names.length; i++) {
       indexes.put(names[i], i);
     }
+  }
+
+  /** One that also reads what an update replaced. */
+  public static ChangeReader ofBothImages(TableSchema schema) {
+    return new ChangeReader(schema, true);
   }
 
   /** The version this reader reads. */
@@ -39,7 +51,7 @@ public final class ChangeReader {
   }
 
   /**
-   * Reads an envelope. The before-image of an update is skipped.
+   * Reads an envelope.
    *
    * @throws MalformedChangeException when the bytes are no envelope of this version; its message
    *     never holds a column's value
@@ -100,7 +112,7 @@ public final class ChangeReader {
         case ChangeWriter.CAUSE -> cause = DepartureCause.of(in.getText());
         case "source" -> source();
         case "before" -> {
-          if (operation == Operation.UPDATE) {
+          if (operation == Operation.UPDATE && !beforeImages) {
             in.skipChildren();
           } else {
             before = image();

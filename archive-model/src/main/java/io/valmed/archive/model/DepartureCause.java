@@ -14,7 +14,8 @@ public enum DepartureCause {
   UNSEEN,
   /**
    * Another image stands under its key since a newer epoch, and nobody saw the change from one to
-   * the other. Only the sink tells it, in the cold store; no topic holds it.
+   * the other: the sink tells it, in the cold store. Or hot has lost the changes that had led to
+   * it: capture tells it, in the topic.
    */
   SUPERSEDED;
 

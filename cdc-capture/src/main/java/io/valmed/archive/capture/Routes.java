@@ -127,9 +127,7 @@ final class Routes {
         topics.table(policy.table()),
         new ChangeWriter(topics.prefix(), schema),
         policy.role().purgeable(),
-        List.of(
-            Route.header(RecordHeaders.VERSION, schema.version()),
-            Route.header(RecordHeaders.EPOCH, epoch)),
+        TableRoute.headers(schema, epoch),
         now == null ? Set.of() : now.required());
   }
 

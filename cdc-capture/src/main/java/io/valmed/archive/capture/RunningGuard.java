@@ -94,6 +94,14 @@ public final class RunningGuard {
   }
 
   /**
+   * Hot may be another server by now: the next look is due, so that no beat tells it of what it has
+   * lost. Called by the thread that looks.
+   */
+  public void connectedAnew() {
+    lookedNanos = System.nanoTime() - everyNanos;
+  }
+
+  /**
    * A beat that was written since the stream was opened has come back: whatever had stopped capture
    * is cured. Called by the thread that looks.
    *

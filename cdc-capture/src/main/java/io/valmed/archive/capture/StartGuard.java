@@ -39,8 +39,9 @@ final class StartGuard {
      *     given out in earlier epochs
      * @param dropSlot whether a slot is there that must go first
      * @param hold why purging is to be held; null: nothing was archived before
+     * @param lost whether Kafka has, or may have, changes that hot has lost
      */
-    record Begin(int number, int floor, boolean dropSlot, @Nullable String hold)
+    record Begin(int number, int floor, boolean dropSlot, @Nullable String hold, boolean lost)
         implements Verdict {}
   }
 
@@ -111,7 +112,8 @@ final class StartGuard {
             : why
                 + " Epoch "
                 + (last + 1)
-                + " copies the tables anew; this hold ends when they are copied, and './archive verify' then compares all of them.");
+                + " copies the tables anew; this hold ends when they are copied, and './archive verify' then compares all of them.",
+        offset == null ? epoch != null : lost(offset, hot) != null);
   }
 
   private void checkHistory(SourceOffset offset, HotState hot) {
@@ -120,19 +122,9 @@ final class StartGuard {
   }
 
   private static void checkDatabase(SourceOffset offset, HotState state) {
-    HotState.Database hot = state.database();
-    if (!offset.systemId().equals(hot.systemId())) {
-      throw new StopException(
-          "Hot is not the database that was read before (system %s, now %s)."
-                  .formatted(offset.systemId(), hot.systemId())
-              + NEW_EPOCH);
-    }
-    Timelines.check(offset, hot, NEW_EPOCH);
-    if (Long.compareUnsigned(offset.lsn(), hot.flushedLsn()) > 0) {
-      throw new StopException(
-          "Hot's WAL ends at %s, before %s, up to which Kafka has the changes: hot was put back to an earlier state."
-                  .formatted(Lsn.text(hot.flushedLsn()), Lsn.text(offset.lsn()))
-              + NEW_EPOCH);
+    @Nullable String lost = lost(offset, state);
+    if (lost != null) {
+      throw new StopException(lost + NEW_EPOCH);
     }
     if (state.heartbeat().epoch() > offset.epoch()) {
       throw new StopException(
@@ -140,12 +132,29 @@ final class StartGuard {
                   .formatted(state.heartbeat().epoch(), offset.epoch())
               + NEW_EPOCH);
     }
-    if (state.heartbeat().beat() < offset.beat()) {
-      throw new StopException(
-          "Hot's heartbeat stands at beat %d, but beat %d is in Kafka: hot was put back to an earlier state and has gone another way since."
-                  .formatted(state.heartbeat().beat(), offset.beat())
-              + NEW_EPOCH);
+  }
+
+  /** What tells that Kafka has changes that hot does not have, for people; null: nothing does. */
+  private static @Nullable String lost(SourceOffset offset, HotState state) {
+    HotState.Database hot = state.database();
+    if (!offset.systemId().equals(hot.systemId())) {
+      return "Hot is not the database that was read before (system %s, now %s)."
+          .formatted(offset.systemId(), hot.systemId());
     }
+    @Nullable String missing = Timelines.missing(offset, hot);
+    if (missing != null) {
+      return missing;
+    }
+    if (Long.compareUnsigned(offset.lsn(), hot.flushedLsn()) > 0) {
+      return "Hot's WAL ends at %s, before %s, up to which Kafka has the changes: hot was put back to an earlier state."
+          .formatted(Lsn.text(hot.flushedLsn()), Lsn.text(offset.lsn()));
+    }
+    // An epoch that hot knows and Kafka does not is Kafka's loss: its beats count from 1 again.
+    if (state.heartbeat().epoch() <= offset.epoch() && state.heartbeat().beat() < offset.beat()) {
+      return "Hot's heartbeat stands at beat %d, but beat %d is in Kafka: hot was put back to an earlier state and has gone another way since."
+          .formatted(state.heartbeat().beat(), offset.beat());
+    }
+    return null;
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.model.Change;
 import io.valmed.archive.model.ChangeWriter;
+import io.valmed.archive.model.Evidence;
+import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
@@ -18,6 +21,11 @@ public final class TableRoute implements Route {
   private final int[] key;
   private final int[] required;
 
+  /** Where images of one version go that are written again in this epoch, whatever they are. */
+  public static TableRoute again(String topic, ChangeWriter writer, int epoch) {
+    return new TableRoute(topic, writer, false, headers(writer.schema(), epoch), Set.of());
+  }
+
   /**
    * @param required columns that are never NULL
    */
@@ -33,6 +41,13 @@ public final class TableRoute implements Route {
     this.headers = List.copyOf(headers);
     this.key = writer.schema().keyIndexes();
     this.required = beside(writer.schema(), required);
+  }
+
+  /** On each record of a version in an epoch. */
+  static List<Header> headers(TableSchema schema, int epoch) {
+    return List.of(
+        Route.header(RecordHeaders.VERSION, schema.version()),
+        Route.header(RecordHeaders.EPOCH, epoch));
   }
 
   private static int[] beside(TableSchema schema, Set<String> required) {
@@ -54,6 +69,21 @@ public final class TableRoute implements Route {
   /** On the table's changes and departures; not on tombstones. */
   public List<Header> headers() {
     return headers;
+  }
+
+  /** The row's own key. */
+  public byte[] rowKey(RowImage row) {
+    return writer.rowKey(row);
+  }
+
+  /** The key of the row's departure. */
+  public byte[] departureKey(RowImage row, Evidence evidence) {
+    return writer.departureKey(row, evidence);
+  }
+
+  /** The envelope. */
+  public byte[] value(Change change) {
+    return writer.value(change);
   }
 
   ChangeWriter writer() {

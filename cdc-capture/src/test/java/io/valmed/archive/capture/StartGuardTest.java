@@ -89,7 +89,7 @@ class StartGuardTest {
   @Test
   void the_first_epoch_begins_without_a_hold() {
     assertThat(guard.judge(stored(null, null), hot((HotState.Slot) null), CaptureOptions.NONE))
-        .isEqualTo(new Verdict.Begin(1, 0, false, null));
+        .isEqualTo(new Verdict.Begin(1, 0, false, null, false));
   }
 
   @Test

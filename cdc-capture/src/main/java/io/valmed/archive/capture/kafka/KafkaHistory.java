@@ -94,7 +94,7 @@ public final class KafkaHistory {
     return offset;
   }
 
-  private static StopException foreign(String topic, Exception cause) {
+  static StopException foreign(String topic, Exception cause) {
     return new StopException(
         "Topic "
             + topic

@@ -35,6 +35,8 @@ final class WholeTopic implements AutoCloseable {
     properties.put("isolation.level", "read_committed");
     properties.put("allow.auto.create.topics", false);
     properties.put("enable.auto.commit", false);
+    // Of a partition whose first records are gone, read what there is.
+    properties.put("auto.offset.reset", "earliest");
     properties.put("fetch.max.wait.ms", WAIT_AT_END_MILLIS);
     this.consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -55,6 +57,38 @@ final class WholeTopic implements AutoCloseable {
       consumer.poll(Duration.ofMillis(500)).forEach(records::add);
     }
     return records;
+  }
+
+  /** What is done with each record. */
+  @FunctionalInterface
+  interface Each {
+    void take(ConsumerRecord<byte[], byte[]> record);
+  }
+
+  /**
+   * A partition's records from one offset to before another, in order, as far as they are there.
+   *
+   * @throws TimeoutException when none came for a minute, though the end was not reached
+   */
+  void read(TopicPartition partition, long from, long end, Each each) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, from);
+    long reached = from;
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (reached < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+        if (record.offset() < end) {
+          each.take(record);
+        }
+      }
+      if (consumer.position(partition) > reached) {
+        reached = consumer.position(partition);
+        deadline = System.nanoTime() + LIMIT.toNanos();
+      } else if (System.nanoTime() > deadline) {
+        throw new TimeoutException(
+            "partition " + partition + " was not read beyond " + reached + " in " + LIMIT);
+      }
+    }
   }
 
   /**

@@ -117,8 +117,13 @@ public final class HeartbeatWriter implements AutoCloseable {
   }
 
   private void run() {
+    boolean again = false;
     while (stop.getCount() > 0) {
       try (Connection connection = HotSession.open(hot, "valmed-archive capture heartbeat")) {
+        if (again) {
+          guard.connectedAnew();
+        }
+        again = true;
         do {
           beat(connection);
           if (failing) {

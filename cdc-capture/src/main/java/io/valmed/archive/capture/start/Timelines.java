@@ -3,7 +3,6 @@ package io.valmed.archive.capture.start;
 import io.valmed.archive.capture.HotState;
 import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.runtime.StopException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,32 +14,28 @@ public final class Timelines {
   private Timelines() {}
 
   /**
-   * @param wayOut what to do where anything is missing
-   * @throws StopException when Kafka has, or may have, what hot does not have any more
+   * What tells that Kafka has, or may have, what hot does not have any more, for people; null:
+   * nothing does.
    */
-  public static void check(SourceOffset offset, HotState.Database hot, String wayOut) {
+  public static @Nullable String missing(SourceOffset offset, HotState.Database hot) {
     if (offset.timeline() == hot.timeline()) {
-      return;
+      return null;
     }
     @Nullable Long left = hot.left().get(offset.timeline());
     if (left == null) {
-      throw new StopException(
-          "Hot is on timeline %d, which does not come from timeline %d, up to whose position %s Kafka has the changes: an old primary came back after a failover, or hot was restored. If there is a primary of timeline %d or later, name it in 'hot.url' and shut this one down."
-                  .formatted(
-                      hot.timeline(), offset.timeline(), Lsn.text(offset.lsn()), offset.timeline())
-              + wayOut);
+      return "Hot is on timeline %d, which does not come from timeline %d, up to whose position %s Kafka has the changes: an old primary came back after a failover, or hot was restored. If there is a primary of timeline %d or later, name it in 'hot.url' and shut this one down."
+          .formatted(hot.timeline(), offset.timeline(), Lsn.text(offset.lsn()), offset.timeline());
     }
     if (Long.compareUnsigned(offset.lsn(), left) > 0 || partIsLost(offset.part(), left)) {
-      throw new StopException(
-          "Hot failed over or was restored: its timeline %d left timeline %d at %s, but Kafka has changes up to %s%s of that one, which hot has lost."
-                  .formatted(
-                      hot.timeline(),
-                      offset.timeline(),
-                      Lsn.text(left),
-                      Lsn.text(offset.lsn()),
-                      offset.part() == null ? "" : " and a part of the next transaction")
-              + wayOut);
+      return "Hot failed over or was restored: its timeline %d left timeline %d at %s, but Kafka has changes up to %s%s of that one, which hot has lost."
+          .formatted(
+              hot.timeline(),
+              offset.timeline(),
+              Lsn.text(left),
+              Lsn.text(offset.lsn()),
+              offset.part() == null ? "" : " and a part of the next transaction");
     }
+    return null;
   }
 
   /**
