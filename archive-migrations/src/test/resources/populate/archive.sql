@@ -18,6 +18,7 @@ INSERT INTO arc.purge_row VALUES (1, 'public.medication_orders', '{1}', '\x01'),
 INSERT INTO arc.purged_departure (table_name, epoch, txid, rows) VALUES ('public.medication_orders', 1, 104, 1);
 INSERT INTO arc.purge_repaired (page, table_name, key, epoch, txid) VALUES (1, 'public.medication_orders', '{1}', 1, 104);
 INSERT INTO arc.verification (started_at) VALUES ('2026-01-01');
+INSERT INTO arc.table_verification (prefix, schema_name, table_name, known_at) VALUES ('p', 'public', 'medication_orders', '2026-01-01');
 INSERT INTO arc.provisioned (kind, name, undo) VALUES ('grant', 'x', 'REVOKE nothing');
 INSERT INTO "Other ""schema"""."T" (a, arc_version, arc_epoch, arc_lsn, arc_archived_at) VALUES (1, 1, 1, '0/1', '2026-11-02');
 INSERT INTO "Other ""schema""_cold"."T" (a, arc_version, arc_epoch, arc_lsn, arc_cause, arc_age, arc_archived_at)

@@ -1,16 +1,18 @@
 package io.valmed.archive.cli;
 
 import io.valmed.archive.operations.alarm.Alarms;
+import io.valmed.archive.operations.verification.VerifiedTables;
 import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** What stands open until somebody has done something: holds and alarms. */
+/** What stands open until somebody has done something: holds, alarms, tables that differ. */
 final class OpenFindings {
   private final Settings settings;
 
@@ -23,6 +25,31 @@ final class OpenFindings {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(of("purge, holds", "none is open", this::holds));
     findings.addAll(of("alarms", "none is open", this::alarms));
+    findings.addAll(
+        of("verification", "every table was found equal in hot and archive", this::verified));
+    return findings;
+  }
+
+  /** A line for each table that is not well, and one for all others. */
+  private List<Finding> verified() throws SQLException {
+    String about = "verification";
+    List<Finding> findings = new ArrayList<>();
+    List<VerifiedTables.Verified> overdue = new ArrayList<>();
+    for (VerifiedTables.Verified table :
+        new VerifiedTables(settings, InstantSource.system()).list()) {
+      switch (table.verdict()) {
+        case EQUAL -> {}
+        case OVERDUE -> overdue.add(table);
+        case DIFFERS, UNREAD ->
+            findings.add(Finding.wrong(about, table.table() + " " + table.sentence()));
+      }
+    }
+    if (!overdue.isEmpty()) {
+      String others = overdue.size() == 1 ? "" : " and %d more".formatted(overdue.size() - 1);
+      findings.add(
+          Finding.warning(
+              about, overdue.get(0).table() + others + ": " + overdue.get(0).sentence()));
+    }
     return findings;
   }
 

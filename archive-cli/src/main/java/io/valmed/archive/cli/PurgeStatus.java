@@ -2,15 +2,18 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.operations.alarm.Alarms;
+import io.valmed.archive.operations.verification.VerifiedTables;
 import io.valmed.archive.purge.postgres.OpenPages;
 import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.witness.OverduePages;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param unwitnessed committed pages whose rows have not all come to the cold store in time
  * @param alarms what nobody has looked at yet
  * @param reports what of each root table may leave hot
+ * @param verified when each table was last found equal in hot and archive
  */
 record PurgeStatus(
     List<OpenHold> holds,
     List<OpenPages.Page> pages,
     List<OverduePages> unwitnessed,
     List<AlarmTable.Alarm> alarms,
-    List<PurgeReport> reports) {
+    List<PurgeReport> reports,
+    List<VerifiedTables.Verified> verified) {
 
   static PurgeStatus read(Settings settings) throws SQLException {
     return new PurgeStatus(
@@ -36,7 +41,8 @@ record PurgeStatus(
         OpenPages.read(settings),
         OverduePages.read(settings),
         new Alarms(settings).list(false),
-        PurgeReport.read(settings));
+        PurgeReport.read(settings),
+        new VerifiedTables(settings, InstantSource.system()).list());
   }
 
   List<String> lines() {
@@ -46,6 +52,7 @@ record PurgeStatus(
     unwitnessed.forEach(overdue -> lines.add(line(overdue)));
     alarms.forEach(alarm -> lines.add(AlarmsCommand.line(alarm)));
     reports.forEach(report -> lines.add(line(report)));
+    verified.forEach(table -> lines.add(line(table)));
     return lines;
   }
 
@@ -73,6 +80,15 @@ record PurgeStatus(
                 report.undated());
   }
 
+  private static String line(VerifiedTables.Verified table) {
+    boolean well =
+        table.verdict() == VerifiedTables.Verdict.EQUAL
+            || table.verdict() == VerifiedTables.Verdict.OVERDUE;
+    return well
+        ? "%-36s %s".formatted(table.table(), table.sentence())
+        : "FAIL  " + table.table() + "  " + table.sentence();
+  }
+
   Map<String, Object> toMap() {
     Map<String, Object> tables = new LinkedHashMap<>();
     reports.forEach(report -> tables.put(report.table().toString(), map(report)));
@@ -82,6 +98,9 @@ record PurgeStatus(
     all.put("unwitnessed_pages", unwitnessed.stream().map(PurgeStatus::map).toList());
     all.put("alarms", alarms.stream().map(AlarmsCommand::map).toList());
     all.put("tables", tables);
+    Map<String, Object> compared = new LinkedHashMap<>();
+    verified.forEach(table -> compared.put(table.table().toString(), map(table)));
+    all.put("verification", compared);
     return all;
   }
 
@@ -102,6 +121,14 @@ record PurgeStatus(
     one.put("rows", overdue.rows());
     one.put("oldest_page", overdue.oldest());
     one.put("committed_at", overdue.since());
+    return one;
+  }
+
+  private static Map<String, @Nullable Object> map(VerifiedTables.Verified table) {
+    Map<String, @Nullable Object> one = new LinkedHashMap<>();
+    one.put("verdict", table.verdict().name().toLowerCase(Locale.ROOT));
+    one.put("equal_at", table.cleanAt());
+    one.put("sentence", table.sentence());
     return one;
   }
 

@@ -41,6 +41,7 @@ final class ShippedSettingsTest {
     assertThat(written.capture()).isEqualTo(withDefaults.capture());
     assertThat(written.sink()).isEqualTo(withDefaults.sink());
     assertThat(written.purge()).isEqualTo(withDefaults.purge());
+    assertThat(written.verify()).isEqualTo(withDefaults.verify());
   }
 
   @Test

@@ -62,7 +62,8 @@ public enum Target {
               "011_quarantine_of_reused_offsets",
               "012_reconciliation",
               "013_names_that_meet",
-              "014_alarms");
+              "014_alarms",
+              "015_table_verification");
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

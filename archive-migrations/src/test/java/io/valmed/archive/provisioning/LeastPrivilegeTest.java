@@ -165,6 +165,8 @@ class LeastPrivilegeTest {
         "UPDATE arc.purge_page SET outcome = 'committed', settled_at = now()",
         "INSERT INTO arc.verification (started_at) VALUES (now())",
         "UPDATE arc.verification SET ended_at = now()",
+        "INSERT INTO arc.table_verification (prefix, schema_name, table_name) VALUES ('p', 'public', 'drugs')",
+        "UPDATE arc.table_verification SET held_rows = 1",
         "UPDATE arc.purge_hold SET released_at = now()");
     mayNot(
         purger,
@@ -201,6 +203,7 @@ class LeastPrivilegeTest {
         "TRUNCATE public_cold.drugs",
         "UPDATE arc.purge_page SET outcome = 'committed'",
         "UPDATE arc.verification SET ended_at = now()",
+        "UPDATE arc.table_verification SET held_rows = NULL",
         "DELETE FROM public_cold.drugs",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y')",
         "SELECT arc.ensure_partition('public', 'drugs', '2026-02-01')");

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -127,13 +128,26 @@ public final class Failures {
     ServerErrorMessage server =
         failure instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
     if (FailureKind.ofSqlState(state) == FailureKind.QUARANTINE) {
-      return server == null
-          ? "a value was refused (SQLSTATE " + state + ")"
-          : "a value was refused by table %s column %s constraint %s (SQLSTATE %s)"
-              .formatted(server.getTable(), server.getColumn(), server.getConstraint(), state);
+      return "a value was refused" + by(server) + " (SQLSTATE " + state + ")";
     }
     return server == null
         ? failure.getMessage() + (state == null ? "" : " (SQLSTATE " + state + ")")
         : server.getMessage() + " (SQLSTATE " + state + ")";
+  }
+
+  /** What refused a value, as far as the server says. */
+  private static String by(@Nullable ServerErrorMessage server) {
+    if (server == null) {
+      return "";
+    }
+    String by =
+        named("table", server.getTable())
+            + named("column", server.getColumn())
+            + named("constraint", server.getConstraint());
+    return by.isEmpty() ? "" : " by" + by;
+  }
+
+  private static String named(String kind, @Nullable String name) {
+    return name == null ? "" : " " + kind + " " + name;
   }
 }

@@ -10,6 +10,7 @@ import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
+import io.valmed.archive.purge.verify.VerificationService;
 import io.valmed.archive.purge.witness.JournalFill;
 import io.valmed.archive.purge.witness.WitnessWatch;
 import io.valmed.archive.runtime.Backoff;
@@ -20,6 +21,7 @@ import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.runtime.settings.VerifySettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,12 +38,19 @@ public final class PurgeService implements AutoCloseable {
   private final Thread thread;
   private final HealthEndpoint health;
   private final PurgeTally tally;
+  private final VerificationService verification;
 
-  private PurgeService(WorkLoop loop, Thread thread, HealthEndpoint health, PurgeTally tally) {
+  private PurgeService(
+      WorkLoop loop,
+      Thread thread,
+      HealthEndpoint health,
+      PurgeTally tally,
+      VerificationService verification) {
     this.loop = loop;
     this.thread = thread;
     this.health = health;
     this.tally = tally;
+    this.verification = verification;
   }
 
   /**
@@ -87,10 +96,15 @@ public final class PurgeService implements AutoCloseable {
             patience.limit(() -> open(settings, options, shared)),
             IDLE,
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
-    HealthEndpoint health = HealthEndpoint.start(settings.purge().health(), loop::state, metrics);
+    VerificationService verification =
+        VerificationService.of(
+            options.once() ? settings.withVerify(VerifySettings.OFF) : settings, metrics);
+    HealthEndpoint health =
+        HealthEndpoint.start(settings.purge().health(), loop::state, verification::remark, metrics);
     Thread thread = new Thread(loop, "purge");
     thread.start();
-    return new PurgeService(loop, thread, health, tally);
+    verification.start();
+    return new PurgeService(loop, thread, health, tally, verification);
   }
 
   /** What outlives a reconnection. */
@@ -119,7 +133,7 @@ public final class PurgeService implements AutoCloseable {
   private static PurgeWork openAt(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
     HotSession hot = HotSession.open(settings, shared.watch());
-    try (Opened opened = new Opened()) {
+    try (OpenedSessions opened = new OpenedSessions()) {
       PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
       recovery.settle();
@@ -216,39 +230,7 @@ public final class PurgeService implements AutoCloseable {
   private record Looks(Clocks clocks, Connection archive, JournalFill journal) {
     void close() {
       clocks.close();
-      shut(archive);
-    }
-  }
-
-  private static void shut(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // The server ends the session, or has done so.
-    }
-  }
-
-  /** Sessions that are closed again if opening does not come to its end. */
-  private static final class Opened implements AutoCloseable {
-    private final List<Runnable> all = new ArrayList<>();
-
-    PurgeLane.Sessions keep(PurgeLane.Sessions sessions) {
-      all.add(sessions.release());
-      return sessions;
-    }
-
-    Connection keep(Connection connection) {
-      all.add(() -> shut(connection));
-      return connection;
-    }
-
-    void handOver() {
-      all.clear();
-    }
-
-    @Override
-    public void close() {
-      all.forEach(Runnable::run);
+      OpenedSessions.shut(archive);
     }
   }
 
@@ -281,6 +263,7 @@ public final class PurgeService implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    verification.close();
     try {
       thread.join();
     } catch (InterruptedException e) {

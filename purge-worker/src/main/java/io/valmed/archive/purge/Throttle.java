@@ -2,8 +2,8 @@ package io.valmed.archive.purge;
 
 import java.util.function.LongSupplier;
 
-/** Keeps the purge to so many rows a second. */
-final class Throttle {
+/** Keeps work to so many rows a second. */
+public final class Throttle {
   private static final long CREDIT_NANOS = 1_000_000_000;
 
   private final int rowsPerSecond;
@@ -13,7 +13,7 @@ final class Throttle {
   /**
    * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
    */
-  Throttle(int rowsPerSecond, LongSupplier nanos) {
+  public Throttle(int rowsPerSecond, LongSupplier nanos) {
     this.rowsPerSecond = rowsPerSecond;
     this.nanos = nanos;
     this.free = nanos.getAsLong();
@@ -25,12 +25,12 @@ final class Throttle {
   }
 
   /** Whether the next page may begin. */
-  boolean open() {
+  public boolean open() {
     return rowsPerSecond == 0 || nanos.getAsLong() - free >= 0;
   }
 
-  /** Counts purged rows. */
-  void took(int rows) {
+  /** Counts rows. */
+  public void took(int rows) {
     if (rowsPerSecond > 0) {
       long earliest = nanos.getAsLong() - CREDIT_NANOS;
       long from = free - earliest > 0 ? free : earliest;

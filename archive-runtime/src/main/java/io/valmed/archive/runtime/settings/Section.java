@@ -99,6 +99,12 @@ final class Section {
     return "missing";
   }
 
+  /** Whether the value is that word. */
+  boolean word(String key, String word) {
+    Found found = find(key);
+    return found != null && found.text().strip().equals(word);
+  }
+
   String name(Limits.Names limit, String byDefault) {
     Found found = find(last(limit.key()));
     if (found == null) {

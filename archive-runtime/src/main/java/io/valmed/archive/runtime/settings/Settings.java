@@ -15,6 +15,7 @@ import io.valmed.archive.runtime.KafkaAccess;
  * @param capture hot to Kafka
  * @param sink Kafka to archive
  * @param purge out of hot
+ * @param verify hot against the archive, without anybody asking
  */
 public record Settings(
     String prefix,
@@ -24,16 +25,35 @@ public record Settings(
     Policy policy,
     CaptureSettings capture,
     SinkSettings sink,
-    PurgeSettings purge) {
+    PurgeSettings purge,
+    VerifySettings verify) {
+
+  /** Without a verification that runs by itself. */
+  public Settings(
+      String prefix,
+      HotSettings hot,
+      ArchiveSettings archive,
+      KafkaAccess kafka,
+      Policy policy,
+      CaptureSettings capture,
+      SinkSettings sink,
+      PurgeSettings purge) {
+    this(prefix, hot, archive, kafka, policy, capture, sink, purge, VerifySettings.OFF);
+  }
 
   /** The same with another hot database's logins. */
   public Settings withHot(HotSettings other) {
-    return new Settings(prefix, other, archive, kafka, policy, capture, sink, purge);
+    return new Settings(prefix, other, archive, kafka, policy, capture, sink, purge, verify);
   }
 
   /** The same with other logins of the archive. */
   public Settings withArchive(ArchiveSettings other) {
-    return new Settings(prefix, hot, other, kafka, policy, capture, sink, purge);
+    return new Settings(prefix, hot, other, kafka, policy, capture, sink, purge, verify);
+  }
+
+  /** The same with another verification. */
+  public Settings withVerify(VerifySettings other) {
+    return new Settings(prefix, hot, archive, kafka, policy, capture, sink, purge, other);
   }
 
   /** The topics' names under the prefix. */

@@ -101,7 +101,8 @@ public final class SettingsReader {
             policy,
             capture(root.section("capture"), prefix),
             sink(root.section("sink"), prefix),
-            purge(root.section("purge")));
+            purge(root.section("purge")),
+            verify(root.section("verify")));
     root.end();
     reading.refuseMistypedVariables();
     return all;
@@ -183,6 +184,17 @@ public final class SettingsReader {
     }
     section.end();
     return purge;
+  }
+
+  private static VerifySettings verify(Section section) {
+    VerifySettings verify =
+        new VerifySettings(
+            section.word("every", VerifySettings.NEVER)
+                ? null
+                : section.duration(VerifySettings.EVERY, VerifySettings.DEFAULT_EVERY),
+            section.number(VerifySettings.PACE, VerifySettings.DEFAULT_PACE));
+    section.end();
+    return verify;
   }
 
   private static InetSocketAddress health(Section service, int defaultPort) {

@@ -78,6 +78,7 @@ final class SettingsReaderTest {
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500),
                 at("127.0.0.1", 9403)));
+    assertThat(settings.verify()).isEqualTo(new VerifySettings(Duration.ofDays(1), 5_000));
   }
 
   @Test
@@ -280,5 +281,16 @@ final class SettingsReaderTest {
 
   private static DatabaseLogin login(String url, String user, String file) {
     return new DatabaseLogin(url, user, Path.of(file));
+  }
+
+  @Test
+  void a_verification_runs_when_it_is_told_to() {
+    assertThat(parse(SMALLEST + "verify: { every: 6h, pace: 0 }\n").verify())
+        .isEqualTo(new VerifySettings(Duration.ofHours(6), 0));
+    assertThat(parse(SMALLEST + "verify: { every: off }\n").verify().every()).isNull();
+    assertThat(
+            SettingsRejectionTest.problems(SMALLEST + "verify: { every: sometimes, pace: -1 }\n"))
+        .anyMatch(problem -> problem.contains("verify.every: 'sometimes' is not a duration"))
+        .anyMatch(problem -> problem.contains("verify.pace: must be 0 to 10000000, but is -1"));
   }
 }

@@ -24,7 +24,7 @@ final class SettingsRejectionTest {
     }
   }
 
-  private static List<String> problems(String text) {
+  static List<String> problems(String text) {
     return problems(text, Map.of());
   }
 

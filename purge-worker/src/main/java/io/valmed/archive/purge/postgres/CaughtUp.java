@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the archive is: the newest point of hot's WAL that capture has carried into Kafka and of
@@ -23,6 +24,7 @@ public final class CaughtUp {
   private final Connection hot;
   private final Connection archive;
   private final String slot;
+  private final @Nullable String topic;
   private long newest;
   private Positions wanted = Positions.NONE;
 
@@ -32,9 +34,19 @@ public final class CaughtUp {
    * @param slot capture's slot
    */
   public CaughtUp(Connection hot, Connection archive, String slot) {
+    this(hot, archive, slot, null);
+  }
+
+  private CaughtUp(Connection hot, Connection archive, String slot, @Nullable String topic) {
     this.hot = hot;
     this.archive = archive;
     this.slot = slot;
+    this.topic = topic;
+  }
+
+  /** How far the archive is with one table: another that has stopped alone does not count. */
+  public static CaughtUp ofTopic(Connection hot, Connection archive, String slot, String topic) {
+    return new CaughtUp(hot, archive, slot, topic);
   }
 
   /** Everything committed in hot before that position is in the archive; 0: nothing is known. */
@@ -47,7 +59,7 @@ public final class CaughtUp {
       try (ResultSet row = query.executeQuery()) {
         if (row.next()) {
           passed = Lsn.parse(row.getString(1));
-          asked = Positions.fromJson(row.getString(2));
+          asked = ofTopic(Positions.fromJson(row.getString(2)));
         }
       }
     } catch (MalformedChangeException e) {
@@ -64,6 +76,19 @@ public final class CaughtUp {
       wanted = asked;
     }
     return newest;
+  }
+
+  /** What is asked for of the topic; of a topic that the heartbeat does not name, of all. */
+  private Positions ofTopic(Positions all) {
+    Map<String, Long> own = new HashMap<>();
+    all.next()
+        .forEach(
+            (partition, next) -> {
+              if (topic != null && partition.startsWith(topic + "/")) {
+                own.put(partition, next);
+              }
+            });
+    return own.isEmpty() ? all : Positions.of(own);
   }
 
   private Positions applied() throws SQLException {

@@ -95,6 +95,11 @@ record TablePair(TableShape hot, TableShape mirror) {
     return new TableShape(mirror.table(), columns, mirror.key());
   }
 
+  /** Tells this shape from any other, in few characters. */
+  String fingerprint() {
+    return KeyDigest.of(List.of(hot.toString(), mirror.toString()));
+  }
+
   /** How a row may be named to people. */
   String name(List<String> key) {
     boolean plain =

@@ -1,5 +1,7 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.archive.TableVerifications;
+import io.valmed.archive.databases.archive.VerificationPlace.Counts;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
@@ -102,7 +104,22 @@ public final class Verification {
     }
     VerificationResult result = new VerificationResult(caughtUp, tables, witnesses);
     end(id, result);
+    if (caughtUp) {
+      endHolds(tables);
+    }
     return result;
+  }
+
+  /** Tables that were found equal are held no longer because they once were not. */
+  private void endHolds(List<VerificationResult.Table> tables) throws SQLException {
+    new TableVerifications(archive, settings.prefix())
+        .know(tables.stream().map(VerificationResult.Table::table).toList());
+    VerificationOutcome outcome = new VerificationOutcome(archive, settings.prefix());
+    for (VerificationResult.Table table : tables) {
+      if (table.clean()) {
+        outcome.compared(table.table(), new Counts(table.rows(), 0, 0, 0, table.inFlight()));
+      }
+    }
   }
 
   private OffsetDateTime now() throws SQLException {

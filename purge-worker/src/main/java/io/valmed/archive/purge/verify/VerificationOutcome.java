@@ -1,0 +1,50 @@
+package io.valmed.archive.purge.verify;
+
+import io.valmed.archive.databases.archive.TableVerifications;
+import io.valmed.archive.databases.archive.TableVerifications.Result;
+import io.valmed.archive.databases.archive.VerificationPlace.Counts;
+import io.valmed.archive.model.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from what a comparison of a table has found. */
+final class VerificationOutcome {
+  private final TableVerifications tables;
+  private final VerificationHold hold;
+
+  VerificationOutcome(Connection archive, String prefix) {
+    this.tables = new TableVerifications(archive, prefix);
+    this.hold = new VerificationHold(archive, prefix);
+  }
+
+  /** Rows are unequal, and the comparison goes on. */
+  void foundSoFar(TableId table, Counts counts) throws SQLException {
+    hold.hold(table, counts.unequal(), counts.words() + " so far");
+  }
+
+  /** Every row is equal, or rows are not. */
+  void compared(TableId table, Counts counts) throws SQLException {
+    if (counts.unequal() > 0) {
+      hold.hold(table, counts.unequal(), counts.words());
+      tables.end(table, Result.DIFFERS, counts.words(), counts);
+      return;
+    }
+    // In this order: what is remembered of the hold goes first, or another one might not be set.
+    tables.end(table, Result.CLEAN, inFlight(counts), counts);
+    if (counts.inFlight() == 0) {
+      hold.release(table);
+    }
+  }
+
+  /** The table could not be compared. */
+  void unread(TableId table, String problem) throws SQLException {
+    tables.end(table, Result.UNREAD, problem, Counts.NONE);
+  }
+
+  private static @Nullable String inFlight(Counts counts) {
+    return counts.inFlight() == 0
+        ? null
+        : "%,d changed at every look, so that no look could tell".formatted(counts.inFlight());
+  }
+}
