@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ public final class WorkLoop implements Runnable {
   private final Duration idle;
   private final Backoff backoff;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final Reminder waiting;
   private volatile LoopState state = new LoopState.Starting();
 
   /**
@@ -31,6 +33,16 @@ public final class WorkLoop implements Runnable {
    * @param backoff the waits between attempts after a failure that passes by itself
    */
   public WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff) {
+    this(name, source, idle, backoff, System::nanoTime);
+  }
+
+  /**
+   * The same with another clock.
+   *
+   * @param nanos a clock that nobody sets
+   */
+  WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff, LongSupplier nanos) {
+    this.waiting = new Reminder(nanos);
     this.name = Objects.requireNonNull(name, "name");
     this.source = Objects.requireNonNull(source, "source");
     this.idle = Objects.requireNonNull(idle, "idle");
@@ -76,7 +88,12 @@ public final class WorkLoop implements Runnable {
 
   private void stepUntilEnd(Work work) throws Exception {
     while (!stopping()) {
-      switch (work.step()) {
+      Work.Next next = work.step();
+      if (waiting.over()) {
+        // Told only now: what opens again and again, and fails at its first step, still waits.
+        report(state);
+      }
+      switch (next) {
         case AGAIN -> {}
         case IDLE -> pause(idle);
         case DONE -> {
@@ -110,7 +127,13 @@ public final class WorkLoop implements Runnable {
   private void enter(LoopState next) {
     LoopState previous = state;
     state = next;
-    if (!previous.getClass().equals(next.getClass())) {
+    if (next instanceof LoopState.Waiting) {
+      // The sentence is another one at every attempt, when a server goes down by and by.
+      if (waiting.due("waits")) {
+        report(next);
+      }
+    } else if (!(previous instanceof LoopState.Waiting && next instanceof LoopState.Running)
+        && !previous.getClass().equals(next.getClass())) {
       report(next);
     }
   }
@@ -120,7 +143,7 @@ public final class WorkLoop implements Runnable {
     if (now instanceof LoopState.Failed) {
       log.error("{} stopped: {}", name, now.describe());
       if (failure != null && !(failure instanceof StopException && failure.getCause() == null)) {
-        log.error("{} stopped at\n{}", name, Failures.trace(failure));
+        log.debug("{} stopped at\n{}", name, Failures.trace(failure));
       }
     } else if (failure != null) {
       log.warn("{} {}", name, now.describe());
