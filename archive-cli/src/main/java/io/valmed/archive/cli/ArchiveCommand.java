@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "archive",
     description = "Keeps a hot PostgreSQL small without ever losing a record.",
-    version = "ValMed Archive 0.1.0",
+    versionProvider = Release.Line.class,
     synopsisSubcommandLabel = "VERB",
     subcommands = {
       DemoCommand.class,
@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
       DoctorCommand.class,
       StackCommand.class,
       SampleCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      VersionCommand.class
     },
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {

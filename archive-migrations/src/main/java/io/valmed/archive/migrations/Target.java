@@ -1,5 +1,6 @@
 package io.valmed.archive.migrations;
 
+import io.valmed.archive.databases.schema.ReleaseSchema;
 import java.util.List;
 
 /** The databases that have migrations. */
@@ -41,29 +42,8 @@ public enum Target {
   /** The script files' names without {@code .sql}, oldest first. */
   List<String> files() {
     return switch (this) {
-      case HOT ->
-          List.of(
-              "001_heartbeat",
-              "002_purge_hold",
-              "003_provisioned",
-              "004_installations",
-              "009_cured_holds");
-      case ARCHIVE ->
-          List.of(
-              "001_group_roles",
-              "002_sink_records",
-              "003_purge_records",
-              "004_archived_tables",
-              "005_provisioned",
-              "006_changed_tables",
-              "007_installations",
-              "009_witnesses",
-              "010_superseded",
-              "011_quarantine_of_reused_offsets",
-              "012_reconciliation",
-              "013_names_that_meet",
-              "014_alarms",
-              "015_table_verification");
+      case HOT -> ReleaseSchema.HOT.files();
+      case ARCHIVE -> ReleaseSchema.ARCHIVE.files();
       case SAMPLE -> List.of("001_users_and_drugs", "002_medication_orders", "003_drug_transfers");
     };
   }

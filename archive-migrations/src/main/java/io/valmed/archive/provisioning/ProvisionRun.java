@@ -1,5 +1,7 @@
 package io.valmed.archive.provisioning;
 
+import io.valmed.archive.databases.schema.ReleaseSchema;
+import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.migrations.MigrationLock;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.DatabaseLogin;
@@ -83,6 +85,7 @@ final class ProvisionRun {
 
   List<PlannedStep> plan() throws SQLException {
     try (Connection connection = open()) {
+      SchemaCheck.of(ReleaseSchema.of(database), connection);
       connection.setReadOnly(true);
       List<PlannedStep> planned = new ArrayList<>(wanted.identity(connection).planned());
       planned.addAll(todo(connection).planned());
@@ -93,6 +96,7 @@ final class ProvisionRun {
   List<PlannedStep> apply() throws SQLException {
     try (Connection connection = open()) {
       MigrationLock.take(connection);
+      SchemaCheck.of(ReleaseSchema.of(database), connection);
       IdentityWork identity = wanted.identity(connection);
       // Refused settings leave no trace, so both are asked before anything is written.
       todo(connection);

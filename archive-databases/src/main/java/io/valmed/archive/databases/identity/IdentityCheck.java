@@ -1,5 +1,7 @@
 package io.valmed.archive.databases.identity;
 
+import io.valmed.archive.databases.schema.ReleaseSchema;
+import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
@@ -9,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether databases are those of the installation. Everyone asks before anything is written; what
- * does not fit is a sentence with what is expected, what was found, and the way out.
+ * Whether databases are those of the installation, and of this release. Everyone asks before
+ * anything is written; what does not fit is a sentence with what is expected, what was found, and
+ * the way out.
  */
 public final class IdentityCheck {
   private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000");
@@ -29,6 +32,7 @@ public final class IdentityCheck {
    * @throws StopException when it cannot say
    */
   public Installation hot(Connection hot) throws SQLException {
+    SchemaCheck.of(ReleaseSchema.HOT, hot);
     Installation found = row("hot", hot);
     DatabaseIdentity actual = DatabaseIdentity.of(hot);
     if (!found.hot().same(actual)) {
@@ -55,6 +59,7 @@ public final class IdentityCheck {
    * @throws StopException when this archive does not know the prefix, or is a copy of another
    */
   public Installation archive(Connection archive) throws SQLException {
+    SchemaCheck.of(ReleaseSchema.ARCHIVE, archive);
     Installation found = row("archive", archive);
     DatabaseIdentity actual = DatabaseIdentity.of(archive);
     ArchiveIdentity own =

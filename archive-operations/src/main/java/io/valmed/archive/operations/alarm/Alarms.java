@@ -1,6 +1,8 @@
 package io.valmed.archive.operations.alarm;
 
 import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.databases.schema.ReleaseSchema;
+import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -42,6 +44,7 @@ public final class Alarms {
       throws SQLException {
     List<Long> settled = new ArrayList<>();
     try (Connection connection = archive.connect(NAME)) {
+      SchemaCheck.of(ReleaseSchema.ARCHIVE, connection);
       AlarmTable alarms = new AlarmTable(connection, prefix);
       for (long id : ids) {
         if (alarms.acknowledge(id, who, reason)) {

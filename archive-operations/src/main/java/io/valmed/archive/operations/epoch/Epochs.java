@@ -1,5 +1,7 @@
 package io.valmed.archive.operations.epoch;
 
+import io.valmed.archive.databases.schema.ReleaseSchema;
+import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.settings.Settings;
@@ -133,6 +135,7 @@ public final class Epochs {
     try (Connection archive =
             PrimaryHost.of(settings.archive().migrator()).connect("archive epoch");
         PreparedStatement insert = archive.prepareStatement(CONFIRM)) {
+      SchemaCheck.of(ReleaseSchema.ARCHIVE, archive);
       insert.setLong(1, unseen);
       if (applied == null) {
         insert.setNull(2, Types.BIGINT);

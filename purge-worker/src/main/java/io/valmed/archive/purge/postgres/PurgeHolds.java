@@ -1,5 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.schema.ReleaseSchema;
+import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
@@ -98,6 +100,9 @@ public final class PurgeHolds {
   public int release(List<Hold> holds, String who) throws SQLException {
     try (Connection inHot = hot.connect("archive purge resume");
         Connection inArchive = archive.connect("archive purge resume")) {
+      // Holding is always allowed, going on only between what this release knows.
+      SchemaCheck.of(ReleaseSchema.HOT, inHot);
+      SchemaCheck.of(ReleaseSchema.ARCHIVE, inArchive);
       return release(inArchive, "archive", holds, who) + release(inHot, "hot", holds, who);
     }
   }
