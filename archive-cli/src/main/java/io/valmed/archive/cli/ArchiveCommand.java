@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
       QuarantineCommand.class,
       AlarmsCommand.class,
       EpochCommand.class,
+      InitCommand.class,
+      SetupCommand.class,
       MigrateCommand.class,
       ProvisionCommand.class,
       DoctorCommand.class,

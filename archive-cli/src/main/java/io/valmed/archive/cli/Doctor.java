@@ -104,6 +104,12 @@ final class Doctor {
         new ArrayList<>(new ServerCheck(settings.capture().slot()).check(connection));
     problems.addAll(new PolicyCheck(settings.policy(), settings.topics()).check(connection));
     tell(problems);
+    if (settings.policy().draft()) {
+      findings.add(
+          Finding.warning(
+              "policy.draft",
+              "it is a draft: capture and sink work, nothing is purged; when roots, ages and settled predicates are right, take the line 'draft: true' out"));
+    }
     if (problems.stream().noneMatch(PolicyProblem::isError)) {
       findings.add(Finding.ok("policy", "fits the hot database"));
     }

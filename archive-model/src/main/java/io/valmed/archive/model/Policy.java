@@ -14,8 +14,15 @@ import java.util.Set;
  * @param roots the aggregates, in the order of the policy file
  * @param reference the tables that are archived and never purged
  * @param ageZone the zone in which ages without a time zone are read
+ * @param draft whether a person has still to look at it: its tables are archived, nothing is purged
  */
-public record Policy(List<RootTable> roots, List<ReferenceTable> reference, ZoneId ageZone) {
+public record Policy(
+    List<RootTable> roots, List<ReferenceTable> reference, ZoneId ageZone, boolean draft) {
+
+  /** A policy that a person stands for. */
+  public Policy(List<RootTable> roots, List<ReferenceTable> reference, ZoneId ageZone) {
+    this(roots, reference, ageZone, false);
+  }
 
   public Policy {
     roots = List.copyOf(roots);

@@ -31,7 +31,7 @@ public final class Sql {
   }
 
   /** The name as an operator would write it: quoted only where PostgreSQL would fold it. */
-  static String identifierIfNeeded(String name) {
+  public static String identifierIfNeeded(String name) {
     return PLAIN.matcher(name).matches() && name.equals(name.toLowerCase(Locale.ROOT))
         ? name
         : identifier(name);

@@ -56,14 +56,18 @@ public final class PurgeService implements AutoCloseable {
   /**
    * Starts to purge.
    *
-   * @throws StopException when the health address cannot be listened on; what is wrong with a
-   *     database shows in {@link #state}
+   * @throws StopException when the policy is a draft, or the health address cannot be listened on;
+   *     what is wrong with a database shows in {@link #state}
    */
   public static PurgeService start(Settings settings, PurgeOptions options) {
     return start(settings, options, Stage.Listener.NONE);
   }
 
   static PurgeService start(Settings settings, PurgeOptions options, Stage.Listener stages) {
+    if (settings.policy().draft()) {
+      throw new StopException(
+          "The policy is a draft that nobody has agreed to, so nothing is purged (capture and sink work); look at its roots, ages, settled predicates and cold-after with 'archive doctor', then take the line 'draft: true' out of the policy and start the purge again.");
+    }
     PurgeTally tally = new PurgeTally(settings.policy());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());

@@ -33,6 +33,7 @@ final class PolicyReader {
   /** The policy; with problems reported it may lack what they are about. */
   Policy read() {
     ZoneId zone = zone();
+    boolean draft = draft();
     List<RootTable> roots = new ArrayList<>();
     policy.entries("roots").forEach((name, value) -> addRoot(roots, name, value));
     List<ReferenceTable> reference = new ArrayList<>();
@@ -45,7 +46,19 @@ final class PolicyReader {
               + "roots: { public.orders: { age: created_at } }");
     }
     policy.end();
-    return new Policy(roots, reference, zone);
+    return new Policy(roots, reference, zone, draft);
+  }
+
+  /** Anything but a clear no leaves it a draft: then nothing is purged. */
+  private boolean draft() {
+    Section.Found found = policy.find("draft");
+    if (found == null || found.text().equals("false")) {
+      return false;
+    }
+    if (!found.text().equals("true")) {
+      policy.problem(found, "must be true or false, but is '" + found.text() + "'");
+    }
+    return true;
   }
 
   private ZoneId zone() {

@@ -1,0 +1,125 @@
+package io.valmed.archive.operations.init;
+
+import io.valmed.archive.runtime.StopException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The folder in which an installation's settings begin: password files that only this user can
+ * read, and the statements that superusers run. What is there already stays.
+ */
+public final class InitialFiles {
+  private static final List<String> PASSWORDS =
+      List.of(
+          "hot-migrator",
+          "hot-capture",
+          "hot-purger",
+          "archive-migrator",
+          "archive-sink",
+          "archive-purger",
+          "archive-reader");
+  private static final FileAttribute<?> OWN_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<?> OWN_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path folder;
+
+  public InitialFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The settings that are made in the end. */
+  public Path settings() {
+    return folder.resolve("archive.yaml");
+  }
+
+  /** What a superuser of hot runs. */
+  public Path hotStatements() {
+    return folder.resolve("init/hot.sql");
+  }
+
+  /** What a superuser of the archive's server runs. */
+  public Path archiveStatements() {
+    return folder.resolve("init/archive.sql");
+  }
+
+  /** The password file of that name. */
+  Path password(String name) {
+    return folder.resolve("secrets").resolve(name);
+  }
+
+  /** The addresses that {@link #write} was given. */
+  public Answers answers() {
+    return Answers.read(folder.resolve("init/answers"));
+  }
+
+  /**
+   * Makes what is missing; statements and addresses are written anew.
+   *
+   * @throws StopException when there are settings already
+   */
+  public void write(Answers answers) throws IOException {
+    if (Files.exists(settings())) {
+      throw new StopException(
+          settings()
+              + " is there already, and is never overwritten: './archive init --check' looks whether its databases are ready, './archive doctor' at everything; for another installation take another --dir.");
+    }
+    createFolder(folder.resolve("secrets"));
+    createFolder(folder.resolve("init"));
+    for (String name : PASSWORDS) {
+      boolean shared = name.equals("archive-migrator") && answers.oneServer();
+      create(password(name), shared ? Files.readString(password("hot-migrator")) : random());
+    }
+    replace(folder.resolve("init/answers"), answers.text());
+    replace(
+        hotStatements(),
+        SuperuserStatements.ofHot(
+            Answers.name(answers.hot()), first(password("hot-migrator")), hotStatements()));
+    replace(
+        archiveStatements(),
+        SuperuserStatements.ofArchive(
+            Answers.name(answers.archive()),
+            first(password("archive-migrator")),
+            archiveStatements()));
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes) + "\n";
+  }
+
+  private static String first(Path file) throws IOException {
+    return Files.readString(file).lines().findFirst().orElse("");
+  }
+
+  private static void createFolder(Path made) throws IOException {
+    if (!Files.isDirectory(made)) {
+      Files.createDirectories(made.toAbsolutePath().getParent());
+      Files.createDirectory(made, OWN_FOLDER);
+    }
+  }
+
+  /** Its rights are those of its first moment: nobody else reads it meanwhile. */
+  static void create(Path file, String text) throws IOException {
+    try {
+      Files.createFile(file, OWN_FILE);
+    } catch (FileAlreadyExistsException e) {
+      return;
+    }
+    Files.writeString(file, text);
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    create(file, text);
+  }
+}
