@@ -113,7 +113,15 @@ final class StartGuard {
                 + " Epoch "
                 + (last + 1)
                 + " copies the tables anew; this hold ends when they are copied, and './archive verify' then compares all of them.",
-        offset == null ? epoch != null : lost(offset, hot) != null);
+        offset == null ? mayHaveLost(epoch, hot.database()) : lost(offset, hot) != null);
+  }
+
+  /** Without an offset. What a snapshot that was interrupted began over was looked at before it. */
+  private static boolean mayHaveLost(@Nullable Epoch epoch, HotState.Database hot) {
+    return epoch != null
+        && (epoch.snapshotComplete()
+            || epoch.timeline() != hot.timeline()
+            || !epoch.systemId().equals(hot.systemId()));
   }
 
   private void checkHistory(SourceOffset offset, HotState hot) {

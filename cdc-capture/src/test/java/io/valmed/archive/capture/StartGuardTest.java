@@ -102,6 +102,7 @@ class StartGuardTest {
               assertThat(begin.number()).isEqualTo(4);
               assertThat(begin.dropSlot()).isTrue();
               assertThat(begin.hold()).contains("interrupted");
+              assertThat(begin.lost()).isFalse();
             });
   }
 
@@ -113,14 +114,22 @@ class StartGuardTest {
                 hot(new HotState.Slot(0, "wal_removed", 900)),
                 new CaptureOptions(true)))
         .isInstanceOfSatisfying(
-            Verdict.Begin.class, begin -> assertThat(begin.number()).isEqualTo(4));
+            Verdict.Begin.class,
+            begin -> {
+              assertThat(begin.number()).isEqualTo(4);
+              assertThat(begin.lost()).isTrue();
+            });
   }
 
   @Test
   void a_new_epoch_is_above_the_one_that_the_archive_alone_knows() {
     assertThat(guard.judge(stored(offset("sys", 1), true), hot(SLOT), new CaptureOptions(true, 41)))
         .isInstanceOfSatisfying(
-            Verdict.Begin.class, begin -> assertThat(begin.number()).isEqualTo(42));
+            Verdict.Begin.class,
+            begin -> {
+              assertThat(begin.number()).isEqualTo(42);
+              assertThat(begin.lost()).isFalse();
+            });
   }
 
   @Test
