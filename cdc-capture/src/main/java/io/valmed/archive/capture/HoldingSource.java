@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.databases.identity.OtherInstallationException;
+import io.valmed.archive.databases.schema.OtherReleaseException;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Work;
@@ -47,7 +48,9 @@ final class HoldingSource implements Work.Source {
       // It was told to end.
       throw e;
     } catch (Exception e) {
-      if (FailureKind.of(e) != FailureKind.RETRY && !(e instanceof OtherInstallationException)) {
+      if (FailureKind.of(e) != FailureKind.RETRY
+          && !(e instanceof OtherInstallationException)
+          && !(e instanceof OtherReleaseException)) {
         hold(Failures.sentence(e));
       }
       throw e;

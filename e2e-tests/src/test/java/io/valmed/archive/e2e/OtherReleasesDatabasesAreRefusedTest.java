@@ -8,6 +8,7 @@ import io.valmed.archive.capture.CaptureService;
 import io.valmed.archive.cli.ArchiveMain;
 import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.e2e.support.Installation;
+import io.valmed.archive.e2e.support.SharedServers;
 import io.valmed.archive.e2e.support.ValMedWorld;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
@@ -15,6 +16,7 @@ import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.sink.SinkService;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +61,12 @@ class OtherReleasesDatabasesAreRefusedTest {
 
   @BeforeAll
   void installed() throws Exception {
-    installation = Installation.of(new ValMedWorld());
+    installation =
+        Installation.of(
+            new ValMedWorld(),
+            new Installation.Place(SharedServers.get(), Duration.ofSeconds(30), null, null),
+            (settings, words) ->
+                assertThat(run(settings, String.join(" ", words), new StringWriter())).isZero());
     // The sink reads the topics before the archive.
     try (CaptureService capture =
         CaptureService.start(installation.settings(), CaptureOptions.NONE)) {
@@ -80,7 +87,9 @@ class OtherReleasesDatabasesAreRefusedTest {
   void a_newer_database_is_refused_with_the_migration_that_is_not_known() throws Exception {
     installation.inHot(NEWER);
     everyOne(IN_HOT, "The hot database at ", "999 of the future", "a newer one");
+    long holds = installation.countInHot("SELECT count(*) FROM arc.purge_hold");
     assertThat(capture()).contains("The hot database at ", "999 of the future", "a newer one");
+    assertThat(installation.countInHot("SELECT count(*) FROM arc.purge_hold")).isEqualTo(holds);
     assertThat(purge()).contains("The hot database at ", "999 of the future", "a newer one");
     installation.inHot("DELETE FROM arc.changelog WHERE id = 999");
 
@@ -163,9 +172,13 @@ class OtherReleasesDatabasesAreRefusedTest {
   }
 
   private int run(String verb, StringWriter said) {
+    return run(installation.settingsFile(), verb, said);
+  }
+
+  private static int run(Path settings, String verb, StringWriter said) {
     PrintWriter out = new PrintWriter(said, true);
     List<String> words = new ArrayList<>(Arrays.asList(verb.split(" ")));
-    words.addAll(List.of("--config", installation.settingsFile().toString()));
+    words.addAll(List.of("--config", settings.toString()));
     return ArchiveMain.commandLine(out, out).execute(words.toArray(String[]::new));
   }
 }

@@ -1,6 +1,5 @@
 package io.valmed.archive.databases.schema;
 
-import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,13 +22,14 @@ public final class SchemaCheck {
    * Compares what was applied with what this release knows.
    *
    * @param connection as any role of the product's
-   * @throws StopException when the database's migrations are newer or older, or cannot be read
+   * @throws OtherReleaseException when the database's migrations are newer or older, or cannot be
+   *     read
    */
   public static void of(ReleaseSchema release, Connection connection) throws SQLException {
     Map<Long, String> applied = applied(release, connection);
     for (Map.Entry<Long, String> migration : applied.entrySet()) {
       if (!release.ids().contains(migration.getKey())) {
-        throw new StopException(
+        throw new OtherReleaseException(
             "The %s database at %s has migration %03d %s, which this release does not know (it goes with %s %s); run the release that applied it, or a newer one: './archive version' shows what a release goes with."
                 .formatted(
                     release.word(),
@@ -43,7 +43,7 @@ public final class SchemaCheck {
     for (String file : release.files()) {
       long id = Long.parseLong(file.substring(0, 3));
       if (!applied.containsKey(id)) {
-        throw new StopException(
+        throw new OtherReleaseException(
             "The %s database at %s lacks migration %03d %s, which this release needs; stop the services of the release before, then run './archive migrate %s up' and './archive provision %s'."
                 .formatted(
                     release.word(),
@@ -74,7 +74,7 @@ public final class SchemaCheck {
       if (!NOT_MIGRATED.contains(state) && !NOT_GRANTED.equals(state)) {
         throw e;
       }
-      throw new StopException(
+      throw new OtherReleaseException(
           "The %s database lacks arc.changelog, or this role may not read it; run './archive migrate %s up' and './archive provision %s'."
               .formatted(release.word(), release.word(), release.word()),
           e);

@@ -66,11 +66,17 @@ final class DraftSettings {
       line(
           2,
           "reference:                         # archived, never purged; exclude: [column] leaves it out");
-      proposal.reference().forEach(table -> line(4, name(table.table()) + ": {}"));
+      proposal.reference().forEach(this::reference);
     }
     proposal
         .leftOut()
         .forEach((table, why) -> line(2, "# left out: " + comment(table + " " + why)));
+  }
+
+  private void reference(LiveTable table) {
+    String dated =
+        AgeChoice.of(table).map(age -> "    # dated by " + comment(age) + ": a root?").orElse("");
+    line(4, name(table.table()) + ": {}" + dated);
   }
 
   private void root(PolicyProposal.Node root) {

@@ -13,9 +13,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that hot's tables suggest, for a person to correct. A table that nothing but others
- * refer to, from two or more, is taken for reference data; one that must refer to a purged table is
- * its child; of the rest, what has a date is a root, what has none is reference data.
+ * A policy that hot's tables suggest, for a person to correct. A table that refers to none, and
+ * that two or more dated ones refer to, is taken for reference data; one that must refer to a
+ * purged table is its child; of the rest, what has a date is a root, what has none is reference
+ * data.
  *
  * @param roots what may be purged, each with its children
  * @param reference what is archived only
@@ -58,8 +59,10 @@ public record PolicyProposal(
         } else {
           leftOut.put(table.table(), table.fault());
         }
-        for (LiveTable.Reference reference : table.references()) {
-          referring.computeIfAbsent(reference.to(), to -> new TreeSet<>()).add(table.table());
+        if (AgeChoice.of(table).isPresent()) {
+          for (LiveTable.Reference reference : table.references()) {
+            referring.computeIfAbsent(reference.to(), to -> new TreeSet<>()).add(table.table());
+          }
         }
       }
     }

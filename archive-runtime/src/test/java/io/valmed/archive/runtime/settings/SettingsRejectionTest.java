@@ -28,6 +28,26 @@ final class SettingsRejectionTest {
     return problems(text, Map.of());
   }
 
+  private static boolean draft(String text) {
+    return SettingsReader.parse(text, "archive.yaml", Path.of("/etc"), Map.of()).policy().draft();
+  }
+
+  @Test
+  void a_policy_is_a_draft_unless_it_says_clearly_that_it_is_none() {
+    String text =
+        """
+        hot: { url: "jdbc:postgresql://hot:5432/hospital", migrator: { user: owner } }
+        archive: { url: "jdbc:postgresql://cold:5432/archive", migrator: { user: owner } }
+        kafka: { bootstrap-servers: "kafka:9092" }
+        policy: { draft: %s, roots: { public.orders: { age: created_at } } }
+        """;
+
+    assertThat(draft(text.formatted("true"))).isTrue();
+    assertThat(draft(text.formatted("false"))).isFalse();
+    assertThat(problems(text.formatted("no")))
+        .containsExactly("line 4, policy.draft: must be true or false, but is 'no'");
+  }
+
   @Test
   void all_errors_are_told_at_once_with_their_lines() {
     String text =

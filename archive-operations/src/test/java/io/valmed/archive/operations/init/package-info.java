@@ -1,0 +1,4 @@
+@NullMarked
+package io.valmed.archive.operations.init;
+
+import org.jspecify.annotations.NullMarked;
