@@ -2,10 +2,13 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.databases.hot.FailoverReadiness;
 import io.valmed.archive.model.Change;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StandbyServer;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +88,10 @@ class FailoverTest {
     assertThat(hot.hold("*")).isNull();
   }
 
+  private void awaitTold(PostgresServer server, String sentence, boolean expected) {
+    Awaitility.await(sentence).atMost(PATIENCE).until(() -> told(server, sentence) == expected);
+  }
+
   private void failOver() {
     standby.promote();
     hot.moveTo(standby.server());
@@ -109,11 +116,25 @@ class FailoverTest {
     return capture.state().describe();
   }
 
+  /** What people are told of the primary, or of its standby. */
+  private boolean told(PostgresServer server, String sentence) throws SQLException {
+    try (Connection connection = server.connect("postgres")) {
+      return FailoverReadiness.of(connection, "the-host", hot.slot()).stream()
+          .anyMatch(found -> found.contains(sentence));
+    }
+  }
+
   @Test
-  void after_a_switchover_capture_goes_on_exactly_and_an_old_primary_is_refused() {
+  void after_a_switchover_capture_goes_on_exactly_and_an_old_primary_is_refused()
+      throws SQLException {
+    standby.releaseFailoverSlots();
+    awaitTold(primary, "synchronized_standby_slots is empty", true);
     standby.holdFailoverSlots();
+    awaitTold(primary, "synchronized_standby_slots is empty", false);
     insert(1, 10);
     standby.awaitCopied(hot.slot());
+    assertThat(told(primary, "does not let standbys keep copies")).isFalse();
+    assertThat(told(standby.server(), "has no lasting copy")).isFalse();
     insert(10, 20);
 
     primary.stop();
@@ -200,12 +221,14 @@ class FailoverTest {
   }
 
   @Test
-  void a_standby_without_a_copy_of_the_slot_stops_capture() {
+  void a_standby_without_a_copy_of_the_slot_stops_capture() throws SQLException {
     hot.stop();
     hot.sql("SELECT pg_drop_replication_slot('%s')".formatted(hot.slot()));
     hot.sql("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(hot.slot()));
     standby.awaitReplayed();
     standby.awaitNoCopy(hot.slot());
+    assertThat(told(standby.server(), "The standby the-host has no lasting copy of slot")).isTrue();
+    assertThat(told(primary, "does not let standbys keep copies of it (FAILOVER)")).isTrue();
     primary.stop();
     failOver();
 

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.valmed.archive.e2e.support.Archive;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.ValMedWorld;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +58,11 @@ class OperatorsAreToldTest {
   }
 
   private Answer run(String... verb) {
-    try (Archive archive = Archive.start(installation.settingsFile(), List.of(), verb)) {
+    return run(installation.settingsFile(), verb);
+  }
+
+  private static Answer run(Path settings, String... verb) {
+    try (Archive archive = Archive.start(settings, List.of(), verb)) {
       int code = archive.awaitExit();
       return new Answer(code, archive.output());
     }
@@ -79,6 +88,36 @@ class OperatorsAreToldTest {
         .containsPattern("FAIL +quarantine .*'./archive quarantine list'")
         .doesNotContain("null");
     assertThat(mended.code()).as(mended.output()).isZero();
+  }
+
+  @Test
+  void doctor_says_what_brokers_and_topics_may_lose() throws Exception {
+    String topic = installation.settings().topics().alarms();
+    try (Admin admin = Admin.create(installation.settings().kafka().clientProperties("e2e"))) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(topic, 1, (short) 1)
+                      .configs(Map.of("unclean.leader.election.enable", "true"))))
+          .all()
+          .get();
+    }
+    Path three = installation.directory().resolve("three-brokers.yaml");
+    String one = Files.readString(installation.settingsFile());
+    Files.writeString(
+        three,
+        one.replace("kafka: { ", "kafka: { replication-factor: 3, min-insync-replicas: 2, "));
+
+    Answer lax = run("doctor");
+    Answer wanting = run(three, "doctor");
+
+    assertThat(lax.output())
+        .containsPattern("warn +kafka +capture sets this at its next start: Topic " + topic)
+        .contains("unclean.leader.election.enable=false");
+    assertThat(wanting.code()).isEqualTo(1);
+    assertThat(wanting.output())
+        .containsPattern("FAIL +kafka +1 brokers cannot hold 3 replicas")
+        .containsPattern("FAIL +kafka +Topic " + topic + " has 1 replica");
   }
 
   @Test
