@@ -16,6 +16,11 @@ final class CaptureCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
+  /** It takes effect as it is read. */
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private LogFormatOption logFormat = new LogFormatOption();
+
   @Option(
       names = "--new-epoch",
       description = {

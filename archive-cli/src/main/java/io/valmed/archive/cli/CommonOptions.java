@@ -35,6 +35,7 @@ public final class CommonOptions {
       System.setProperty(LEVEL, "DEBUG");
       System.setProperty("archive.log.others", "INFO");
       System.setProperty("archive.log.trace", "%told");
+      System.setProperty("archive.log.traces", "true");
     }
   }
 

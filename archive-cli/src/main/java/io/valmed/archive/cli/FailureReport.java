@@ -9,8 +9,11 @@ import io.valmed.archive.runtime.settings.SettingsException;
 import io.valmed.archive.stack.StackException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -35,6 +38,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   public int handleExecutionException(
       Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
+    if (LogFormatOption.json()) {
+      err.println(json(failure));
+      return exitCode(failure);
+    }
     err.println("archive: " + sentence(failure));
     if (CommonOptions.verbose()) {
       err.print(Failures.trace(failure));
@@ -42,6 +49,20 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       err.println("  This is a fault of the product; --verbose shows where it happened.");
     }
     return exitCode(failure);
+  }
+
+  private static String json(Exception failure) {
+    Map<String, @Nullable Object> line =
+        JsonLog.head(
+            InstantSource.system().instant(),
+            "ERROR",
+            FailureReport.class.getName(),
+            sentence(failure));
+    line.put("exit_code", exitCode(failure));
+    if (CommonOptions.verbose()) {
+      line.put("trace", Failures.trace(failure));
+    }
+    return JsonLine.of(line);
   }
 
   /** The exit code for a failure. */

@@ -34,6 +34,11 @@ final class PurgeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
+  /** It takes effect as it is read. */
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private LogFormatOption logFormat = new LogFormatOption();
+
   @Option(
       names = "--once",
       description = {
@@ -157,7 +162,9 @@ final class PurgeCommand implements Callable<Integer> {
         "0:every purged row has its witness",
         "1:something is left; the output says why"
       })
-  int repair(@Mixin CommonOptions options, @Mixin SettingsOption file) throws Exception {
+  int repair(
+      @Mixin CommonOptions options, @Mixin SettingsOption file, @Mixin LogFormatOption logFormat)
+      throws Exception {
     RepairResult result = JournalRepair.run(file.read(), Duration.ofMinutes(2));
     if (result.journalPages() > 0) {
       options

@@ -14,6 +14,11 @@ final class SinkCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
+  /** It takes effect as it is read. */
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private LogFormatOption logFormat = new LogFormatOption();
+
   @Override
   public Integer call() throws Exception {
     common.tellStates();

@@ -30,6 +30,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
 
+  /** It takes effect as it is read. */
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private LogFormatOption logFormat = new LogFormatOption();
+
   @Option(
       names = "--catch-up",
       paramLabel = "TIME",

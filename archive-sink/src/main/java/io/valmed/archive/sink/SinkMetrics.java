@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class SinkMetrics {
   private static final Logger log = LoggerFactory.getLogger(SinkMetrics.class);
 
+  private static final String RECORDS = "archive.sink.records";
+
   private final MeterRegistry registry;
   private final Counter batches;
   private final Counter quarantined;
@@ -90,6 +92,23 @@ final class SinkMetrics {
     }
   }
 
+  /** How many records have been applied, heartbeats left out. */
+  long rows() {
+    String heartbeat = SinkService.HEARTBEAT.toString();
+    return registry.find(RECORDS).counters().stream()
+        .filter(counter -> !heartbeat.equals(counter.getId().getTag("table")))
+        .mapToLong(counter -> (long) counter.count())
+        .sum();
+  }
+
+  /** What is still to be done, in words. */
+  String left() {
+    double seconds = lag.now();
+    return Double.isNaN(seconds)
+        ? "not known: no heartbeat has come yet"
+        : "%.1f seconds behind hot".formatted(seconds);
+  }
+
   void lag(OptionalDouble now) {
     lag = new Lag(now.orElse(Double.NaN), System.nanoTime());
   }
@@ -134,7 +153,7 @@ final class SinkMetrics {
   }
 
   private Counter records(String table) {
-    return Counter.builder("archive.sink.records")
+    return Counter.builder(RECORDS)
         .description("Changes and departures applied")
         .tag("table", table)
         .register(registry);

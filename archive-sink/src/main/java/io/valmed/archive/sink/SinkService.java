@@ -7,6 +7,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
@@ -24,7 +25,7 @@ import java.util.random.RandomGenerator;
 /** A running sink: its loop on a thread of its own, its health and metrics. */
 public final class SinkService implements AutoCloseable {
   /** The product's own table of hot that goes the way of any other. */
-  private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
+  static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
 
   private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
@@ -33,8 +34,10 @@ public final class SinkService implements AutoCloseable {
   private final WorkLoop loop;
   private final Thread thread;
   private final HealthEndpoint health;
+  private final ProgressLog progress;
 
-  private SinkService(WorkLoop loop, Thread thread, HealthEndpoint health) {
+  private SinkService(WorkLoop loop, Thread thread, HealthEndpoint health, ProgressLog progress) {
+    this.progress = progress;
     this.loop = loop;
     this.thread = thread;
     this.health = health;
@@ -61,8 +64,10 @@ public final class SinkService implements AutoCloseable {
     HealthEndpoint health =
         HealthEndpoint.start(settings.sink().health(), loop::state, metrics::remarks, registry);
     Thread thread = new Thread(loop, "sink");
+    ProgressLog progress = new ProgressLog("sink", metrics::rows, metrics::left, System::nanoTime);
     thread.start();
-    return new SinkService(loop, thread, health);
+    progress.start();
+    return new SinkService(loop, thread, health, progress);
   }
 
   /** How the work goes. */
@@ -94,6 +99,7 @@ public final class SinkService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    progress.close();
     health.close();
   }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What {@code /metrics} tells of capture. */
 public final class CaptureMetrics {
+  private static final String CHANGES = "archive.capture.changes";
+  private static final long STREAMS = -1;
+
   private final MeterRegistry registry;
   private final Map<TableId, Counter> changes = new HashMap<>();
   private final Map<TableId, Counter> parked = new HashMap<>();
@@ -17,6 +20,7 @@ public final class CaptureMetrics {
   private final Counter alarms;
   private final Counter openings;
   private final Counter heartbeatFailures;
+  private volatile long copyEnds = STREAMS;
   private final AtomicLong retainedBytes = new AtomicLong();
   private final AtomicLong passedBeatWrittenNanos = new AtomicLong(System.nanoTime());
 
@@ -54,11 +58,38 @@ public final class CaptureMetrics {
         .computeIfAbsent(
             table,
             id ->
-                Counter.builder("archive.capture.changes")
+                Counter.builder(CHANGES)
                     .description("Changes appended to a table's topic")
                     .tag("table", id.toString())
                     .register(registry))
         .increment();
+  }
+
+  /** How many changes have been appended to topics, heartbeats left out. */
+  long rows() {
+    String heartbeat = PassedBeats.TABLE.toString();
+    return registry.find(CHANGES).counters().stream()
+        .filter(counter -> !heartbeat.equals(counter.getId().getTag("table")))
+        .mapToLong(counter -> (long) counter.count())
+        .sum();
+  }
+
+  /** A snapshot begins, of about so many rows. */
+  void copies(long rows) {
+    copyEnds = rows() + rows;
+  }
+
+  /** The snapshot is over. */
+  void streams() {
+    copyEnds = STREAMS;
+  }
+
+  /** What is still to be done, in words. */
+  String left() {
+    long ends = copyEnds;
+    return ends == STREAMS
+        ? "%,d bytes of WAL in hot".formatted(retainedBytes.get())
+        : "about %,d rows of the snapshot".formatted(Math.max(0, ends - rows()));
   }
 
   void parked(TableId table) {

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
@@ -19,8 +20,11 @@ public final class CaptureService implements AutoCloseable {
   private final WorkLoop loop;
   private final Thread thread;
   private final HealthEndpoint health;
+  private final ProgressLog progress;
 
-  private CaptureService(WorkLoop loop, Thread thread, HealthEndpoint health) {
+  private CaptureService(
+      WorkLoop loop, Thread thread, HealthEndpoint health, ProgressLog progress) {
+    this.progress = progress;
     this.loop = loop;
     this.thread = thread;
     this.health = health;
@@ -37,17 +41,21 @@ public final class CaptureService implements AutoCloseable {
 
   static CaptureService start(Settings settings, CaptureOptions options, FailPoint failPoint) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    CaptureMetrics metrics = new CaptureMetrics(registry);
     WorkLoop loop =
         new WorkLoop(
             "capture",
-            Capture.source(settings, options, new CaptureMetrics(registry), failPoint),
+            Capture.source(settings, options, metrics, failPoint),
             FIRST_WAIT,
             new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()));
     HealthEndpoint health =
         HealthEndpoint.start(settings.capture().health(), loop::state, registry);
     Thread thread = new Thread(loop, "capture");
+    ProgressLog progress =
+        new ProgressLog("capture", metrics::rows, metrics::left, System::nanoTime);
     thread.start();
-    return new CaptureService(loop, thread, health);
+    progress.start();
+    return new CaptureService(loop, thread, health, progress);
   }
 
   /** How it goes now. */
@@ -82,6 +90,7 @@ public final class CaptureService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    progress.close();
     health.close();
   }
 }

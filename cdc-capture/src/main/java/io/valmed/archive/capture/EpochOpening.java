@@ -10,6 +10,7 @@ import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.HotSession;
 import io.valmed.archive.capture.postgres.SlotClaim;
 import io.valmed.archive.capture.postgres.SlotSnapshot;
+import io.valmed.archive.capture.start.EstimatedRows;
 import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Epoch;
@@ -111,6 +112,7 @@ final class EpochOpening {
   private void refuseHiddenRows() throws SQLException {
     try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
       new WholeTables(connection).refuseHidden(tables());
+      around.metrics().copies(EstimatedRows.of(connection, tables()));
     }
   }
 
@@ -140,6 +142,7 @@ final class EpochOpening {
         () -> {
           // Before anything of the stream is looked at: what is found from now on is held anew.
           around.holds().endForTables();
+          around.metrics().streams();
           return streaming(offset, way);
         });
   }

@@ -2,6 +2,7 @@ package io.valmed.archive.purge;
 
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.Clocks.Doubt;
+import io.valmed.archive.runtime.Reminder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,6 +25,7 @@ public final class ClockWatch {
 
   private final Duration bound;
   private final LongSupplier nanos;
+  private final Reminder told;
   private @Nullable ClockReading trusted;
   private @Nullable Long lookedAt;
   private @Nullable Long agreeingSince;
@@ -39,6 +41,7 @@ public final class ClockWatch {
   public ClockWatch(Duration bound, LongSupplier nanos) {
     this.bound = bound;
     this.nanos = nanos;
+    this.told = new Reminder(nanos);
   }
 
   /** By how many seconds hot's clock was ahead of this machine's at the last look. */
@@ -84,7 +87,9 @@ public final class ClockWatch {
     }
     if (jump != null || skew != null) {
       agreeingSince = null;
-      log.warn("purging is held: {}", jump != null ? jump : skew);
+      if (told.due(jump != null ? "jump" : "skew")) {
+        log.warn("purging is held: {}", jump != null ? jump : skew);
+      }
     } else if (jumpHeld || skewHeld) {
       releaseWhenAgreed(clocks, now);
     } else if (trusted == null || hot.uncertainMicros() * 4 <= bound.toNanos() / 1000) {
@@ -118,6 +123,9 @@ public final class ClockWatch {
       if (skewHeld) {
         clocks.release(Doubt.SKEW);
         skewHeld = false;
+      }
+      if (!jumpHeld && !skewHeld && told.over()) {
+        log.info("the clocks agree: they hold purging no longer");
       }
     }
   }

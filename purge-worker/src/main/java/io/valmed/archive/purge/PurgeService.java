@@ -17,6 +17,7 @@ import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.PrimaryHost;
+import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
@@ -39,13 +40,16 @@ public final class PurgeService implements AutoCloseable {
   private final HealthEndpoint health;
   private final PurgeTally tally;
   private final VerificationService verification;
+  private final ProgressLog progress;
 
   private PurgeService(
       WorkLoop loop,
       Thread thread,
       HealthEndpoint health,
       PurgeTally tally,
-      VerificationService verification) {
+      VerificationService verification,
+      ProgressLog progress) {
+    this.progress = progress;
     this.loop = loop;
     this.thread = thread;
     this.health = health;
@@ -68,7 +72,7 @@ public final class PurgeService implements AutoCloseable {
       throw new StopException(
           "The policy is a draft that nobody has agreed to, so nothing is purged (capture and sink work); look at its roots, ages, settled predicates and cold-after with 'archive doctor', then take the line 'draft: true' out of the policy and start the purge again.");
     }
-    PurgeTally tally = new PurgeTally(settings.policy());
+    PurgeTally tally = new PurgeTally(settings.policy(), System::nanoTime);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());
     PageSize size = new PageSize(settings.purge().pageAggregates());
@@ -108,7 +112,10 @@ public final class PurgeService implements AutoCloseable {
     Thread thread = new Thread(loop, "purge");
     thread.start();
     verification.start();
-    return new PurgeService(loop, thread, health, tally, verification);
+    PurgeProgress counts = new PurgeProgress(settings, tally, System::nanoTime);
+    ProgressLog progress = new ProgressLog("purge", counts::rows, counts::left, System::nanoTime);
+    progress.start();
+    return new PurgeService(loop, thread, health, tally, verification, progress);
   }
 
   /** What outlives a reconnection. */
@@ -273,6 +280,7 @@ public final class PurgeService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      progress.close();
       health.close();
     }
   }

@@ -4,11 +4,12 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.Reminder;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the service does; outlives its reconnections and may be read by any thread. */
@@ -18,19 +19,29 @@ final class PurgeTally {
     Map<Kept, Long> running = new EnumMap<>(Kept.class);
     Map<Kept, Long> newest = Map.of();
     @Nullable String held;
+    final Reminder waits;
+
+    RootTally(LongSupplier nanos) {
+      waits = new Reminder(nanos);
+    }
   }
 
   private final Map<TableId, Long> rows = new LinkedHashMap<>();
+  private final LongSupplier nanos;
   private final Map<TableId, RootTally> roots = new LinkedHashMap<>();
 
-  PurgeTally(Policy policy) {
+  /**
+   * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
+   */
+  PurgeTally(Policy policy, LongSupplier nanos) {
+    this.nanos = nanos;
     for (PolicyTable table : policy.tables()) {
       if (table.role().purgeable()) {
         rows.put(table.table(), 0L);
       }
     }
     for (RootTable root : policy.roots()) {
-      roots.put(root.table(), new RootTally());
+      roots.put(root.table(), new RootTally(nanos));
     }
   }
 
@@ -57,14 +68,14 @@ final class PurgeTally {
    * The run is through with the root table.
    *
    * @param held why it left rows that it would have taken; null: nothing kept it
-   * @return whether the run before ended otherwise
+   * @return whether that is to be told: the run before ended otherwise, or it has lasted for ten
+   *     minutes since it was told
    */
   synchronized boolean end(TableId root, @Nullable String held) {
     RootTally tally = tally(root);
-    boolean changed = !Objects.equals(tally.held, held);
     tally.newest = new HashMap<>(tally.running);
     tally.held = held;
-    return changed;
+    return held == null ? tally.waits.over() : tally.waits.due(held);
   }
 
   synchronized PurgeCounts counts() {
@@ -76,6 +87,6 @@ final class PurgeTally {
   }
 
   private RootTally tally(TableId root) {
-    return roots.computeIfAbsent(root, table -> new RootTally());
+    return roots.computeIfAbsent(root, table -> new RootTally(nanos));
   }
 }

@@ -6,6 +6,7 @@ import io.valmed.archive.capture.PassedBeats.Passed;
 import io.valmed.archive.capture.RunningGuard;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.Reminder;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -71,7 +72,7 @@ public final class HeartbeatWriter implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private final TreeMap<Long, Long> writtenNanos = new TreeMap<>();
-  private boolean failing;
+  private final Reminder failing = new Reminder(System::nanoTime);
 
   private HeartbeatWriter(
       DatabaseLogin hot,
@@ -126,16 +127,14 @@ public final class HeartbeatWriter implements AutoCloseable {
         again = true;
         do {
           beat(connection);
-          if (failing) {
+          if (failing.over()) {
             log.info("the heartbeat is written again");
-            failing = false;
           }
         } while (!stop.await(capture.heartbeatEvery().toMillis(), TimeUnit.MILLISECONDS));
       } catch (SQLException | RuntimeException e) {
         metrics.heartbeatFailed();
-        if (!failing) {
+        if (failing.due("fails")) {
           log.warn("the heartbeat cannot be written and is tried again: {}", Failures.sentence(e));
-          failing = true;
         }
         pause();
       } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.Reminder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,17 +39,18 @@ final class SlotWait {
               thread.setDaemon(true);
               return thread;
             });
+    Reminder waits = new Reminder(System::nanoTime);
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> report(hot, slot), EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+            () -> report(hot, slot, waits), EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
     return new SlotWait(timer);
   }
 
-  private static void report(DatabaseLogin hot, String slot) {
+  private static void report(DatabaseLogin hot, String slot, Reminder waits) {
     try (Connection connection = HotSession.open(hot, "valmed-archive capture");
         PreparedStatement query = connection.prepareStatement(OLDEST);
         ResultSet rows = query.executeQuery()) {
-      if (rows.next()) {
+      if (rows.next() && waits.due("process " + rows.getInt(1))) {
         log.warn(
             "the creation of slot {} waits for the transaction of process {} ({}, {}), open for"
                 + " {} s",

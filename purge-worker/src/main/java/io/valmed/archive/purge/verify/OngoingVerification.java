@@ -7,6 +7,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.Throttle;
 import io.valmed.archive.purge.postgres.CaughtUp;
 import io.valmed.archive.purge.postgres.TableFault;
+import io.valmed.archive.runtime.Reminder;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -50,6 +51,7 @@ final class OngoingVerification implements Work {
   private final Throttle throttle;
   private final LongSupplier nanos;
   private final List<TableId> all;
+  private final Reminder late;
   private boolean mine;
   private @Nullable TableWalk walk;
   private long notBefore;
@@ -77,6 +79,7 @@ final class OngoingVerification implements Work {
     this.gauges = gauges;
     this.throttle = new Throttle(settings.verify().pace(), nanos);
     this.nanos = nanos;
+    this.late = new Reminder(nanos);
     this.all = settings.policy().tables().stream().map(PolicyTable::table).toList();
     this.notBefore = nanos.getAsLong();
   }
@@ -194,9 +197,11 @@ final class OngoingVerification implements Work {
     if (since == null) {
       waitsSince = now;
     } else if (now - since > CATCH_UP.toNanos()) {
-      log.warn(
-          "the comparison of {} waits: rows differ, which the archive may only be late with; see with './archive doctor' that capture and sink run",
-          table);
+      if (late.due("waits")) {
+        log.warn(
+            "the comparison of {} waits: rows differ, which the archive may only be late with; see with './archive doctor' that capture and sink run",
+            table);
+      }
       Duration pause = soon().compareTo(LONGEST_PAUSE) < 0 ? soon() : LONGEST_PAUSE;
       tables.pause(table, pause);
       walk = null;
