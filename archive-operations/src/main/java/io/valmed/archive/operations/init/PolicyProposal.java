@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,10 +88,14 @@ public record PolicyProposal(
       // What refers to one another in a circle has no root among it.
       for (TableId child : parents.keySet()) {
         if (!placed.contains(child)) {
-          reference.add(usable.get(child));
+          reference.add(known(child));
         }
       }
       return new PolicyProposal(roots, reference, leftOut);
+    }
+
+    private LiveTable known(TableId table) {
+      return Objects.requireNonNull(usable.get(table), "only usable tables have a parent");
     }
 
     private static void place(Node node, Set<TableId> placed) {
@@ -103,7 +108,7 @@ public record PolicyProposal(
       parents.forEach(
           (child, reference) -> {
             if (reference.to().equals(table.table())) {
-              children.add(node(usable.get(child), reference.columns()));
+              children.add(node(known(child), reference.columns()));
             }
           });
       return new Node(table, key, AgeChoice.of(table).orElse(null), children);
