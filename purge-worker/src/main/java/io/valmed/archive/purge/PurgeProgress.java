@@ -1,7 +1,5 @@
 package io.valmed.archive.purge;
 
-import io.valmed.archive.purge.postgres.PurgeReport;
-import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -17,15 +15,21 @@ final class PurgeProgress {
   private static final long COUNT_EVERY_NANOS = Duration.ofMinutes(10).toNanos();
   private static final long UNKNOWN = -1;
 
-  private final Settings settings;
+  private final Eligible eligible;
   private final PurgeTally tally;
   private final LongSupplier nanos;
   private long counted = UNKNOWN;
   private long countedAt;
   private long purgedThen;
 
-  PurgeProgress(Settings settings, PurgeTally tally, LongSupplier nanos) {
-    this.settings = settings;
+  /** Counts aggregates of hot that are settled and cold. */
+  @FunctionalInterface
+  interface Eligible {
+    long count() throws SQLException, TableHeldException;
+  }
+
+  PurgeProgress(Eligible eligible, PurgeTally tally, LongSupplier nanos) {
+    this.eligible = eligible;
     this.tally = tally;
     this.nanos = nanos;
   }
@@ -49,7 +53,7 @@ final class PurgeProgress {
 
   private void count(long now) {
     try {
-      counted = PurgeReport.eligible(settings).values().stream().mapToLong(Long::longValue).sum();
+      counted = eligible.count();
       purgedThen = aggregates();
     } catch (SQLException | TableHeldException e) {
       // The purge itself says what is wrong with hot, or with a table.

@@ -10,6 +10,7 @@ import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
+import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.verify.VerificationService;
 import io.valmed.archive.purge.witness.JournalFill;
 import io.valmed.archive.purge.witness.WitnessWatch;
@@ -112,10 +113,14 @@ public final class PurgeService implements AutoCloseable {
     Thread thread = new Thread(loop, "purge");
     thread.start();
     verification.start();
-    PurgeProgress counts = new PurgeProgress(settings, tally, System::nanoTime);
+    PurgeProgress counts = new PurgeProgress(() -> eligible(settings), tally, System::nanoTime);
     ProgressLog progress = new ProgressLog("purge", counts::rows, counts::left, System::nanoTime);
     progress.start();
     return new PurgeService(loop, thread, health, tally, verification, progress);
+  }
+
+  private static long eligible(Settings settings) throws SQLException, TableHeldException {
+    return PurgeReport.eligible(settings).values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** What outlives a reconnection. */
