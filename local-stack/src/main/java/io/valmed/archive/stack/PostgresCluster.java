@@ -48,6 +48,7 @@ record PostgresCluster(
           Map.entry("max_connections", "200"),
           Map.entry("max_wal_senders", "20"),
           Map.entry("max_replication_slots", "20"),
+          Map.entry("max_prepared_transactions", "10"),
           Map.entry("shared_buffers", "128MB"),
           Map.entry("max_wal_size", "1GB"),
           Map.entry("timezone", "UTC"),

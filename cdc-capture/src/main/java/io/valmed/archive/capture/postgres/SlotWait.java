@@ -10,58 +10,81 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** While a slot is being created, says which transaction of hot that waits for. */
+/**
+ * While a slot is being created, says how long that has taken and which transaction of hot it waits
+ * for: every one that was open when it began has to end, prepared ones too.
+ */
 final class SlotWait {
   private static final Logger log = LoggerFactory.getLogger(SlotWait.class);
+  private static final long FIRST_SECONDS = 3;
   private static final long EVERY_SECONDS = 10;
+
+  /** Of other roles' sessions hot tells neither since when nor what they do. */
   private static final String OLDEST =
       """
-      SELECT pid, usename, application_name, extract(epoch FROM clock_timestamp() - xact_start)::int
-      FROM pg_stat_activity
-      WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-      ORDER BY xact_start LIMIT 1
+      SELECT what FROM (
+        SELECT backend_xid AS xid, format('the transaction of process %s (user %s, application %s); end it there, or with SELECT pg_terminate_backend(%1$s)',
+            pid, usename, coalesce(nullif(application_name, ''), 'without a name')) AS what
+        FROM pg_stat_activity
+        WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+        UNION ALL
+        SELECT transaction, format('the prepared transaction %L of database %s (user %s, since %s); end it there with COMMIT PREPARED or ROLLBACK PREPARED',
+            gid, database, owner, date_trunc('second', prepared))
+        FROM pg_prepared_xacts
+      ) AS open
+      ORDER BY age(xid) DESC LIMIT 1
       """;
 
+  private final DatabaseLogin hot;
+  private final String slot;
+  private final Reminder reminder = new Reminder(System::nanoTime);
+  private final long begunNanos = System.nanoTime();
   private final ScheduledExecutorService timer;
 
-  private SlotWait(ScheduledExecutorService timer) {
-    this.timer = timer;
-  }
-
-  static SlotWait watch(DatabaseLogin hot, String slot) {
-    ScheduledExecutorService timer =
+  private SlotWait(DatabaseLogin hot, String slot) {
+    this.hot = hot;
+    this.slot = slot;
+    this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
               Thread thread = new Thread(task, "slot-wait");
               thread.setDaemon(true);
               return thread;
             });
-    Reminder waits = new Reminder(System::nanoTime);
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(
-            () -> report(hot, slot, waits), EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
-    return new SlotWait(timer);
   }
 
-  private static void report(DatabaseLogin hot, String slot, Reminder waits) {
-    try (Connection connection = HotSession.open(hot, "valmed-archive capture");
-        PreparedStatement query = connection.prepareStatement(OLDEST);
-        ResultSet rows = query.executeQuery()) {
-      if (rows.next() && waits.due("process " + rows.getInt(1))) {
+  static SlotWait watch(DatabaseLogin hot, String slot) {
+    SlotWait wait = new SlotWait(hot, slot);
+    ScheduledFuture<?> unused =
+        wait.timer.scheduleWithFixedDelay(
+            wait::report, FIRST_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+    return wait;
+  }
+
+  private void report() {
+    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
+      @Nullable String waitsFor = oldest(connection);
+      if (waitsFor != null && reminder.due(waitsFor)) {
         log.warn(
-            "the creation of slot {} waits for the transaction of process {} ({}, {}), open for"
-                + " {} s",
+            "the creation of slot {} has waited {} s, now for {}",
             slot,
-            rows.getInt(1),
-            rows.getString(2),
-            rows.getString(3),
-            rows.getInt(4));
+            TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begunNanos),
+            waitsFor);
       }
     } catch (SQLException e) {
       log.debug("what the creation of a slot waits for could not be asked", e);
+    }
+  }
+
+  /** The oldest open transaction of hot, for people; null: none is open. */
+  private static @Nullable String oldest(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(OLDEST);
+        ResultSet row = query.executeQuery()) {
+      return row.next() ? row.getString(1) : null;
     }
   }
 
