@@ -4,8 +4,10 @@ import io.valmed.archive.operations.init.AccessCheck;
 import io.valmed.archive.operations.init.Answers;
 import io.valmed.archive.operations.init.InitialFiles;
 import io.valmed.archive.runtime.settings.SettingsReader;
-import java.io.Console;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:done", "1:--check: something is missing yet"})
 final class InitCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
+
+  private final BufferedReader answers =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
   @Option(
       names = "--hot",
@@ -115,12 +120,14 @@ final class InitCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private String asked(String option, String question, @Nullable String given) {
+  /** From a terminal, or a script that writes the answers one a line. */
+  private String asked(String option, String question, @Nullable String given) throws IOException {
     if (given != null) {
       return given;
     }
-    Console console = System.console();
-    String answer = console == null ? null : console.readLine("%s: ", question);
+    common.err().print(question + ": ");
+    common.err().flush();
+    String answer = answers.readLine();
     if (answer == null || answer.isBlank()) {
       throw common.wrong(option + " is missing");
     }
