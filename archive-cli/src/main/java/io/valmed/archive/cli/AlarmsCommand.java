@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "alarms",
     description = {
       "Shows what a person should know of: a table truncated in hot, a table that stopped, a purge",
-      "that did something else than delete. An open alarm of a table holds that table's purge."
+      "that did something else than delete, rows that differ. Those that hold a table's purge show in",
+      "'purge status' too."
     },
     synopsisSubcommandLabel = "VERB")
 final class AlarmsCommand implements Runnable {

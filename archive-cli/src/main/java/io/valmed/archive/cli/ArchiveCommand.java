@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "3:a database or the broker did not answer",
       "4:stopped until a person has done something; the message says what",
       "70:a fault of the product's own",
-      "130:ended by Ctrl-C"
+      "130:ended by Ctrl-C (services end with 0)"
     },
     footer = {"", "Try it:  archive demo --once --orders 5000", "Each verb has its own --help."})
 final class ArchiveCommand implements Runnable {

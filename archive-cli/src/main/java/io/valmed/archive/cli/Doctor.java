@@ -108,7 +108,7 @@ final class Doctor {
       findings.add(
           Finding.warning(
               "policy.draft",
-              "it is a draft: capture and sink work, nothing is purged; when roots, ages and settled predicates are right, take the line 'draft: true' out"));
+              "it is a draft: capture and sink work, nothing is purged or compared by itself ('./archive verify' does); when roots, ages and settled predicates are right, take the line 'draft: true' out"));
     }
     if (problems.stream().noneMatch(PolicyProblem::isError)) {
       findings.add(Finding.ok("policy", "fits the hot database"));

@@ -86,7 +86,10 @@ final class InitCommand implements Callable<Integer> {
     common
         .err()
         .println(
-            "Passwords are in secrets/. Let a superuser of each server run these files (psql -f), then: ./archive init --check");
+            "Passwords are in "
+                + files.secrets()
+                + ". Let a superuser of each server run these files (psql -f), then: ./archive init --check"
+                + files.option());
     return ExitCode.OK;
   }
 

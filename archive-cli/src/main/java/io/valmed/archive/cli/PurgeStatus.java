@@ -80,11 +80,18 @@ record PurgeStatus(
                 report.undated());
   }
 
+  /** Whether no comparison of hot and archive found a difference, or failed. */
+  boolean comparedWell() {
+    return verified.stream().allMatch(PurgeStatus::well);
+  }
+
+  private static boolean well(VerifiedTables.Verified table) {
+    return table.verdict() == VerifiedTables.Verdict.EQUAL
+        || table.verdict() == VerifiedTables.Verdict.OVERDUE;
+  }
+
   private static String line(VerifiedTables.Verified table) {
-    boolean well =
-        table.verdict() == VerifiedTables.Verdict.EQUAL
-            || table.verdict() == VerifiedTables.Verdict.OVERDUE;
-    return well
+    return well(table)
         ? "%-36s %s".formatted(table.table(), table.sentence())
         : "FAIL  " + table.table() + "  " + table.sentence();
   }

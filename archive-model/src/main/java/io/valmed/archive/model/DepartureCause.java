@@ -14,8 +14,8 @@ public enum DepartureCause {
   UNSEEN,
   /**
    * Another image stands under its key since a newer epoch, and nobody saw the change from one to
-   * the other: the sink tells it, in the cold store. Or hot has lost the changes that had led to
-   * it: capture tells it, in the topic.
+   * the other: the sink tells it, in the cold store. Or an update replaced it that hot may have
+   * lost: capture tells it, in the topic.
    */
   SUPERSEDED;
 

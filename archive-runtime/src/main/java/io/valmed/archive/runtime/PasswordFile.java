@@ -24,8 +24,8 @@ final class PasswordFile {
       return Files.readString(file).lines().findFirst().orElse("");
     } catch (IOException e) {
       throw new StopException(
-          "The password file %s of %s cannot be read; create it or correct '%s' in the settings."
-              .formatted(file, owner, setting),
+          "The password file %s of %s cannot be read by user %s; create it, let it belong to that user, or correct '%s' in the settings."
+              .formatted(file, owner, System.getProperty("user.name"), setting),
           e);
     }
   }

@@ -39,7 +39,7 @@ import org.apache.kafka.clients.admin.Admin;
 /** A fresh archive database, fresh topics, and what a test needs to work with both. */
 final class SinkFixture implements AutoCloseable {
   static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private final PostgresServer server = SinkStack.get().archive();
   private final String name = "sink" + SinkStack.number();
   private final Settings settings;

@@ -2,22 +2,17 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.kafka.KafkaHistory;
-import io.valmed.archive.capture.kafka.LostUpdates;
 import io.valmed.archive.capture.kafka.TopicProvisioning;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.FailoverWatch;
 import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.SlotClaim;
 import io.valmed.archive.capture.start.InstallationGuard;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.SchemaRecord.Installed;
-import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -67,47 +62,17 @@ final class CaptureOpening implements Work.Source {
       Map<String, String> topicIds = topics.ensureTables(here.tables(), known);
       LogEnds ends = LogEnds.known(stored, state);
       ends.check(verdict, log.countFrom(topicIds.keySet(), ends.known()));
-      takeBack(here, log, verdict, stored, state);
-      tell(log, whose, verdict);
       RunningGuard watch =
           new RunningGuard(look(here), guard, state.database(), here.holds(), options.lookEvery());
-      EpochOpening epoch = new EpochOpening(here, log, claim, watch, topicIds, installation.id());
+      EpochOpening epoch =
+          new EpochOpening(
+              here, log, claim, watch, topicIds, new EpochOpening.Whose(installation.id(), whose));
       Work work = epoch.open(verdict, stored, state);
       options = new CaptureOptions(false, options.lookEvery());
       return work;
     } catch (Exception | Error e) {
       log.close();
       throw e;
-    }
-  }
-
-  /** While the topics are what they were: what follows belongs to the new epoch. */
-  private static void takeBack(
-      Surroundings here,
-      TransactionalLog log,
-      Verdict verdict,
-      StoredState stored,
-      HotState state) {
-    @Nullable Epoch epoch = stored.epoch();
-    if (verdict instanceof Verdict.Begin begin && begin.lost() && epoch != null) {
-      List<TableId> tables =
-          here.tables().stream()
-              .map(PolicyTable::table)
-              .filter(table -> !table.equals(PassedBeats.TABLE))
-              .toList();
-      @Nullable SourceOffset offset = stored.offset();
-      new LostUpdates(here.settings(), log, epoch.number())
-          .takeBack(tables, state.heartbeat().positions(), offset == null ? 0 : offset.lsn());
-    }
-  }
-
-  /** With the epoch's announcement, if one begins: before it, the topics are the old database's. */
-  private static void tell(TransactionalLog log, @Nullable Installed whose, Verdict verdict) {
-    if (whose != null) {
-      log.schema(whose);
-      if (verdict instanceof Verdict.Resume) {
-        log.commit();
-      }
     }
   }
 

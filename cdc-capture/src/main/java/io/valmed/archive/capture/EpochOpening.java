@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.SourceEvent.Place;
 import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.debezium.DebeziumStream;
+import io.valmed.archive.capture.kafka.LostUpdates;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
@@ -17,6 +18,7 @@ import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Work;
@@ -41,7 +43,15 @@ final class EpochOpening {
   private final SlotClaim claim;
   private final RunningGuard watch;
   private final Map<String, String> topicIds;
-  private final UUID installation;
+  private final Whose whose;
+
+  /**
+   * Whose history it is.
+   *
+   * @param installation its id
+   * @param news what is to be said of it in the topics; null: they say it already
+   */
+  record Whose(UUID installation, @Nullable Installed news) {}
 
   /** How the rows of one epoch find their way. */
   private record Way(
@@ -58,7 +68,7 @@ final class EpochOpening {
       SlotClaim claim,
       RunningGuard watch,
       Map<String, String> topicIds,
-      UUID installation) {
+      Whose whose) {
     this.around = around;
     this.capture = around.settings().capture();
     this.hot = around.settings().hot().capture();
@@ -66,7 +76,7 @@ final class EpochOpening {
     this.claim = claim;
     this.watch = watch;
     this.topicIds = topicIds;
-    this.installation = installation;
+    this.whose = whose;
   }
 
   /**
@@ -83,6 +93,11 @@ final class EpochOpening {
       around.holds().hold(PurgeHolds.EVERYTHING, verdict.hold());
     }
     refuseHiddenRows();
+    if (verdict.lost()) {
+      keepLost(stored, state);
+    }
+    // With the epoch's announcement: before it, the topics are the old database's.
+    tellWhose();
     HotState.Database database = state.database();
     Epoch epoch =
         Epoch.beginning(
@@ -108,6 +123,25 @@ final class EpochOpening {
     }
   }
 
+  /** In the epoch that is given up: what follows belongs to the new one. */
+  private void keepLost(StoredState stored, HotState state) {
+    @Nullable Epoch before = stored.epoch();
+    if (before != null) {
+      List<TableId> rows =
+          tables().stream().filter(table -> !table.equals(PassedBeats.TABLE)).toList();
+      @Nullable SourceOffset offset = stored.offset();
+      new LostUpdates(around.settings(), log, before.number())
+          .keep(rows, state.heartbeat().positions(), offset == null ? 0 : offset.lsn());
+    }
+  }
+
+  private void tellWhose() {
+    @Nullable Installed news = whose.news();
+    if (news != null) {
+      log.schema(news);
+    }
+  }
+
   /** While the old epoch still stands: what follows gives it up. */
   private void refuseHiddenRows() throws SQLException {
     try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
@@ -125,7 +159,7 @@ final class EpochOpening {
         new SourceOffset(
                 source.lsn(), null, 0, epoch.number(), epoch.systemId(), epoch.timeline(), topicIds)
             .of(published)
-            .of(installation);
+            .of(whose.installation());
     Snapshot snapshot =
         new Snapshot(
             source,
@@ -150,6 +184,8 @@ final class EpochOpening {
   private Work resume(Verdict.Resume verdict, StoredState stored, HotState state)
       throws SQLException {
     SourceOffset offset = verdict.offset();
+    tellWhose();
+    log.commit();
     tellFailover(stored, offset);
     if (offset.published().shapes().isEmpty()) {
       logger.info(
@@ -182,7 +218,10 @@ final class EpochOpening {
       }
     }
     SourceOffset from =
-        offset.with(topicIds).of(offset.published().followedBy(state.published())).of(installation);
+        offset
+            .with(topicIds)
+            .of(offset.published().followedBy(state.published()))
+            .of(whose.installation());
     return new CaptureWork(log, List.of(claim, way.catalog()), null, () -> streaming(from, way));
   }
 

@@ -289,7 +289,7 @@ final class HotFixture implements AutoCloseable {
 
   /** Returns when everything committed so far is in Kafka. */
   void awaitPassed() {
-    awaitPassed(Duration.ofSeconds(90));
+    awaitPassed(Duration.ofMinutes(3));
   }
 
   void awaitPassed(Duration limit) {

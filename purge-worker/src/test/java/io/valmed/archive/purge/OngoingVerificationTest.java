@@ -248,6 +248,22 @@ class OngoingVerificationTest {
     assertThat(of(REWRITTEN, "clean_at IS NOT NULL")).isEqualTo("true");
   }
 
+  @Test
+  void what_was_found_after_a_verification_had_begun_stays_held() throws Exception {
+    Settings settings = scene.settings().make();
+    // As another process finds it while this one still compares other tables.
+    scene.archive.run(
+        "INSERT INTO arc.purge_hold (scope, reason, held_by, held_at, prefix) VALUES ('public.rewr', 'found meanwhile', 'purge-verification', clock_timestamp() + interval '1 hour', '%s')"
+            .formatted(settings.prefix()));
+
+    assertThat(
+            Verification.run(settings, new VerificationOptions(Duration.ofMinutes(1), 4, 5))
+                .clean())
+        .isTrue();
+
+    assertThat(scene.archive.list(OPEN)).containsExactly("public.rewr");
+  }
+
   private static String metrics(PurgeService service) throws Exception {
     URI of = URI.create("http://127.0.0.1:" + service.healthPort() + "/metrics");
     return HttpClient.newHttpClient()

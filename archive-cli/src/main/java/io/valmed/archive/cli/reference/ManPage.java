@@ -51,6 +51,9 @@ final class ManPage {
     line(".PP");
     prose(verb.usageMessage().description());
     options(verb);
+    verb.usageMessage()
+        .exitCodeList()
+        .forEach((code, text) -> tagged("exit code " + escape(code), text));
     for (CommandLine sub : verb.subcommands().values()) {
       verb(sub.getCommandSpec(), name + " ");
     }

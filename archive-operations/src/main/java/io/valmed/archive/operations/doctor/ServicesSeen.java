@@ -132,7 +132,11 @@ public final class ServicesSeen {
       row.next();
       if (row.getLong(1) == 0) {
         seen.add(
-            Seen.odd("purge", "no worker is connected to hot; start './archive purge' if wanted"));
+            Seen.odd(
+                "purge",
+                settings.policy().draft()
+                    ? "the policy is a draft, so that no worker runs"
+                    : "no worker is connected to hot; start './archive purge' if wanted"));
       }
     }
   }

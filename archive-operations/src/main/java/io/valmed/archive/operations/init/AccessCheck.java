@@ -89,8 +89,8 @@ public final class AccessCheck {
     }
     if (proposal.empty()) {
       throw new StopException(
-          "Hot's database %s does not have a table with a primary key that could be archived; let the application make its tables, then run './archive init --check' again."
-              .formatted(answers.hot()));
+          "Hot's database %s does not have a table with a primary key that could be archived; let the application make its tables, then run './archive init --check%s' again."
+              .formatted(answers.hot(), files.option()));
     }
     InitialFiles.create(files.settings(), DraftSettings.of(answers, proposal));
     return "%d root table(s), %d reference table(s), %d left out"

@@ -55,7 +55,7 @@ public record Answers(String hot, String archive, String kafka) {
     } catch (IOException e) {
       throw new StopException(
           file
-              + " cannot be read; run './archive init --hot HOST/DATABASE --archive HOST/DATABASE --kafka HOST:PORT' first.",
+              + " cannot be read; run './archive init --hot HOST/DATABASE --archive HOST/DATABASE --kafka HOST:PORT' first, or name the folder of an earlier one with --dir.",
           e);
     }
   }

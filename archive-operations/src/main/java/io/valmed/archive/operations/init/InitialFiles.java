@@ -41,6 +41,16 @@ public final class InitialFiles {
     return folder.resolve("archive.yaml");
   }
 
+  /** Where the password files are. */
+  public Path secrets() {
+    return folder.resolve("secrets");
+  }
+
+  /** What the command needs to find these files again: empty in the working directory. */
+  public String option() {
+    return folder.toString().isEmpty() || folder.toString().equals(".") ? "" : " --dir " + folder;
+  }
+
   /** What a superuser of hot runs. */
   public Path hotStatements() {
     return folder.resolve("init/hot.sql");
@@ -53,7 +63,7 @@ public final class InitialFiles {
 
   /** The password file of that name. */
   Path password(String name) {
-    return folder.resolve("secrets").resolve(name);
+    return secrets().resolve(name);
   }
 
   /** The addresses that {@link #write} was given. */
@@ -70,7 +80,11 @@ public final class InitialFiles {
     if (Files.exists(settings())) {
       throw new StopException(
           settings()
-              + " is there already, and is never overwritten: './archive init --check' looks whether its databases are ready, './archive doctor' at everything; for another installation take another --dir.");
+              + " is there already, and is never overwritten: './archive init --check"
+              + option()
+              + "' looks whether its databases are ready, './archive doctor --config "
+              + settings()
+              + "' at everything; for another installation take another --dir.");
     }
     createFolder(folder.resolve("secrets"));
     createFolder(folder.resolve("init"));

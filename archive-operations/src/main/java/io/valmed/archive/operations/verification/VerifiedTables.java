@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the archive when each table of the policy was last found equal in hot and archive. */
 public final class VerifiedTables {
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String OLDER =
+      "is not known to be equal: the archive is of an older release, which does not keep comparisons; run './archive migrate archive up' and './archive provision archive'";
+
   private final Settings settings;
   private final InstantSource wall;
 
@@ -50,9 +54,25 @@ public final class VerifiedTables {
     UNREAD
   }
 
-  /** All tables of the policy, in its order. */
+  /**
+   * All tables of the policy, in its order. Where the archive is of a release that does not keep
+   * comparisons, each is {@link Verdict#UNREAD}.
+   */
   public List<Verified> list() throws SQLException {
     List<TableId> tables = settings.policy().tables().stream().map(PolicyTable::table).toList();
+    try {
+      return list(tables);
+    } catch (SQLException e) {
+      if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+      return tables.stream()
+          .map(table -> new Verified(table, Verdict.UNREAD, OLDER, null))
+          .toList();
+    }
+  }
+
+  private List<Verified> list(List<TableId> tables) throws SQLException {
     Map<TableId, Standing> known;
     try (Connection archive = settings.archive().purger().connect("archive verification")) {
       known =
@@ -97,7 +117,7 @@ public final class VerifiedTables {
           new Verified(
               table,
               Verdict.UNREAD,
-              "cannot be compared in hot and archive: it %s; %s"
+              "cannot be compared in hot and archive: it %s; %s; mend that, then run './archive verify'"
                   .formatted(standing.sentence(), since),
               clean);
     };
@@ -119,6 +139,9 @@ public final class VerifiedTables {
 
   /** Why it may not have been, and what to do. */
   private String how(@Nullable Standing standing) {
+    if (settings.policy().draft()) {
+      return "; the policy is a draft: run './archive verify'";
+    }
     if (settings.verify().every() == null) {
       return "; 'verify.every' is off: run './archive verify'";
     }

@@ -52,7 +52,14 @@ final class PolicyReader {
   /** Anything but a clear no leaves it a draft: then nothing is purged. */
   private boolean draft() {
     Section.Found found = policy.find("draft");
-    if (found == null || found.text().equals("false")) {
+    if (found == null) {
+      if (policy.has("draft")) {
+        policy.problem(
+            policy.full("draft"), policy.line("draft"), "must be true or false, but is empty");
+      }
+      return policy.has("draft");
+    }
+    if (found.text().equals("false")) {
       return false;
     }
     if (!found.text().equals("true")) {

@@ -84,6 +84,11 @@ final class Section {
     return null;
   }
 
+  /** Whether the file has the key, be it without a value. */
+  boolean has(String key) {
+    return values.entries().containsKey(key);
+  }
+
   String text(String key, String byDefault) {
     Found found = find(key);
     return found == null ? byDefault : found.text();

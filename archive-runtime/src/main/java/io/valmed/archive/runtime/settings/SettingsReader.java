@@ -4,6 +4,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.TopicNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,6 +50,17 @@ public final class SettingsReader {
           List.of(
               new SettingsException.Problem(
                   "", 0, "there is no such file; name yours with --config FILE")),
+          e);
+    } catch (AccessDeniedException e) {
+      throw new SettingsException(
+          file.toString(),
+          List.of(
+              new SettingsException.Problem(
+                  "",
+                  0,
+                  "user "
+                      + System.getProperty("user.name")
+                      + " may not read it; let it belong to that user (chown)")),
           e);
     } catch (IOException e) {
       throw new SettingsException(

@@ -7,12 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The end of one partition, behind what hot still has: for each key that was changed there, its
- * first record, which tells the row as hot has it, and its last.
+ * The end of one partition, behind what hot still has for certain: for each key that was updated
+ * there, its last record.
  */
 final class LostTail {
   private final WholeTopic topics;
@@ -20,17 +19,16 @@ final class LostTail {
   private final long from;
   private final long end;
   private final Map<Key, Span> spans = new HashMap<>();
-  private long[] firsts = {};
   private long[] lasts = {};
 
   /** A key's digest. */
   private record Key(long high, long low) {}
 
   /**
-   * @param replaced whether an image was replaced that hot had, or may have had
-   * @param known whether the first record tells an image that hot had, or may have had
+   * @param last the offset of its last record
+   * @param updated whether an update replaced an image of it
    */
-  private record Span(long first, long last, boolean known, boolean replaced) {}
+  private record Span(long last, boolean updated) {}
 
   LostTail(WholeTopic topics, TopicPartition partition, long from, long end) {
     this.topics = topics;
@@ -44,32 +42,26 @@ final class LostTail {
     topics.read(partition, from, end, each);
   }
 
-  /** A key's next record. A row that begins there was never hot's; one that leaves is kept. */
+  /** A key's next record. */
   void seen(byte[] rowKey, long offset, Operation operation) {
-    boolean update = operation == Operation.UPDATE;
     spans.merge(
         digest(rowKey),
-        new Span(offset, offset, update || operation == Operation.READ, update),
-        (before, now) -> new Span(before.first, offset, before.known, before.known));
+        new Span(offset, operation == Operation.UPDATE),
+        (before, now) -> new Span(offset, before.updated || now.updated));
   }
 
   /** All has been seen. */
   void seenAll() {
-    firsts = offsets(Span::first);
-    lasts = offsets(Span::last);
+    lasts = spans.values().stream().filter(Span::updated).mapToLong(Span::last).sorted().toArray();
     spans.clear();
   }
 
-  private long[] offsets(ToLongFunction<Span> offset) {
-    return spans.values().stream().filter(Span::replaced).mapToLong(offset).sorted().toArray();
+  /** Whether nothing was updated there. */
+  boolean unchanged() {
+    return lasts.length == 0;
   }
 
-  /** Whether that record is the first of a row of which an image was replaced. */
-  boolean begins(long offset) {
-    return Arrays.binarySearch(firsts, offset) >= 0;
-  }
-
-  /** Whether it is the last of such a row. */
+  /** Whether that record is the last of a row that was updated there. */
   boolean ends(long offset) {
     return Arrays.binarySearch(lasts, offset) >= 0;
   }

@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes back what only a history that hot has lost had changed, before a new epoch begins: a row
- * that was updated there stands in the topics as hot has it, and so in the mirror, and what the
- * lost updates had made of it becomes a departure. Otherwise nobody would have the row as hot had
- * it if hot deletes it before the epoch's snapshot. See docs/adr/0130.
+ * Keeps what only the topics have, before a new epoch begins over a history that hot has lost in
+ * part: every image that an update replaced behind the point up to which hot and topics are the
+ * same for certain. Which of them hot has now is not known, and if hot deletes that row before the
+ * epoch's snapshot, nobody else has it. Each becomes a departure ({@link
+ * DepartureCause#SUPERSEDED}); the row itself stands in the mirror as before. See docs/adr/0130.
  *
  * <p>Reads the partitions' ends three times, and keeps about a hundred bytes for each key that was
- * changed there, one partition at a time. Done again after a crash, it files an image once more,
- * and loses none.
+ * changed there, one partition at a time. Done again after a crash, it says the same again.
  */
 public final class LostUpdates {
   private static final Logger logger = LoggerFactory.getLogger(LostUpdates.class);
@@ -48,6 +48,7 @@ public final class LostUpdates {
   private final Map<String, ChangeReader> readers = new HashMap<>();
   private final Map<TableSchema, TableRoute> routes = new HashMap<>();
   private long appended;
+  private long openedNanos;
 
   /**
    * @param epoch the newest epoch that Kafka has
@@ -59,23 +60,24 @@ public final class LostUpdates {
   }
 
   /**
-   * Takes back all that is there, and commits it.
+   * Keeps all that is there, and commits it.
    *
-   * @param shared where the topics ended at a moment that hot still has; all behind may be lost
-   * @param least positions of the new records are beyond this one
+   * @param shared where the topics ended at a moment that hot still has; hot may have lost all
+   *     behind it
+   * @param least positions of the records that let a row stand again are beyond this one
    */
-  public void takeBack(Collection<TableId> tables, Positions shared, long least) {
+  public void keep(Collection<TableId> tables, Positions shared, long least) {
     if (shared.next().isEmpty()) {
       logger.warn(
-          "hot does not know where the topics ended before it lost changes: rows that those changed"
-              + " stay as they are in the archive until the new epoch has copied the tables");
+          "hot does not know where the topics ended before it lost changes: images that those"
+              + " replaced are in the topics alone");
       return;
     }
     try (WholeTopic topics = new WholeTopic(settings.kafka(), settings.prefix() + "-lost")) {
       readVersions(topics);
       Positions ends = log.positions();
       for (TableId table : tables) {
-        long rows = 0;
+        long images = 0;
         String topic = settings.topics().table(table);
         for (int i = 0; i < settings.kafka().partitions(); i++) {
           String name = Positions.partition(topic, i);
@@ -85,17 +87,15 @@ public final class LostUpdates {
                   new TopicPartition(topic, i),
                   shared.next().getOrDefault(name, 0L),
                   ends.next().getOrDefault(name, 0L));
-          rows += takeBack(tail, least);
+          images += keep(tail, least);
         }
-        if (rows > 0) {
+        if (images > 0) {
           logger.warn(
-              "hot has lost updates that Kafka has: rows stand in the topics as hot has them table={}"
-                  + " rows={}",
+              "hot has lost updates that Kafka has: what they replaced is kept table={} images={}",
               table,
-              rows);
+              images);
         }
       }
-      log.commit();
     }
   }
 
@@ -117,55 +117,61 @@ public final class LostUpdates {
     }
   }
 
-  /** Returns how many rows of the partition stand as hot has them again. */
-  private long takeBack(LostTail tail, long least) {
+  /** Returns how many images of the partition are kept. */
+  private long keep(LostTail tail, long least) {
     long[] newest = {least};
     tail.read(
         record -> {
           @Nullable Version version = version(record);
-          if (version == null) {
-            return;
+          if (version != null && version.change().cause() != DepartureCause.SUPERSEDED) {
+            Change change = version.change();
+            long lsn = change.evidence().lsn();
+            newest[0] = Long.compareUnsigned(lsn, newest[0]) > 0 ? lsn : newest[0];
+            RowImage image = Objects.requireNonNullElse(change.after(), change.before());
+            tail.seen(version.route().rowKey(image), record.offset(), change.operation());
           }
-          Change change = version.change();
-          long lsn = change.evidence().lsn();
-          newest[0] = Long.compareUnsigned(lsn, newest[0]) > 0 ? lsn : newest[0];
-          RowImage image = Objects.requireNonNullElse(change.after(), change.before());
-          tail.seen(version.route().rowKey(image), record.offset(), change.operation());
         });
     tail.seenAll();
-    tail.read(record -> depart(tail, record, newest[0] + 1));
-    long[] rows = {0};
-    tail.read(record -> rows[0] += standAgain(tail, record, newest[0] + 2));
-    return rows[0];
-  }
-
-  /** What the lost changes left of the row. */
-  private void depart(LostTail tail, ConsumerRecord<byte[], byte[]> record, long lsn) {
-    @Nullable Version version = tail.ends(record.offset()) ? version(record) : null;
-    @Nullable RowImage image = version == null ? null : version.change().after();
-    if (version != null && image != null) {
-      Evidence evidence = version.evidence(epoch, lsn);
-      TableRoute route = version.route();
-      log.departure(
-          route,
-          route.rowKey(image),
-          route.departureKey(image, evidence),
-          route.value(
-              new Change(Operation.DELETE, evidence, DepartureCause.SUPERSEDED, image, null)));
-      appended();
+    long[] images = {0};
+    if (!tail.unchanged()) {
+      tail.read(record -> images[0] += depart(record));
+      log.commit();
+      tail.read(record -> standAgain(tail, record, newest[0] + 1));
+      log.commit();
     }
+    return images[0];
   }
 
-  private int standAgain(LostTail tail, ConsumerRecord<byte[], byte[]> record, long lsn) {
-    @Nullable Version version = tail.begins(record.offset()) ? version(record) : null;
-    if (version == null) {
+  /** What an update replaced. Its place is that of the update, so that it is told once. */
+  private int depart(ConsumerRecord<byte[], byte[]> record) {
+    commitInTime();
+    @Nullable Version version = version(record);
+    if (version == null || version.change().operation() != Operation.UPDATE) {
       return 0;
     }
-    Change change = version.change();
-    @Nullable RowImage image =
-        change.operation() == Operation.UPDATE ? change.before() : change.after();
+    @Nullable RowImage image = version.change().before();
     if (image == null) {
       return 0;
+    }
+    Evidence evidence = version.evidence(epoch, version.change().evidence().lsn() - 1);
+    TableRoute route = version.route();
+    log.departure(
+        route,
+        route.rowKey(image),
+        route.departureKey(image, evidence),
+        route.value(
+            new Change(Operation.DELETE, evidence, DepartureCause.SUPERSEDED, image, null)));
+    appended();
+    return 1;
+  }
+
+  /** A departure takes the row out of the mirror: its last image comes behind it once more. */
+  private void standAgain(LostTail tail, ConsumerRecord<byte[], byte[]> record, long lsn) {
+    commitInTime();
+    @Nullable Version version = tail.ends(record.offset()) ? version(record) : null;
+    @Nullable RowImage image = version == null ? null : version.change().after();
+    if (version == null || image == null) {
+      return;
     }
     TableRoute route = version.route();
     log.change(
@@ -173,12 +179,24 @@ public final class LostUpdates {
         route.rowKey(image),
         route.value(new Change(Operation.CREATE, version.evidence(epoch, lsn), null, null, image)));
     appended();
-    return 1;
   }
 
   private void appended() {
+    if (appended == 0) {
+      openedNanos = System.nanoTime();
+    }
     appended++;
-    if (appended % settings.capture().transactionRecords() == 0) {
+    if (appended >= settings.capture().transactionRecords()) {
+      appended = 0;
+      log.commit();
+    }
+  }
+
+  /** The broker gives up on a transaction that stays open while the rest is read. */
+  private void commitInTime() {
+    if (appended > 0
+        && System.nanoTime() - openedNanos > settings.capture().transactionTime().toNanos()) {
+      appended = 0;
       log.commit();
     }
   }

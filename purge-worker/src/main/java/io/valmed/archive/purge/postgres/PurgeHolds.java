@@ -4,6 +4,7 @@ import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -69,9 +70,11 @@ public final class PurgeHolds {
    *
    * @param scope {@code *} for everything, or a table as {@code TableId.toString} writes it
    * @throws SQLException when neither database took it
+   * @throws StopException when neither can be logged in to as the settings say
    */
   public void pause(String scope, String reason, String who) throws SQLException {
     @Nullable SQLException failed = null;
+    @Nullable StopException refused = null;
     int taken = 0;
     for (DatabaseLogin login : List.of(hot, archive)) {
       try (Connection connection = login.connect("archive purge pause");
@@ -84,10 +87,15 @@ public final class PurgeHolds {
         taken++;
       } catch (SQLException e) {
         failed = e;
+      } catch (StopException e) {
+        refused = e;
       }
     }
     if (taken == 0 && failed != null) {
       throw failed;
+    }
+    if (taken == 0 && refused != null) {
+      throw refused;
     }
   }
 

@@ -215,12 +215,11 @@ final class OngoingVerification implements Work {
     if (place.counts().unequal() >= ENOUGH) {
       return end(table, place);
     }
-    if (place.counts().unequal() > 0) {
-      outcome.foundSoFar(table, place.counts());
-    }
     if (!tables.advance(table, place)) {
-      // Somebody has compared all of it meanwhile.
+      // Somebody has compared all of it meanwhile: what this one has found is older.
       walk = null;
+    } else if (place.counts().unequal() > 0) {
+      outcome.foundSoFar(table, place.counts());
     }
     return Next.AGAIN;
   }
@@ -228,6 +227,9 @@ final class OngoingVerification implements Work {
   private Next end(TableId table, VerificationPlace place) throws SQLException {
     walk = null;
     waitsSince = null;
+    if (!tables.advance(table, place)) {
+      return Next.AGAIN;
+    }
     outcome.compared(table, place.counts());
     gauges.standings(tables.list(all));
     long rows = place.counts().rows();

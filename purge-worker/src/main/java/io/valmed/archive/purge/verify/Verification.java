@@ -105,19 +105,21 @@ public final class Verification {
     VerificationResult result = new VerificationResult(caughtUp, tables, witnesses);
     end(id, result);
     if (caughtUp) {
-      endHolds(tables);
+      endHolds(tables, begun);
     }
     return result;
   }
 
   /** Tables that were found equal are held no longer because they once were not. */
-  private void endHolds(List<VerificationResult.Table> tables) throws SQLException {
+  private void endHolds(List<VerificationResult.Table> tables, OffsetDateTime begun)
+      throws SQLException {
     new TableVerifications(archive, settings.prefix())
         .know(tables.stream().map(VerificationResult.Table::table).toList());
     VerificationOutcome outcome = new VerificationOutcome(archive, settings.prefix());
     for (VerificationResult.Table table : tables) {
       if (table.clean()) {
-        outcome.compared(table.table(), new Counts(table.rows(), 0, 0, 0, table.inFlight()));
+        outcome.equalSince(
+            table.table(), new Counts(table.rows(), 0, 0, 0, table.inFlight()), begun);
       }
     }
   }

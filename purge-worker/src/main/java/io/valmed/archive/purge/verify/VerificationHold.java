@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,14 @@ final class VerificationHold {
       """
       UPDATE arc.table_verification v SET held_rows = greatest(v.held_rows, ?)
       WHERE v.prefix = ? AND v.schema_name = ? AND v.table_name = ?
+      """;
+  private static final String NEWER =
+      """
+      SELECT EXISTS (
+          SELECT FROM arc.purge_hold WHERE released_at IS NULL AND scope = ? AND held_by = ? AND prefix = ? AND held_at > ?)
+        OR EXISTS (
+          SELECT FROM arc.table_verification
+          WHERE prefix = ? AND schema_name = ? AND table_name = ? AND result = 'differs' AND compared_at > ?)
       """;
   private static final String RELEASE =
       """
@@ -120,6 +129,23 @@ final class VerificationHold {
       update.setString(3, table.schema());
       update.setString(4, table.name());
       update.executeUpdate();
+    }
+  }
+
+  /** Whether rows were found unequal after that moment of the archive's clock. */
+  boolean foundSince(TableId table, OffsetDateTime moment) throws SQLException {
+    try (PreparedStatement query = archive.prepareStatement(NEWER)) {
+      query.setString(1, table.toString());
+      query.setString(2, WHO);
+      query.setString(3, prefix);
+      query.setObject(4, moment);
+      query.setString(5, prefix);
+      query.setString(6, table.schema());
+      query.setString(7, table.name());
+      query.setObject(8, moment);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 

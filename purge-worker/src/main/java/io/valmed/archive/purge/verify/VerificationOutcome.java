@@ -6,6 +6,7 @@ import io.valmed.archive.databases.archive.VerificationPlace.Counts;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from what a comparison of a table has found. */
@@ -34,6 +35,16 @@ final class VerificationOutcome {
     tables.end(table, Result.CLEAN, inFlight(counts), counts);
     if (counts.inFlight() == 0) {
       hold.release(table);
+    }
+  }
+
+  /**
+   * Every row was found equal by a comparison that began then. What another one found meanwhile is
+   * newer for all that is known, and stands.
+   */
+  void equalSince(TableId table, Counts counts, OffsetDateTime begun) throws SQLException {
+    if (!hold.foundSince(table, begun)) {
+      compared(table, counts);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class VerificationService implements AutoCloseable {
   private static final Duration STATEMENT_LIMIT = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration IDLE = Duration.ofMillis(100);
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
@@ -37,6 +38,8 @@ public final class VerificationService implements AutoCloseable {
     this.settings = settings;
     this.loop = newLoop();
     this.thread = new Thread(this::run, "verification");
+    // A statement behind a lock may take long to end; where it is has been kept.
+    this.thread.setDaemon(true);
   }
 
   /** One that has not been started. */
@@ -121,13 +124,13 @@ public final class VerificationService implements AutoCloseable {
     return state.failure() == null ? "" : "verification " + state.describe() + "\n";
   }
 
-  /** Lets the page under way end. */
+  /** Lets the page under way end, if it does so soon. */
   @Override
   public void close() {
     stop.countDown();
     loop.requestStop();
     try {
-      thread.join();
+      thread.join(PATIENCE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
