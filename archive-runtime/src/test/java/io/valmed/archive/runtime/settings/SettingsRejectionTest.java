@@ -46,7 +46,7 @@ final class SettingsRejectionTest {
     assertThat(draft(text.formatted("false"))).isFalse();
     assertThat(problems(text.formatted("no")))
         .containsExactly("line 4, policy.draft: must be true or false, but is 'no'");
-    assertThat(problems(text.formatted("~")))
+    assertThat(problems(text.formatted("")))
         .containsExactly("line 4, policy.draft: must be true or false, but is empty");
   }
 
