@@ -57,7 +57,10 @@ class ANewEpochAsksTest {
             "they were deleted");
 
         new CatchUp(installation).within(PATIENCE, () -> capture.output() + sink.output());
-        assertThat(installation.departed(TRANSFERS, "unseen")).isEqualTo(20);
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> assertThat(installation.departed(TRANSFERS, "unseen")).isEqualTo(20));
         assertThat(answer(installation, 0, "epoch", "show", "2"))
             .contains("me at ")
             .contains("they were deleted");
