@@ -3,17 +3,13 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.SourceEvent.Place;
 import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.debezium.DebeziumStream;
-import io.valmed.archive.capture.kafka.LostUpdates;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
 import io.valmed.archive.capture.postgres.HotInspection;
-import io.valmed.archive.capture.postgres.HotSession;
 import io.valmed.archive.capture.postgres.SlotClaim;
 import io.valmed.archive.capture.postgres.SlotSnapshot;
-import io.valmed.archive.capture.start.EstimatedRows;
 import io.valmed.archive.capture.start.Published;
-import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
@@ -23,7 +19,6 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.CaptureSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -92,9 +87,10 @@ final class EpochOpening {
     if (verdict.hold() != null) {
       around.holds().hold(PurgeHolds.EVERYTHING, verdict.hold());
     }
-    refuseHiddenRows();
+    OldEpoch old = new OldEpoch(around, log, tables());
+    old.refuseHiddenRows();
     if (verdict.lost()) {
-      keepLost(stored, state);
+      old.keepLost(stored, state);
     }
     // With the epoch's announcement: before it, the topics are the old database's.
     tellWhose();
@@ -123,30 +119,10 @@ final class EpochOpening {
     }
   }
 
-  /** In the epoch that is given up: what follows belongs to the new one. */
-  private void keepLost(StoredState stored, HotState state) {
-    @Nullable Epoch before = stored.epoch();
-    if (before != null) {
-      List<TableId> rows =
-          tables().stream().filter(table -> !table.equals(PassedBeats.TABLE)).toList();
-      @Nullable SourceOffset offset = stored.offset();
-      new LostUpdates(around.settings(), log, before.number())
-          .keep(rows, state.heartbeat().positions(), offset == null ? 0 : offset.lsn());
-    }
-  }
-
   private void tellWhose() {
     @Nullable Installed news = whose.news();
     if (news != null) {
       log.schema(news);
-    }
-  }
-
-  /** While the old epoch still stands: what follows gives it up. */
-  private void refuseHiddenRows() throws SQLException {
-    try (Connection connection = HotSession.open(hot, "valmed-archive capture")) {
-      new WholeTables(connection).refuseHidden(tables());
-      around.metrics().copies(EstimatedRows.of(connection, tables()));
     }
   }
 

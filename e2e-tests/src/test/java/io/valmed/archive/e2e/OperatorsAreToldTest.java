@@ -121,6 +121,23 @@ class OperatorsAreToldTest {
   }
 
   @Test
+  void purging_is_held_though_one_of_the_databases_cannot_be_logged_in_to() throws Exception {
+    Path half = installation.directory().resolve("half.yaml");
+    String whole = Files.readString(installation.settingsFile());
+    Files.writeString(half, whole.replace("hot-purger.password", "not-there.password"));
+
+    Answer paused = run(half, "purge", "pause", "--reason", "hot refuses its role");
+
+    assertThat(paused.code()).as(paused.output()).isZero();
+    assertThat(paused.output())
+        .contains("purging is held", "does not answer", "'./archive purge status'");
+    Answer asked = run("purge", "resume");
+    assertThat(asked.output()).contains("hot refuses its role");
+    Answer resumed = run("purge", "resume", "--hold", asked.first("--hold (archive/\\d+)"));
+    assertThat(resumed.code()).as(resumed.output()).isZero();
+  }
+
+  @Test
   void a_hold_ends_by_the_command_that_is_told_and_no_other_with_it() throws Exception {
     installation.inArchive(ALARM.formatted(installation.settings().prefix()));
     Archive.succeed(

@@ -130,6 +130,20 @@ class OtherReleasesDatabasesAreRefusedTest {
     everyOneSucceeds(resume);
   }
 
+  @Test
+  void how_purging_stands_is_told_of_an_archive_that_keeps_no_comparisons_yet() throws Exception {
+    installation.inArchive("ALTER TABLE arc.table_verification RENAME TO not_made_yet");
+
+    StringWriter said = new StringWriter();
+    int code = run("purge status", said);
+
+    installation.inArchive("ALTER TABLE arc.not_made_yet RENAME TO table_verification");
+    assertThat(said.toString())
+        .contains(
+            "public.medication_orders", "of an older release", "'./archive migrate archive up'");
+    assertThat(code).as(said.toString()).isEqualTo(1);
+  }
+
   private String capture() throws Exception {
     try (CaptureService capture =
         CaptureService.start(installation.settings(), CaptureOptions.NONE)) {

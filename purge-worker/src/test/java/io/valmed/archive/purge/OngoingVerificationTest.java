@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,6 +246,28 @@ class OngoingVerificationTest {
         .isTrue();
 
     assertThat(scene.archive.list(ENDED)).containsExactly("public.rewr");
+    assertThat(of(REWRITTEN, "clean_at IS NOT NULL")).isEqualTo("true");
+  }
+
+  @Test
+  void what_a_comparison_found_before_a_newer_one_was_clean_holds_nothing_again() throws Exception {
+    scene.archive.run("DELETE FROM rewr WHERE id = 7");
+    // So slow that the comparison is in the midst of the table for long.
+    try (VerificationService service = started(verifying(100))) {
+      PurgeScene.await(() -> !scene.archive.list(OPEN).isEmpty());
+      scene.mirrorAgain(REWRITTEN);
+      assertThat(
+              Verification.run(
+                      scene.settings().make(), new VerificationOptions(Duration.ofMinutes(1), 4, 5))
+                  .clean())
+          .isTrue();
+
+      Awaitility.await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> scene.archive.list(OPEN).isEmpty());
+      assertThat(service.remark()).isEmpty();
+    }
     assertThat(of(REWRITTEN, "clean_at IS NOT NULL")).isEqualTo("true");
   }
 

@@ -122,14 +122,23 @@ public final class InitialFiles {
     }
   }
 
-  /** Its rights are those of its first moment: nobody else reads it meanwhile. */
+  /**
+   * Its rights are those of its first moment: nobody else reads it meanwhile. It is there whole or
+   * not at all, for what is there stays.
+   */
   static void create(Path file, String text) throws IOException {
-    try {
-      Files.createFile(file, OWN_FILE);
-    } catch (FileAlreadyExistsException e) {
+    if (Files.exists(file)) {
       return;
     }
-    Files.writeString(file, text);
+    Path whole = file.resolveSibling("." + file.getFileName() + ".new");
+    Files.deleteIfExists(whole);
+    Files.createFile(whole, OWN_FILE);
+    Files.writeString(whole, text);
+    try {
+      Files.move(whole, file);
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(whole);
+    }
   }
 
   private static void replace(Path file, String text) throws IOException {
