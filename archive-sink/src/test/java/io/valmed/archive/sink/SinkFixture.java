@@ -20,6 +20,7 @@ import io.valmed.archive.runtime.settings.HotSettings;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SinkSettings;
+import io.valmed.archive.stack.KeptSession;
 import io.valmed.archive.stack.PostgresServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ final class SinkFixture implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private final PostgresServer server = SinkStack.get().archive();
   private final String name = "sink" + SinkStack.number();
+  private final KeptSession session = new KeptSession(() -> server.connect(name));
   private final Settings settings;
   private final Admin admin;
   private final TestCapture capture;
@@ -244,8 +246,11 @@ final class SinkFixture implements AutoCloseable {
 
   /** Rows as text, columns joined by {@code |}, nulls as {@code ~}. */
   List<String> query(String sql) throws SQLException {
-    try (Connection connection = server.connect(name);
-        Statement statement = connection.createStatement();
+    return session.with(connection -> rows(connection, sql));
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       List<String> all = new ArrayList<>();
       while (rows.next()) {
@@ -261,15 +266,13 @@ final class SinkFixture implements AutoCloseable {
   }
 
   void run(String sql) throws SQLException {
-    try (Connection connection = server.connect(name);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    session.run(sql);
   }
 
   @Override
   public void close() {
     sinks.forEach(SinkService::close);
+    session.close();
     capture.close();
     admin.close();
   }

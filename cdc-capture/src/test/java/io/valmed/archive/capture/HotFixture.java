@@ -19,6 +19,7 @@ import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import io.valmed.archive.stack.KafkaServer;
+import io.valmed.archive.stack.KeptSession;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
@@ -50,6 +51,7 @@ final class HotFixture implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static @Nullable LocalStack stack;
 
+  private final KeptSession session = new KeptSession(this::connect);
   private PostgresServer server;
   private List<PostgresServer> servers;
   private final String name;
@@ -251,9 +253,8 @@ final class HotFixture implements AutoCloseable {
 
   /** Runs one statement or several, as one transaction. */
   HotFixture sql(String statements) {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(statements);
+    try {
+      session.run(statements);
       return this;
     } catch (SQLException e) {
       throw new IllegalStateException(statements, e);
@@ -261,12 +262,17 @@ final class HotFixture implements AutoCloseable {
   }
 
   @Nullable String value(String query) {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      return rows.next() ? rows.getString(1) : null;
+    try {
+      return session.<@Nullable String>with(connection -> first(connection, query));
     } catch (SQLException e) {
       throw new IllegalStateException(query, e);
+    }
+  }
+
+  private static @Nullable String first(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      return rows.next() ? rows.getString(1) : null;
     }
   }
 
@@ -339,5 +345,6 @@ final class HotFixture implements AutoCloseable {
     sql(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
             .formatted(slot()));
+    session.close();
   }
 }

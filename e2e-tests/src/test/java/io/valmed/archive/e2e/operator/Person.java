@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
  * them is 'purge resume --hold', one by one, once 'verify' was clean.
  */
 final class Person {
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  /** How long nothing new may be said while something does not work. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
   private static final int MOST_COMMANDS = 14;
   private static final Pattern LAST = Pattern.compile(" (capture|sink|purge) stopped: |^archive: ");
   private static final int EQUAL = 0;
@@ -65,11 +67,16 @@ final class Person {
 
   /** Returns when all is quiet, or no sentence offers a way. */
   Outcome settle() throws SQLException {
-    long begun = System.nanoTime();
+    long news = System.nanoTime();
+    int known = 0;
     String stuck = "";
     boolean clean = false;
     while (stuck.isEmpty()) {
-      if (System.nanoTime() - begun > PATIENCE.toNanos() || done.size() > MOST_COMMANDS) {
+      if (followed.size() > known) {
+        known = followed.size();
+        news = System.nanoTime();
+      }
+      if (System.nanoTime() - news > PATIENCE.toNanos() || done.size() > MOST_COMMANDS) {
         stuck = "does not come to rest:\n" + scene.logs();
       } else if (!scene.ended().isEmpty()) {
         mend(scene.ended());
@@ -102,9 +109,12 @@ final class Person {
       String said = lastWords(service.getValue());
       if (followed.add(service.getKey() + " ended: " + withoutTime(said))) {
         saidByHoldsToo(said);
-        done.addAll(InWords.follow(said, scene));
-        for (List<String> command : Sentence.commands(said)) {
-          follow(service.getKey(), command);
+        List<String> put = InWords.follow(said, scene);
+        done.addAll(put);
+        List<List<String>> commands = Sentence.commands(said);
+        commands.forEach(command -> follow(service.getKey(), command));
+        if (!put.isEmpty() && commands.isEmpty()) {
+          scene.startAgain(service.getKey());
         }
       }
     }
@@ -257,18 +267,19 @@ final class Person {
   /** Reasons of open holds in both databases, each with its scope before it. */
   List<String> open() throws SQLException {
     List<String> reasons = new ArrayList<>();
-    try (Connection hot = scene.installation().hotAsOwner();
-        Connection archive = scene.installation().archiveAsOwner()) {
-      for (Connection connection : List.of(hot, archive)) {
-        try (Statement statement = connection.createStatement();
-            var rows =
-                statement.executeQuery(
-                    "SELECT scope, reason FROM arc.purge_hold WHERE released_at IS NULL ORDER"
-                        + " BY id")) {
-          while (rows.next()) {
-            reasons.add(rows.getString(1) + ": " + rows.getString(2));
-          }
-        }
+    reasons.addAll(scene.installation().hot().with(Person::holdsIn));
+    reasons.addAll(scene.installation().archive().with(Person::holdsIn));
+    return reasons;
+  }
+
+  private static List<String> holdsIn(Connection database) throws SQLException {
+    List<String> reasons = new ArrayList<>();
+    try (Statement statement = database.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT scope, reason FROM arc.purge_hold WHERE released_at IS NULL ORDER BY id")) {
+      while (rows.next()) {
+        reasons.add(rows.getString(1) + ": " + rows.getString(2));
       }
     }
     return reasons;

@@ -9,6 +9,7 @@ import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,38 @@ class PutBackTest {
     }
   }
 
+  @Test
+  void rows_that_were_purged_and_whose_departures_nobody_read_are_witnessed_all_the_same()
+      throws Exception {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 3)) {
+      hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 200) i");
+      caughtUp(scene);
+      scene.stopServices();
+      scene.start("capture", List.of("capture"));
+      scene.start("sink", List.of("sink"));
+      hot(
+          scene,
+          "INSERT INTO moves (stamp, at) SELECT i, now() - interval '200 days' FROM generate_series(201, 210) i");
+      assertThat(scene.caughtUp(PATIENCE)).as(scene.logs()).isTrue();
+      scene.stopServices();
+      scene.programs().succeed(scene.settings(), "purge", "--once");
+      assertThat(inHot(scene, "SELECT count(*) FROM moves WHERE stamp > 200")).isZero();
+
+      hot(
+          scene,
+          "SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(scene.slot()));
+
+      scene.startServices();
+      Person.Outcome outcome = new Person(scene).settle();
+      assertThat(outcome.noWayOut()).isEmpty();
+      assertThat(outcome.held()).as(outcome.toString()).isEmpty();
+      assertThat(outcome.clean()).as(outcome.verdict()).isTrue();
+      assertThat(archive(scene, "SELECT count(*) FROM public_cold.moves WHERE stamp > 200"))
+          .isEqualTo(10);
+      assertThat(archive(scene, "SELECT count(*) FROM moves WHERE stamp > 200")).isZero();
+    }
+  }
+
   private static void caughtUp(Scene scene) {
     scene.startServices();
     assertThat(scene.caughtUp(PATIENCE)).as(scene.logs()).isTrue();
@@ -124,6 +157,10 @@ class PutBackTest {
 
   private static void hot(Scene scene, String sql) throws SQLException {
     scene.installation().inHot(sql);
+  }
+
+  private static long inHot(Scene scene, String sql) throws SQLException {
+    return scene.installation().countInHot(sql);
   }
 
   private static long archive(Scene scene, String sql) throws SQLException {

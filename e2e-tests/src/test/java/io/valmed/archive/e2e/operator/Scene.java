@@ -26,6 +26,7 @@ final class Scene implements AutoCloseable {
   private final Application application;
   private final StoreCopies copies;
   private final Map<String, Running> services = new LinkedHashMap<>();
+  private final Map<String, List<String>> words = new LinkedHashMap<>();
 
   private Scene(Machines machines, Programs programs, Installation installation, long seed) {
     this.machines = machines;
@@ -97,12 +98,21 @@ final class Scene implements AutoCloseable {
   }
 
   /** Starts the service anew with these words. */
-  void start(String name, List<String> words) {
+  void start(String name, List<String> with) {
+    words.put(name, with);
     Running before = services.get(name);
     if (before != null && before.running()) {
       before.stop();
+    } else if (before != null) {
+      // What has ended by itself still answers to its probes, as no process would.
+      before.close();
     }
-    services.put(name, programs.start(settings(), words));
+    services.put(name, programs.start(settings(), with));
+  }
+
+  /** As it was started last, whatever it was asked for then. */
+  void startAgain(String name) {
+    start(name, words.getOrDefault(name, List.of(name)));
   }
 
   void stopServices() {

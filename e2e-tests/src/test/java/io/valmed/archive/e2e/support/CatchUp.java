@@ -51,9 +51,12 @@ public final class CatchUp {
   }
 
   private Positions applied() throws SQLException {
+    return installation.archive().with(CatchUp::positions);
+  }
+
+  private static Positions positions(Connection archive) throws SQLException {
     Map<String, Long> applied = new TreeMap<>();
-    try (Connection connection = installation.archiveAsOwner();
-        Statement statement = connection.createStatement();
+    try (Statement statement = archive.createStatement();
         ResultSet rows =
             statement.executeQuery("SELECT topic, partition, position FROM arc.sink_position")) {
       while (rows.next()) {
@@ -64,13 +67,18 @@ public final class CatchUp {
   }
 
   private String text(String sql) {
-    try (Connection connection = installation.hotAsOwner();
-        Statement statement = connection.createStatement();
+    try {
+      return installation.hot().with(hot -> only(hot, sql));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String only(Connection hot, String sql) throws SQLException {
+    try (Statement statement = hot.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

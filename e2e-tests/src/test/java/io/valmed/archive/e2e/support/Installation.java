@@ -7,6 +7,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
+import io.valmed.archive.stack.KeptSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -37,6 +38,8 @@ public final class Installation implements AutoCloseable {
   private final Path settingsFile;
   private final String database;
   private final Settings settings;
+  private final KeptSession hot = new KeptSession(this::hotAsOwner);
+  private final KeptSession archive = new KeptSession(this::archiveAsOwner);
 
   /**
    * How the services reach the servers, each as {@code host:port}.
@@ -167,34 +170,34 @@ public final class Installation implements AutoCloseable {
     return servers.archive().connect(database);
   }
 
+  /** Hot as its owner sees it, for many short looks. */
+  public KeptSession hot() {
+    return hot;
+  }
+
+  /** The archive as its owner sees it, for many short looks. */
+  public KeptSession archive() {
+    return archive;
+  }
+
   /** Runs SQL in hot as its owner, committed. */
   public void inHot(String sql) throws SQLException {
-    try (Connection connection = hotAsOwner();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    hot.run(sql);
   }
 
   /** Runs SQL in the archive as its owner, committed. */
   public void inArchive(String sql) throws SQLException {
-    try (Connection connection = archiveAsOwner();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    archive.run(sql);
   }
 
   /** The single number that the query gives in hot. */
   public long countInHot(String sql) throws SQLException {
-    try (Connection connection = hotAsOwner()) {
-      return number(connection, sql);
-    }
+    return hot.with(connection -> number(connection, sql));
   }
 
   /** The single number that the query gives in the archive. */
   public long countInArchive(String sql) throws SQLException {
-    try (Connection connection = archiveAsOwner()) {
-      return number(connection, sql);
-    }
+    return archive.with(connection -> number(connection, sql));
   }
 
   /** Rows of the table's cold store that left for that cause. */
@@ -205,6 +208,8 @@ public final class Installation implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    hot.close();
+    archive.close();
     try (Connection connection = servers.hot().connect("postgres");
         Statement statement = connection.createStatement()) {
       statement.execute(
