@@ -64,11 +64,15 @@ final class MigrateCommand implements Callable<Integer> {
       case "status" -> {
         List<MigrationStatus> status = migrations.status();
         show(status, null);
+        tellSetAside(migrations);
         boolean complete = status.stream().allMatch(MigrationStatus::applied);
         return complete ? ExitCode.OK : ExitCode.CHECK_FAILED;
       }
       case "up" -> show(migrations.up(), "applied");
-      case "down" -> show(migrations.down(all ? Integer.MAX_VALUE : steps), "undone");
+      case "down" -> {
+        show(migrations.down(all ? Integer.MAX_VALUE : steps), "undone");
+        tellSetAside(migrations);
+      }
       case "sql" -> common.out().print(migrations.sql());
       default -> throw common.wrong("'" + action + "' is no action; write status, up, down or sql");
     }
@@ -100,6 +104,18 @@ final class MigrateCommand implements Callable<Integer> {
           .out()
           .println(
               "%-8s %03d %s%s".formatted(state, migration.id(), migration.description(), when));
+    }
+  }
+
+  /** To people: what reads JSON asks the database. */
+  private void tellSetAside(Migrations migrations) throws SQLException {
+    List<String> tables = json ? List.of() : migrations.setAside();
+    if (!tables.isEmpty()) {
+      common
+          .out()
+          .println(
+              "set aside with their records, until 'archive migrate %s up' takes them back: %s"
+                  .formatted(database.toLowerCase(Locale.ROOT), String.join(", ", tables)));
     }
   }
 

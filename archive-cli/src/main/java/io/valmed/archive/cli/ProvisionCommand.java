@@ -36,7 +36,7 @@ final class ProvisionCommand implements Callable<Integer> {
       description = "Restore everything as it was before; in hot also drop the replication slot.")
   private boolean undo;
 
-  @Option(names = "--dry-run", description = "Print the statements; change nothing.")
+  @Option(names = "--dry-run", description = "Print the statements, of --undo too; change nothing.")
   private boolean dryRun;
 
   @Option(
@@ -56,9 +56,6 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException {
-    if (undo && dryRun) {
-      throw common.wrong("--undo and --dry-run do not go together; leave one out");
-    }
     if (adopt == reason.isBlank() || (adopt && undo)) {
       throw common.wrong("--adopt needs --reason, which needs --adopt; neither goes with --undo");
     }
@@ -77,11 +74,17 @@ final class ProvisionCommand implements Callable<Integer> {
     switch (database.toLowerCase(Locale.ROOT)) {
       case "hot" -> {
         HotProvisioning hot = new HotProvisioning(settings.read(), adoption());
-        return dryRun ? hot.plan() : undo ? hot.undo() : hot.apply();
+        if (dryRun) {
+          return undo ? hot.planUndo() : hot.plan();
+        }
+        return undo ? hot.undo() : hot.apply();
       }
       case "archive" -> {
         ArchiveProvisioning archive = new ArchiveProvisioning(settings.read(), adoption());
-        return dryRun ? archive.plan() : undo ? archive.undo() : archive.apply();
+        if (dryRun) {
+          return undo ? archive.planUndo() : archive.plan();
+        }
+        return undo ? archive.undo() : archive.apply();
       }
       default ->
           throw common.wrong("'" + database + "' cannot be provisioned; write hot or archive");

@@ -57,7 +57,6 @@ final class BadInputTest {
         "quarantine retry 7 --all|Name one record by its ID, or all of them with --all",
         "quarantine show seven|'seven' is not a long",
         "provision cold|'cold' cannot be provisioned; write hot or archive",
-        "provision hot --undo --dry-run|--undo and --dry-run do not go together; leave one out",
         "migrate|Missing required parameters: 'DATABASE', 'ACTION'",
         "bench sink --rows 400|'bench sink --rows 400' cannot run in an installation; run ./archive bench in",
         "migrate cold up|'cold' has no migrations; write hot, archive or sample",

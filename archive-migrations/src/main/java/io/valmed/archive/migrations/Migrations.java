@@ -5,6 +5,8 @@ import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -27,6 +29,12 @@ import org.slf4j.LoggerFactory;
  * cannot be reached. Whatever failed has changed nothing.
  */
 public final class Migrations {
+  private static final String SET_ASIDE =
+      """
+      SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ? AND c.relkind IN ('r', 'p') ORDER BY c.relname
+      """;
+
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
   private final Target target;
@@ -100,6 +108,24 @@ public final class Migrations {
       }
       inTransaction(connection, changelog::dropIfEmpty);
       return undone;
+    }
+  }
+
+  /**
+   * Tables with records that undone migrations have set aside, with their schema, by name. They
+   * stay until the next {@link #up} takes them back, or a person drops the schema.
+   */
+  public List<String> setAside() throws SQLException {
+    try (Connection connection = login.connect("archive migrate");
+        PreparedStatement query = connection.prepareStatement(SET_ASIDE)) {
+      query.setString(1, target.kept());
+      try (ResultSet rows = query.executeQuery()) {
+        List<String> tables = new ArrayList<>();
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+        return List.copyOf(tables);
+      }
     }
   }
 

@@ -49,6 +49,11 @@ public final class ArchiveProvisioning {
     return run.undo();
   }
 
+  /** What {@link #undo} would do now; changes nothing. */
+  public List<PlannedStep> planUndo() throws SQLException {
+    return run.planUndo();
+  }
+
   private record InArchive(Settings all, Adoption adoption) implements ProvisionRun.Wanted {
 
     @Override
@@ -72,6 +77,11 @@ public final class ArchiveProvisioning {
 
     @Override
     public List<Step> removals(Catalog catalog) {
+      return List.of();
+    }
+
+    @Override
+    public List<PlannedStep> planBeforeUndo(Catalog catalog) {
       return List.of();
     }
 

@@ -53,6 +53,11 @@ public final class HotProvisioning {
     return run.undo();
   }
 
+  /** What {@link #undo} would do now; changes nothing. */
+  public List<PlannedStep> planUndo() throws SQLException {
+    return run.planUndo();
+  }
+
   private record InHot(Settings settings, Adoption adoption) implements ProvisionRun.Wanted {
 
     @Override
@@ -96,6 +101,12 @@ public final class HotProvisioning {
     public List<Step> removals(Catalog catalog) throws SQLException {
       return new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
           .removals(settings.policy().tables());
+    }
+
+    @Override
+    public List<PlannedStep> planBeforeUndo(Catalog catalog) throws SQLException {
+      new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
+      return new ReplicationSlot(catalog, settings.capture().slot()).plan();
     }
 
     @Override

@@ -63,6 +63,9 @@ final class ProvisionRun {
     /** What is to be taken away before anything else. */
     List<Step> removals(Catalog catalog) throws SQLException;
 
+    /** What {@link #beforeUndo} would do now; changes nothing. */
+    List<PlannedStep> planBeforeUndo(Catalog catalog) throws SQLException;
+
     /** What undo does before anything else. */
     List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException;
 
@@ -130,6 +133,19 @@ final class ProvisionRun {
       }
       wanted.afterUndo(connection);
       return List.copyOf(taken);
+    }
+  }
+
+  /** What {@link #undo} would do now; changes nothing. */
+  List<PlannedStep> planUndo() throws SQLException {
+    try (Connection connection = open()) {
+      connection.setReadOnly(true);
+      StepRunner runner = new StepRunner(connection, records(connection), patience);
+      List<PlannedStep> planned = new ArrayList<>(wanted.planBeforeUndo(new Catalog(connection)));
+      for (ProvisionedRecords.Line line : records(connection).forUndo()) {
+        planned.add(runner.kept(line).orElse(line.planned()));
+      }
+      return List.copyOf(planned);
     }
   }
 

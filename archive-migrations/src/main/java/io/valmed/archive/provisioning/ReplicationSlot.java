@@ -20,11 +20,11 @@ final class ReplicationSlot {
   }
 
   /**
-   * Drops the slot if this database has it.
+   * What {@link #drop} would do now; changes nothing.
    *
-   * @throws StopException when it is being read; nothing was changed then
+   * @throws StopException when it is being read
    */
-  List<PlannedStep> drop() throws SQLException {
+  List<PlannedStep> plan() throws SQLException {
     boolean exists =
         catalog.holds(
             "SELECT true FROM pg_replication_slots WHERE slot_name = ? AND database = current_database()",
@@ -33,14 +33,27 @@ final class ReplicationSlot {
       return List.of();
     }
     mustBeIdle();
-    String sql = "SELECT pg_drop_replication_slot(" + Sql.literal(slot) + ")";
-    try (Statement statement = catalog.connection().createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      mustBeIdle();
-      throw e;
+    return List.of(
+        new PlannedStep(
+            "slot", slot, "SELECT pg_drop_replication_slot(" + Sql.literal(slot) + ")", null));
+  }
+
+  /**
+   * Drops the slot if this database has it.
+   *
+   * @throws StopException when it is being read; nothing was changed then
+   */
+  List<PlannedStep> drop() throws SQLException {
+    List<PlannedStep> planned = plan();
+    for (PlannedStep step : planned) {
+      try (Statement statement = catalog.connection().createStatement()) {
+        statement.execute(step.sql());
+      } catch (SQLException e) {
+        mustBeIdle();
+        throw e;
+      }
     }
-    return List.of(new PlannedStep("slot", slot, sql, null));
+    return planned;
   }
 
   private void mustBeIdle() throws SQLException {

@@ -69,11 +69,10 @@ final class StepRunner {
   /** Restores what was there before the step; tells what could not be. */
   PlannedStep takeBack(ProvisionedRecords.Line line) throws SQLException {
     PlannedStep planned = line.planned();
-    Optional<String> shared = records.sharedWith(line);
-    if (shared.isPresent()) {
+    Optional<PlannedStep> kept = kept(line);
+    if (kept.isPresent()) {
       records.remove(line);
-      String note = "kept: installation " + shared.get() + " needs it as well";
-      return new PlannedStep(planned.kind(), planned.name(), planned.sql(), note);
+      return kept.get();
     }
     if (line.kind().equals(StepKind.INDEX.word())) {
       guarded(planned, () -> execute(line.undo()));
@@ -97,6 +96,15 @@ final class StepRunner {
       records.remove(line);
       return new PlannedStep(planned.kind(), planned.name(), planned.sql(), note.get());
     }
+  }
+
+  /** What is told of a step that is not taken back, since another installation needs it. */
+  Optional<PlannedStep> kept(ProvisionedRecords.Line line) throws SQLException {
+    PlannedStep planned = line.planned();
+    return records
+        .sharedWith(line)
+        .map(other -> "kept: installation " + other + " needs it as well")
+        .map(note -> new PlannedStep(planned.kind(), planned.name(), planned.sql(), note));
   }
 
   private static Optional<String> note(StopException failure) {

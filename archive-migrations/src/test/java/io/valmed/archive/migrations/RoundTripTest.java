@@ -32,6 +32,7 @@ class RoundTripTest {
       List<MigrationStatus> redone = migrations.up();
 
       assertThat(redone).hasSize(steps).allMatch(MigrationStatus::applied);
+      assertThat(migrations.setAside()).isEmpty();
       assertThat(CatalogText.difference(catalog, CatalogText.of(database))).isEmpty();
       assertThat(CatalogText.difference(rows, CatalogText.rows(database))).isEmpty();
     }
@@ -51,6 +52,24 @@ class RoundTripTest {
     assertThat(CatalogText.difference(before, CatalogText.of(database))).isEmpty();
     assertThat(migrations.status()).noneMatch(MigrationStatus::applied);
     assertThat(migrations.down(1)).isEmpty();
+    assertThat(migrations.setAside()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void tables_that_are_set_aside_are_told_until_they_are_taken_back(Target target)
+      throws Exception {
+    TestDatabase database = database(target);
+    Migrations migrations = Migrations.of(target, database.superuser());
+    migrations.up();
+    database.run(population(target));
+
+    migrations.down(100);
+
+    List<String> kept =
+        database.list(
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname ~ '_kept$' ORDER BY tablename");
+    assertThat(migrations.setAside()).isNotEmpty().isEqualTo(kept);
   }
 
   @ParameterizedTest

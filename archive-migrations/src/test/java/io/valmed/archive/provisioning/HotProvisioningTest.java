@@ -45,7 +45,10 @@ class HotProvisioningTest {
             "medication_administrations",
             "medication_orders",
             "users");
-    provisioning.undo();
+    List<String> provisioned = CatalogText.of(hot);
+    List<PlannedStep> toUndo = provisioning.planUndo();
+    assertThat(CatalogText.difference(provisioned, CatalogText.of(hot))).isEmpty();
+    assertThat(provisioning.undo()).isEqualTo(toUndo);
 
     assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
     assertThat(hot.list("SELECT name FROM arc.provisioned")).isEmpty();

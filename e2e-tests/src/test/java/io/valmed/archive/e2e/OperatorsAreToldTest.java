@@ -1,12 +1,14 @@
 package io.valmed.archive.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.e2e.support.Archive;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.ValMedWorld;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -135,6 +137,28 @@ class OperatorsAreToldTest {
     assertThat(asked.output()).contains("hot refuses its role");
     Answer resumed = run("purge", "resume", "--hold", asked.first("--hold (archive/\\d+)"));
     assertThat(resumed.code()).as(resumed.output()).isZero();
+  }
+
+  @Test
+  void a_worker_that_purges_by_another_policy_than_the_files_is_told() throws Exception {
+    installation.inHot(
+        "INSERT INTO arc.heartbeat VALUES ('%s', 0, now(), '0/0', 0, '0/0', NULL, '{}', 1)"
+            .formatted(installation.settings().capture().slot()));
+    Path changed = installation.directory().resolve("changed.yaml");
+    Files.writeString(
+        changed,
+        Files.readString(installation.settingsFile())
+            .replaceFirst("cold-after: \\w+", "cold-after: 1000d"));
+    try (Archive worker = Archive.start(installation, "purge")) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> worker.output().contains("purge is running"));
+
+      assertThat(run("doctor").output()).doesNotContain("another policy", "no worker is connected");
+      assertThat(run(changed, "doctor").output())
+          .contains("1 of 1 workers purge by another policy than this file's");
+    }
+    installation.inHot("DELETE FROM arc.heartbeat");
   }
 
   @Test

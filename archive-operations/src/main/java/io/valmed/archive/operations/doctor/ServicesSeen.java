@@ -1,5 +1,6 @@
 package io.valmed.archive.operations.doctor;
 
+import io.valmed.archive.databases.hot.PurgeWorkers;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,8 +31,6 @@ public final class ServicesSeen {
       FROM arc.heartbeat h LEFT JOIN pg_replication_slots s ON s.slot_name = h.slot
       WHERE h.slot = ?
       """;
-  private static final String WORKERS =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'archive purge clocks %'";
   private static final String CLOCK =
       "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
   private static final String SINK_STARTED = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
@@ -127,17 +126,23 @@ public final class ServicesSeen {
   }
 
   private void purge(Connection hot) throws SQLException {
-    try (PreparedStatement query = hot.prepareStatement(WORKERS);
-        ResultSet row = query.executeQuery()) {
-      row.next();
-      if (row.getLong(1) == 0) {
-        seen.add(
-            Seen.odd(
-                "purge",
-                settings.policy().draft()
-                    ? "the policy is a draft, so that no worker runs"
-                    : "no worker is connected to hot; start './archive purge' if wanted"));
-      }
+    List<String> policies = PurgeWorkers.policies(hot, settings.prefix());
+    if (policies.isEmpty()) {
+      seen.add(
+          Seen.odd(
+              "purge",
+              settings.policy().draft()
+                  ? "the policy is a draft, so that no worker runs"
+                  : "no worker is connected to hot; start './archive purge' if wanted"));
+    }
+    String file = settings.policy().fingerprint();
+    long others = policies.stream().filter(policy -> !policy.equals(file)).count();
+    if (others > 0) {
+      seen.add(
+          Seen.odd(
+              "purge",
+              "%d of %d workers purge by another policy than this file's: they were started before it was changed, or with another file; restart './archive purge' there"
+                  .formatted(others, policies.size())));
     }
   }
 

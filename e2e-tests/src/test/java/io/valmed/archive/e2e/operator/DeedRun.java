@@ -75,6 +75,9 @@ final class DeedRun implements AutoCloseable {
       System.out.printf(
           "%s: %s %s %s, excused %d%n",
           what, outcome.word(), outcome.commands(), outcome.held(), scene.lives().excused());
+      if (!outcome.clean()) {
+        System.out.println(outcome.verdict());
+      }
       if (found.none() && outcome.noWayOut().isEmpty() && !(STRICT && !outcome.held().isEmpty())) {
         return true;
       }

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.PurgeWorkers;
 import io.valmed.archive.purge.ClockReading;
 import io.valmed.archive.purge.Clocks;
 import io.valmed.archive.runtime.settings.Settings;
@@ -54,7 +55,7 @@ public final class DatabaseClocks implements Clocks {
 
   /** Opens the sessions. */
   public static DatabaseClocks open(Settings settings, InstantSource wall) throws SQLException {
-    String name = "archive purge clocks " + settings.purge().worker();
+    String name = PurgeWorkers.session(settings);
     Connection hot = SessionSetup.open(settings.hot().purger(), name, LIMIT);
     try {
       Connection archive = SessionSetup.open(settings.archive().purger(), name, LIMIT);

@@ -1,0 +1,53 @@
+package io.valmed.archive.databases.hot;
+
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Purge workers that run now, by the session that each keeps in hot for its clock. */
+public final class PurgeWorkers {
+  private static final String SESSION = "archive purge clocks ";
+
+  private static final String NAMES =
+      "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND starts_with(application_name, ?)";
+
+  private PurgeWorkers() {}
+
+  /**
+   * The application name of that session: the fingerprint of the policy that the worker was started
+   * with, installation and worker. PostgreSQL cuts it to 63 bytes.
+   */
+  public static String session(Settings settings) {
+    return SESSION
+        + settings.policy().fingerprint()
+        + " "
+        + settings.prefix()
+        + " "
+        + settings.purge().worker();
+  }
+
+  /**
+   * The policies' fingerprints of the installation's workers, one each.
+   *
+   * @param hot a session whose role sees the purger's sessions
+   */
+  public static List<String> policies(Connection hot, String prefix) throws SQLException {
+    List<String> policies = new ArrayList<>();
+    try (PreparedStatement query = hot.prepareStatement(NAMES)) {
+      query.setString(1, SESSION);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          String[] told = rows.getString(1).substring(SESSION.length()).split(" ", 3);
+          if (told.length > 1 && told[1].equals(prefix)) {
+            policies.add(told[0]);
+          }
+        }
+      }
+    }
+    return policies;
+  }
+}
