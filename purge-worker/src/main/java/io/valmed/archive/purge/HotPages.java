@@ -29,6 +29,27 @@ public interface HotPages extends AutoCloseable {
   /** As {@link #fate}, of a transaction that was on an earlier timeline of this server. */
   TransactionFate fateAfterFailover(long xid, long lsn) throws SQLException;
 
+  /** How far hot has come now. */
+  Reached reached() throws SQLException;
+
+  /**
+   * How far a hot database has come. One that was put back to an older state of itself has come
+   * less far than pages that were committed since, until it gives out their numbers again.
+   *
+   * @param progress of this worker's replication origin; 0: none, as of an origin made anew
+   * @param lsn where its WAL ends
+   * @param nextXid the transaction number that was given to nobody yet
+   */
+  record Reached(long progress, long lsn, long nextXid) {
+
+    /** Whether it cannot have the commit of the page. */
+    boolean lacks(Journal.OpenPage page) {
+      return Long.compareUnsigned(page.lsn(), lsn) > 0
+          || Long.compareUnsigned(page.xid(), nextXid) >= 0
+          || (progress != 0 && Long.compareUnsigned(page.lsn(), progress) > 0);
+    }
+  }
+
   @Override
   void close();
 }

@@ -33,7 +33,10 @@ public interface Journal {
    */
   List<OpenPage> committedBeforeFailover() throws SQLException;
 
-  /** Writes that a page's commit was lost in a failover: its rows are in hot. */
+  /** The newest pages of this worker that were committed on this very timeline of hot. */
+  List<OpenPage> committedHere() throws SQLException;
+
+  /** Writes that hot has lost a page's commit, by a failover or a backup: its rows are in hot. */
   void lost(long page) throws SQLException;
 
   /**

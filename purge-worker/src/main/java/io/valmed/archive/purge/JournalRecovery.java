@@ -58,7 +58,7 @@ final class JournalRecovery {
 
   private void rolledBack(Journal.OpenPage page) throws SQLException {
     // A hot database that was restored to before the page has lost it, the cold store has not.
-    if (!page.systemId().equals(hot.systemId()) && journal.witnessed(page.id())) {
+    if (journal.witnessed(page.id())) {
       committed(page);
     } else {
       journal.settle(page.id(), false);
@@ -88,6 +88,27 @@ final class JournalRecovery {
         if (kept >= KEPT_IS_ENOUGH) {
           return;
         }
+      }
+    }
+  }
+
+  /**
+   * Finds pages that were committed on this timeline, and that hot does not have since it was put
+   * back to a backup from before them: their rows were in hot again.
+   *
+   * @throws SQLException when hot or the archive cannot be asked
+   */
+  void findUndone() throws SQLException {
+    HotPages.Reached reached = hot.reached();
+    for (Journal.OpenPage page : journal.committedHere()) {
+      // Those that capture had read before are witnessed, and true of what hot was.
+      if (reached.lacks(page) && !journal.witnessed(page.id())) {
+        journal.lost(page.id());
+        log.warn(
+            "hot was put back to before journal page {} of {}; its rows were in hot again, and"
+                + " are purged by a page of their own",
+            page.id(),
+            page.root());
       }
     }
   }

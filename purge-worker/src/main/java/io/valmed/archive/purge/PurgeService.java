@@ -154,6 +154,7 @@ public final class PurgeService implements AutoCloseable {
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
       recovery.settle();
       recovery.findLost();
+      recovery.findUndone();
       first.begin().pass();
       List<PurgeLane> lanes = new ArrayList<>();
       lanes.add(lane(first, shared));

@@ -150,6 +150,45 @@ class PutBackTest {
     }
   }
 
+  @Test
+  void a_page_that_was_purged_after_the_backup_that_hot_was_put_back_to_is_settled()
+      throws Exception {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 4)) {
+      hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 200) i");
+      caughtUp(scene);
+      scene.stopServices();
+      scene.start("capture", List.of("capture"));
+      scene.start("sink", List.of("sink"));
+      hot(
+          scene,
+          "INSERT INTO moves (stamp, at) SELECT i, now() - interval '200 days' FROM generate_series(201, 210) i");
+      assertThat(scene.caughtUp(PATIENCE)).as(scene.logs()).isTrue();
+      scene.stopServices();
+      scene.copies().take(Store.HOT);
+      scene.programs().succeed(scene.settings(), "purge", "--once");
+      assertThat(inHot(scene, "SELECT count(*) FROM moves WHERE stamp > 200")).isZero();
+
+      scene.copies().putBack(Store.HOT);
+
+      assertThat(inHot(scene, "SELECT count(*) FROM moves WHERE stamp > 200")).isEqualTo(10);
+      hot(scene, "UPDATE moves SET n = n + 1 WHERE stamp IN (205, 206)");
+      hot(scene, "DELETE FROM moves WHERE stamp = 206");
+      scene.startServices();
+      Person.Outcome outcome = new Person(scene).settle();
+      assertThat(outcome.noWayOut()).isEmpty();
+      assertThat(outcome.held()).as(outcome.toString()).isEmpty();
+      assertThat(outcome.clean()).as(outcome.verdict()).isTrue();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          archive(
+                              scene, "SELECT count(*) FROM public_cold.moves WHERE stamp > 200"))
+                      .isEqualTo(10));
+    }
+  }
+
   private static void caughtUp(Scene scene) {
     scene.startServices();
     assertThat(scene.caughtUp(PATIENCE)).as(scene.logs()).isTrue();

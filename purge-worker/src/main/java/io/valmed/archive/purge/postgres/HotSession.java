@@ -75,6 +75,7 @@ public final class HotSession implements HotPages {
     HotSession session = openBeside(settings, watch);
     try {
       takeName(session.connection, session.origin);
+      HotReached.begin(session.connection, session.origin);
       return session;
     } catch (SQLException | RuntimeException e) {
       session.close();
@@ -254,9 +255,9 @@ public final class HotSession implements HotPages {
         };
       }
     } catch (SQLException e) {
-      // In the future: a copy of the server from before it.
+      // In the future: the server was put back to before it.
       if ("22023".equals(e.getSQLState())) {
-        return TransactionFate.FORGOTTEN;
+        return TransactionFate.ROLLED_BACK;
       }
       throw e;
     }
@@ -265,6 +266,11 @@ public final class HotSession implements HotPages {
   @Override
   public TransactionFate fateAfterFailover(long xid, long lsn) throws SQLException {
     return new FateAfterFailover(connection, origin).of(xid, lsn);
+  }
+
+  @Override
+  public Reached reached() throws SQLException {
+    return HotReached.read(connection, origin);
   }
 
   /** Had the page committed, its origin could not be behind it. */

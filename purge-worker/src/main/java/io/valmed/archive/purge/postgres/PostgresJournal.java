@@ -46,6 +46,12 @@ public final class PostgresJournal implements Journal {
       WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id <> ?
       AND split_part(hot_system_id, '/', 1) = split_part(?, '/', 1) ORDER BY id DESC LIMIT 10000
       """;
+  private static final String HERE =
+      """
+      SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
+      WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id = ?
+      ORDER BY id DESC LIMIT 10000
+      """;
   private static final String LOST =
       """
       UPDATE arc.purge_page SET outcome = 'rolled-back', settled_at = clock_timestamp()
@@ -189,6 +195,11 @@ public final class PostgresJournal implements Journal {
   @Override
   public List<OpenPage> committedBeforeFailover() throws SQLException {
     return pages(BEFORE_FAILOVER, worker, prefix, systemId, systemId);
+  }
+
+  @Override
+  public List<OpenPage> committedHere() throws SQLException {
+    return pages(HERE, worker, prefix, systemId);
   }
 
   @Override
