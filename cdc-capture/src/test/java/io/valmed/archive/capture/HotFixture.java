@@ -38,6 +38,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -263,16 +264,16 @@ final class HotFixture implements AutoCloseable {
 
   @Nullable String value(String query) {
     try {
-      return session.<@Nullable String>with(connection -> first(connection, query));
+      return session.with(connection -> first(connection, query)).orElse(null);
     } catch (SQLException e) {
       throw new IllegalStateException(query, e);
     }
   }
 
-  private static @Nullable String first(Connection connection, String query) throws SQLException {
+  private static Optional<String> first(Connection connection, String query) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
-      return rows.next() ? rows.getString(1) : null;
+      return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
     }
   }
 

@@ -68,11 +68,13 @@ public final class KeptSession implements AutoCloseable {
 
   private Connection session() throws SQLException {
     Connection before = kept;
-    if (before == null || !fresh(before)) {
-      kept = null;
-      kept = opening.open();
+    if (before != null && fresh(before)) {
+      return before;
     }
-    return kept;
+    kept = null;
+    Connection opened = opening.open();
+    kept = opened;
+    return opened;
   }
 
   private static boolean fresh(Connection session) {

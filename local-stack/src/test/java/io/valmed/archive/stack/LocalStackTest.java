@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -66,6 +67,43 @@ class LocalStackTest {
         .isEqualTo("valmed");
     assertThat(answer(stack.archive(), LocalStack.ARCHIVE_DATABASE, "select current_database()"))
         .isEqualTo("valmed_archive");
+  }
+
+  @Test
+  void a_kept_session_is_fresh_at_each_use_and_opened_anew_once_it_has_ended() throws SQLException {
+    try (KeptSession kept = new KeptSession(() -> stack.hot().connect("postgres"))) {
+      String first = kept.with(LocalStackTest::process);
+      kept.run("SET search_path = nowhere");
+      String path = kept.with(session -> only(session, "SHOW search_path"));
+      assertThat(path).contains("public");
+      assertThat(of(kept)).isEqualTo(first);
+
+      String beside = kept.with(inUse -> CompletableFuture.supplyAsync(() -> of(kept)).join());
+      assertThat(beside).isNotEqualTo(first);
+
+      answer(stack.hot(), "postgres", "select pg_terminate_backend(" + first + ", 10000)");
+      assertThat(of(kept)).isNotEqualTo(first);
+    }
+  }
+
+  private static String of(KeptSession kept) {
+    try {
+      return kept.with(LocalStackTest::process);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String process(Connection session) throws SQLException {
+    return only(session, "SELECT pg_backend_pid()");
+  }
+
+  private static String only(Connection session, String query) throws SQLException {
+    try (Statement statement = session.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Test
