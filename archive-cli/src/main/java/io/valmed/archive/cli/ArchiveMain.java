@@ -3,8 +3,10 @@ package io.valmed.archive.cli;
 import io.valmed.archive.runtime.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -32,7 +34,7 @@ public final class ArchiveMain {
   /** A command that fails, and reads its arguments, as all of the product's do. */
   public static CommandLine commandLine(Object command, PrintWriter out, PrintWriter err) {
     FailureReport failures = new FailureReport();
-    return new CommandLine(command)
+    return headed(new CommandLine(command))
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(failures)
@@ -41,6 +43,20 @@ public final class ArchiveMain {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedSubcommandsAllowed(false)
         .setUsageHelpWidth(100);
+  }
+
+  /** A list of verbs shows the first sentence of each, whole: picocli would show the first line. */
+  private static CommandLine headed(CommandLine command) {
+    for (CommandLine verb : command.getSubcommands().values()) {
+      UsageMessageSpec usage = verb.getCommandSpec().usageMessage();
+      if (usage.header().length == 0) {
+        String[] sentences = String.join(" ", usage.description()).split("(?<=\\.) ", 2);
+        usage.header(sentences[0]);
+        usage.description(Arrays.copyOfRange(sentences, 1, sentences.length));
+      }
+      headed(verb);
+    }
+    return command;
   }
 
   /**

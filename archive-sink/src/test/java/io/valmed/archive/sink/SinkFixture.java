@@ -266,7 +266,10 @@ final class SinkFixture implements AutoCloseable {
   }
 
   void run(String sql) throws SQLException {
-    session.run(sql);
+    try (Connection connection = server.connect(name);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Override

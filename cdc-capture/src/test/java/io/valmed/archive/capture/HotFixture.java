@@ -254,8 +254,9 @@ final class HotFixture implements AutoCloseable {
 
   /** Runs one statement or several, as one transaction. */
   HotFixture sql(String statements) {
-    try {
-      session.run(statements);
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(statements);
       return this;
     } catch (SQLException e) {
       throw new IllegalStateException(statements, e);

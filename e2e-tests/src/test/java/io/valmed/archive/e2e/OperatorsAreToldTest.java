@@ -157,8 +157,9 @@ class OperatorsAreToldTest {
       assertThat(run("doctor").output()).doesNotContain("another policy", "no worker is connected");
       assertThat(run(changed, "doctor").output())
           .contains("1 of 1 workers purge by another policy than this file's");
+    } finally {
+      installation.inHot("DELETE FROM arc.heartbeat");
     }
-    installation.inHot("DELETE FROM arc.heartbeat");
   }
 
   @Test

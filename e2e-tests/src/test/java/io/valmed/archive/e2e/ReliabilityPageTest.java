@@ -15,13 +15,31 @@ import org.junit.jupiter.api.Test;
 class ReliabilityPageTest {
   private static final Path ROOT = Path.of("..");
   private static final Path PAGE = ROOT.resolve("docs/reliability.md");
+  private static final Path PROTOCOL = ROOT.resolve("docs/protocol.md");
   private static final Pattern NAMED = Pattern.compile("`([a-z0-9-]+)/(\\w+Test)#(\\w+)`");
   private static final int TRAPS = 36;
 
   @Test
   void every_test_that_the_page_names_exists() throws IOException {
+    assertThat(testsOf(PAGE)).isGreaterThan(TRAPS);
+  }
+
+  @Test
+  void every_line_of_the_protocol_names_tests_that_exist() throws IOException {
+    List<String> lines =
+        Files.readString(PROTOCOL)
+            .lines()
+            .filter(line -> line.startsWith("| ") && !line.startsWith("| pair "))
+            .toList();
+
+    assertThat(lines).hasSizeGreaterThan(40).allMatch(line -> NAMED.matcher(line).find());
+    assertThat(testsOf(PROTOCOL)).isGreaterThan(lines.size());
+  }
+
+  /** How many tests the page names, all of which exist. */
+  private static int testsOf(Path page) throws IOException {
     List<String> missing = new ArrayList<>();
-    Matcher named = NAMED.matcher(Files.readString(PAGE));
+    Matcher named = NAMED.matcher(Files.readString(page));
     int found = 0;
     while (named.find()) {
       found++;
@@ -29,9 +47,8 @@ class ReliabilityPageTest {
         missing.add(named.group());
       }
     }
-
     assertThat(missing).isEmpty();
-    assertThat(found).isGreaterThan(TRAPS);
+    return found;
   }
 
   @Test

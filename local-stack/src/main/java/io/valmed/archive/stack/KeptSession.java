@@ -56,16 +56,6 @@ public final class KeptSession implements AutoCloseable {
     }
   }
 
-  /** Runs one statement or several. */
-  public void run(String sql) throws SQLException {
-    with(
-        session -> {
-          try (Statement statement = session.createStatement()) {
-            return statement.execute(sql);
-          }
-        });
-  }
-
   private Connection session() throws SQLException {
     Connection before = kept;
     if (before != null && fresh(before)) {

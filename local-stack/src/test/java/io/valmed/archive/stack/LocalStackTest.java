@@ -73,7 +73,9 @@ class LocalStackTest {
   void a_kept_session_is_fresh_at_each_use_and_opened_anew_once_it_has_ended() throws SQLException {
     try (KeptSession kept = new KeptSession(() -> stack.hot().connect("postgres"))) {
       String first = kept.with(LocalStackTest::process);
-      kept.run("SET search_path = nowhere");
+      String nowhere =
+          kept.with(session -> only(session, "SELECT set_config('search_path', 'nowhere', false)"));
+      assertThat(nowhere).isEqualTo("nowhere");
       String path = kept.with(session -> only(session, "SHOW search_path"));
       assertThat(path).contains("public");
       assertThat(of(kept)).isEqualTo(first);

@@ -38,7 +38,7 @@ public interface HotPages extends AutoCloseable {
    *
    * @param progress of this worker's replication origin; 0: none, as of an origin made anew
    * @param lsn where its WAL ends
-   * @param nextXid the transaction number that was given to nobody yet
+   * @param nextXid no transaction of this number or a later one has ended
    */
   record Reached(long progress, long lsn, long nextXid) {
 

@@ -33,7 +33,10 @@ public interface Journal {
    */
   List<OpenPage> committedBeforeFailover() throws SQLException;
 
-  /** The newest pages of this worker that were committed on this very timeline of hot. */
+  /**
+   * The newest pages of this worker that were committed on this very timeline of hot, and of which
+   * no row has come to the cold store.
+   */
   List<OpenPage> committedHere() throws SQLException;
 
   /** Writes that hot has lost a page's commit, by a failover or a backup: its rows are in hot. */
@@ -50,6 +53,9 @@ public interface Journal {
    * @param aggregates how many aggregates
    */
   record OpenPage(long id, String root, String systemId, long xid, long lsn, int aggregates) {}
+
+  /** Whether any row has come to the cold store that left hot in the page's transaction. */
+  boolean departed(long page) throws SQLException;
 
   /**
    * Whether the cold store bears witness to every row of the page: each has left hot in the page's

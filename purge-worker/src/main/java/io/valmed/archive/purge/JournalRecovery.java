@@ -3,6 +3,7 @@ package io.valmed.archive.purge;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class JournalRecovery {
 
   private void rolledBack(Journal.OpenPage page) throws SQLException {
     // A hot database that was restored to before the page has lost it, the cold store has not.
-    if (journal.witnessed(page.id())) {
+    if (journal.departed(page.id()) || journal.witnessed(page.id())) {
       committed(page);
     } else {
       journal.settle(page.id(), false);
@@ -99,9 +100,11 @@ final class JournalRecovery {
    * @throws SQLException when hot or the archive cannot be asked
    */
   void findUndone() throws SQLException {
+    // In this order: what another process of this worker commits meanwhile is not among the pages.
+    List<Journal.OpenPage> pages = journal.committedHere();
     HotPages.Reached reached = hot.reached();
-    for (Journal.OpenPage page : journal.committedHere()) {
-      // Those that capture had read before are witnessed, and true of what hot was.
+    for (Journal.OpenPage page : pages) {
+      // One that capture had read is true of what hot was, and is no more missing than its rows.
       if (reached.lacks(page) && !journal.witnessed(page.id())) {
         journal.lost(page.id());
         log.warn(

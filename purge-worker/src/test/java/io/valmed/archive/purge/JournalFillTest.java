@@ -50,4 +50,35 @@ class JournalFillTest {
     assertThat(WitnessCheck.read(scene.settings().make(), 10)).allMatch(WitnessCheck::clean);
     assertThat(scene.archive.count("arc.purged_departure WHERE NOT journaled")).isZero();
   }
+
+  @Test
+  void departures_of_a_page_that_was_taken_for_lost_commit_it_again() throws Exception {
+    PurgeScene scene = PurgeScene.valmed();
+    Valmed.loadCold(scene.hot, 20);
+    scene.mirrored();
+    scene.purge();
+    Departing.all(scene);
+    // The sink was late: it counts them when the page is taken for rolled back.
+    scene.archive.run(
+        """
+        CREATE TABLE again AS SELECT table_name, epoch, txid, rows FROM arc.purged_departure;
+        DELETE FROM arc.purged_departure;
+        UPDATE arc.purge_page SET outcome = 'rolled-back';
+        INSERT INTO arc.purged_departure (table_name, epoch, txid, rows) SELECT * FROM again
+        """);
+    assertThat(WitnessCheck.read(scene.settings().make(), 10)).noneMatch(WitnessCheck::clean);
+
+    try (PurgeService service =
+        PurgeService.start(scene.settings().make(), new PurgeOptions(false))) {
+      PurgeScene.await(
+          () ->
+              !service.state().ended()
+                  && scene.archive.count("arc.purge_page WHERE outcome = 'committed'") == 1);
+    }
+
+    assertThat(scene.archive.count("arc.purge_page")).isEqualTo(1);
+    assertThat(scene.archive.count("arc.purged_departure WHERE NOT journaled")).isZero();
+    assertThat(scene.archive.count("arc.alarm")).isZero();
+    assertThat(WitnessCheck.read(scene.settings().make(), 10)).allMatch(WitnessCheck::clean);
+  }
 }

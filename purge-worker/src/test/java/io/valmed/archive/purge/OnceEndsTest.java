@@ -40,6 +40,23 @@ class OnceEndsTest {
   }
 
   @Test
+  void beside_a_prepared_transaction_that_holds_a_row() throws Exception {
+    scene.mirrored();
+    scene.hot.run(
+        "BEGIN; SELECT FROM medication_orders WHERE id = '"
+            + Valmed.order(3)
+            + "' FOR UPDATE; PREPARE TRANSACTION 'forgotten'");
+
+    try (PurgeService once = PurgeService.start(scene.settings().make(), ONCE)) {
+      assertThat(ended(once)).isInstanceOf(LoopState.Done.class);
+      assertThat(PurgeScene.kept(once.counts(), Kept.LOCKED)).isEqualTo(1);
+    } finally {
+      scene.hot.run("ROLLBACK PREPARED 'forgotten'");
+    }
+    assertThat(scene.hot.list("SELECT id FROM medication_orders")).containsExactly(Valmed.order(3));
+  }
+
+  @Test
   void while_capture_is_down() throws Exception {
     scene.mirrored();
     scene.archive.run("DELETE FROM medication_orders WHERE id = '" + Valmed.order(5) + "'");

@@ -12,6 +12,9 @@ import java.util.List;
 public final class PurgeWorkers {
   private static final String SESSION = "archive purge clocks ";
 
+  /** What PostgreSQL leaves of it behind the fingerprint: a prefix is ASCII. */
+  private static final int PREFIX_SHOWN = 63 - SESSION.length() - 9;
+
   private static final String NAMES =
       "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND starts_with(application_name, ?)";
 
@@ -36,13 +39,14 @@ public final class PurgeWorkers {
    * @param hot a session whose role sees the purger's sessions
    */
   public static List<String> policies(Connection hot, String prefix) throws SQLException {
+    String shown = prefix.substring(0, Math.min(prefix.length(), PREFIX_SHOWN));
     List<String> policies = new ArrayList<>();
     try (PreparedStatement query = hot.prepareStatement(NAMES)) {
       query.setString(1, SESSION);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           String[] told = rows.getString(1).substring(SESSION.length()).split(" ", 3);
-          if (told.length > 1 && told[1].equals(prefix)) {
+          if (told.length > 1 && told[1].equals(shown)) {
             policies.add(told[0]);
           }
         }

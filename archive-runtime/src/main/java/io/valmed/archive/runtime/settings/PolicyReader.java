@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the policy: root tables with their children, and reference tables. */
 final class PolicyReader {
   static final Limits.Times COLD_AFTER =
-      new Limits.Times("policy.cold-after", Duration.ZERO, Duration.ofDays(36_500));
+      new Limits.Times("policy.cold-after", Duration.ofMinutes(1), Duration.ofDays(36_500));
 
   private final Section policy;
   private final TopicNames topics;

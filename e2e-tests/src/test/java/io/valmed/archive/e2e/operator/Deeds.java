@@ -110,6 +110,18 @@ final class Deeds {
       case PUBLICATION_REMADE -> remakePublication();
       case TABLE_OUT_AND_IN, TABLE_OUT_AND_IN_RUNNING -> outAndIn();
       case SECOND_PREFIX -> secondPrefix();
+      case HOT_KILLED -> {
+        scene.machines().hot().kill();
+        scene.machines().hot().start();
+      }
+      case ARCHIVE_KILLED -> {
+        scene.machines().archive().kill();
+        scene.machines().archive().start();
+      }
+      case KAFKA_KILLED -> {
+        scene.machines().kafka().kill();
+        scene.machines().kafka().start();
+      }
       case HOT_PUT_BACK -> {
         scene.copies().putBack(Store.HOT);
         scene.lives().putBack(copied);

@@ -32,6 +32,9 @@ enum Kind {
   TABLE_OUT_AND_IN_RUNNING(
       "the same while all runs and rows are written", Trait.LOSES_CHANGES, Trait.WHILE_RUNNING),
   SECOND_PREFIX("a second prefix on the same slot"),
+  HOT_KILLED("hot killed with -9 and started", Trait.WHILE_RUNNING),
+  ARCHIVE_KILLED("the archive killed with -9 and started", Trait.WHILE_RUNNING),
+  KAFKA_KILLED("Kafka killed with -9 and started", Trait.WHILE_RUNNING),
   HOT_PUT_BACK("hot put back", Store.HOT),
   ARCHIVE_PUT_BACK("archive put back", Store.ARCHIVE),
   KAFKA_PUT_BACK("Kafka put back", Store.KAFKA),

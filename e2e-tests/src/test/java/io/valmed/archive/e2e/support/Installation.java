@@ -182,12 +182,18 @@ public final class Installation implements AutoCloseable {
 
   /** Runs SQL in hot as its owner, committed. */
   public void inHot(String sql) throws SQLException {
-    hot.run(sql);
+    try (Connection connection = hotAsOwner();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** Runs SQL in the archive as its owner, committed. */
   public void inArchive(String sql) throws SQLException {
-    archive.run(sql);
+    try (Connection connection = archiveAsOwner();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** The single number that the query gives in hot. */

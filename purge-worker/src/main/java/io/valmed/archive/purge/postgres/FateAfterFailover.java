@@ -36,11 +36,15 @@ final class FateAfterFailover {
       query.setString(2, Lsn.text(lsn));
       try (ResultSet row = query.executeQuery()) {
         row.next();
+        // First, for what is rolled back under an origin moves its progress too.
+        if (status.equals("aborted")) {
+          return TransactionFate.ROLLED_BACK;
+        }
         if (row.getBoolean(1)) {
           return TransactionFate.COMMITTED;
         }
         // Whoever has the number by now: had ours committed, the origin could not be behind it.
-        return status.equals("aborted") || status.equals(FUTURE) || row.getBoolean(2)
+        return status.equals(FUTURE) || row.getBoolean(2)
             ? TransactionFate.ROLLED_BACK
             : TransactionFate.FORGOTTEN;
       }

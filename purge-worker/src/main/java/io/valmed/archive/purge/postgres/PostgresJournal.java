@@ -46,12 +46,22 @@ public final class PostgresJournal implements Journal {
       WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id <> ?
       AND split_part(hot_system_id, '/', 1) = split_part(?, '/', 1) ORDER BY id DESC LIMIT 10000
       """;
+  private static final String DEPARTURE =
+      """
+      SELECT FROM arc.purged_departure d
+      WHERE d.txid = (p.hot_xid & 4294967295) AND d.prefix IN ('', p.prefix) AND d.archived_at >= p.intended_at
+      """;
+  private static final String DEPARTED =
+      "SELECT EXISTS (%s) FROM arc.purge_page p WHERE p.id = ?".formatted(DEPARTURE);
   private static final String HERE =
       """
-      SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates FROM arc.purge_page
-      WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id = ?
-      ORDER BY id DESC LIMIT 10000
-      """;
+      SELECT id, root_table, hot_system_id, hot_xid, hot_lsn::text, aggregates
+      FROM (SELECT * FROM arc.purge_page
+            WHERE worker = ? AND prefix = ? AND outcome = 'committed' AND hot_system_id = ?
+            ORDER BY id DESC LIMIT 10000) p
+      WHERE NOT EXISTS (%s) ORDER BY id DESC
+      """
+          .formatted(DEPARTURE);
   private static final String LOST =
       """
       UPDATE arc.purge_page SET outcome = 'rolled-back', settled_at = clock_timestamp()
@@ -230,6 +240,16 @@ public final class PostgresJournal implements Journal {
       }
     }
     return pages;
+  }
+
+  @Override
+  public boolean departed(long page) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(DEPARTED)) {
+      query.setLong(1, page);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 
   @Override

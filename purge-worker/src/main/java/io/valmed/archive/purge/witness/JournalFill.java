@@ -34,6 +34,21 @@ public final class JournalFill {
       "The journal does not have the pages of purges whose departures have come: the archive came back from an older state. The journal is filled again from them once the archive has caught up.";
   private static final String ANY =
       "SELECT EXISTS (SELECT FROM arc.purged_departure WHERE NOT journaled AND prefix IN ('', ?))";
+  // A page that was taken for lost, since hot was put back to before it or failed over without it:
+  // capture had read it all the same.
+  private static final String TAKEN_BACK =
+      """
+      WITH back AS (
+        UPDATE arc.purge_page p SET outcome = 'committed', settled_at = clock_timestamp()
+        WHERE p.outcome = 'rolled-back' AND p.prefix = ? AND EXISTS (
+          SELECT FROM arc.purged_departure d
+          WHERE NOT d.journaled AND d.prefix IN ('', p.prefix) AND d.txid = (p.hot_xid & 4294967295)
+            AND d.archived_at BETWEEN p.intended_at AND p.intended_at + interval '30 days'
+            AND EXISTS (SELECT FROM arc.purge_row r WHERE r.page = p.id AND r.table_name = d.table_name))
+        RETURNING p.hot_xid & 4294967295 AS txid, p.prefix)
+      UPDATE arc.purged_departure d SET journaled = true FROM back
+      WHERE NOT d.journaled AND d.txid = back.txid AND d.prefix IN ('', back.prefix)
+      """;
   private static final String LOCK =
       "SELECT pg_try_advisory_xact_lock(hashtextextended('arc.journal_fill', 0))";
   private static final String HOT =
@@ -101,6 +116,16 @@ public final class JournalFill {
   }
 
   private boolean any(Connection watching) throws SQLException {
+    if (!unjournaled(watching)) {
+      return false;
+    }
+    try (PreparedStatement update = watching.prepareStatement(TAKEN_BACK)) {
+      update.setString(1, settings.prefix());
+      return update.executeUpdate() == 0 || unjournaled(watching);
+    }
+  }
+
+  private boolean unjournaled(Connection watching) throws SQLException {
     try (PreparedStatement query = watching.prepareStatement(ANY)) {
       query.setString(1, settings.prefix());
       try (ResultSet row = query.executeQuery()) {
