@@ -70,7 +70,7 @@ class ArchitectureTest {
           .haveSimpleNameNotEndingWith("Service")
           .and()
           // Open the connections anew after each failure: part of the assembly.
-          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening)(\\$.*)?")
+          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening|OldEpoch)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
