@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
@@ -56,12 +57,23 @@ final class ProcessEvidence {
       threads = tasks.toList();
     }
     for (Path thread : threads) {
-      evidence.addFile(name + ", /proc comm", thread.resolve("comm"));
+      takeName(thread);
     }
     String user = System.getProperty("user.name");
     Path counters = Path.of("/tmp", "hsperfdata_" + user, Long.toString(pid));
     if (Files.exists(counters)) {
       evidence.addFile(name + ", performance counters", counters);
+    }
+  }
+
+  /** Threads end at any time: between being listed and being read, and while they are read. */
+  private void takeName(Path thread) throws IOException {
+    try {
+      evidence.addFile(name + ", /proc comm", thread.resolve("comm"));
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
     }
   }
 
@@ -94,15 +106,7 @@ final class ProcessEvidence {
 
   private void takeFromBeans(MBeanServerConnection beans) throws Exception {
     for (ObjectName bean : beans.queryNames(null, null)) {
-      List<String> all = new ArrayList<>(List.of(bean.toString()));
-      for (MBeanAttributeInfo attribute : beans.getMBeanInfo(bean).getAttributes()) {
-        try {
-          all.add(attribute.getName() + "=" + text(beans.getAttribute(bean, attribute.getName())));
-        } catch (JMException | RuntimeException e) {
-          all.add(attribute.getName() + " cannot be read: " + e);
-        }
-      }
-      evidence.add(name + ", beans", String.join("\n", all));
+      takeBean(beans, bean);
     }
     Object threads =
         beans.invoke(
@@ -111,6 +115,25 @@ final class ProcessEvidence {
             new Object[] {new String[0]},
             new String[] {String[].class.getName()});
     evidence.add(name + ", threads", ManagementFactory.THREAD_MXBEAN_NAME + threads);
+  }
+
+  /** Beans of clients go with them, at any time. */
+  private void takeBean(MBeanServerConnection beans, ObjectName bean) throws Exception {
+    MBeanAttributeInfo[] attributes;
+    try {
+      attributes = beans.getMBeanInfo(bean).getAttributes();
+    } catch (InstanceNotFoundException gone) {
+      return;
+    }
+    List<String> all = new ArrayList<>(List.of(bean.toString()));
+    for (MBeanAttributeInfo attribute : attributes) {
+      try {
+        all.add(attribute.getName() + "=" + text(beans.getAttribute(bean, attribute.getName())));
+      } catch (JMException | RuntimeException e) {
+        all.add(attribute.getName() + " cannot be read: " + e);
+      }
+    }
+    evidence.add(name + ", beans", String.join("\n", all));
   }
 
   private static String text(Object value) {
