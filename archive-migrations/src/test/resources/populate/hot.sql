@@ -10,3 +10,4 @@ INSERT INTO arc.installation_change (prefix, became, was_told, became_told, reas
 VALUES ('one', '00000000-0000-0000-0000-000000000001', 'a', 'b', 'moved', '2026-01-01');
 INSERT INTO arc.provisioned (prefix, kind, name, undo) VALUES ('one', 'grant', 'shared', 'REVOKE'), ('two', 'grant', 'shared', 'REVOKE');
 INSERT INTO arc.purge_hold (prefix, scope, reason, held_by) VALUES ('two', '*', 'why', 'dba');
+INSERT INTO arc.parked_table (slot, table_name, epoch, reason, parked_at) VALUES ('slot', 'public.orders', 1, 'its key changed', '2026-01-01');

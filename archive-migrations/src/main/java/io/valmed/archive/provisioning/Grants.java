@@ -52,6 +52,8 @@ final class Grants {
     grants.table(new TableId("arc", "heartbeat"), "INSERT");
     grants.table(new TableId("arc", "heartbeat"), "UPDATE");
     grants.table(new TableId("arc", "purge_hold"), "INSERT");
+    grants.table(new TableId("arc", "parked_table"), "INSERT");
+    grants.table(new TableId("arc", "parked_table"), "UPDATE");
     grants.function("arc.end_capture_holds(text,text,boolean)");
     return grants.steps;
   }

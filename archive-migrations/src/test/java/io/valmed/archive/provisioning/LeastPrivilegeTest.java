@@ -61,9 +61,12 @@ class LeastPrivilegeTest {
         "INSERT INTO arc.heartbeat VALUES ('s', 1, now(), '0/1', 0, '0/0', NULL, '{}', 1)",
         "UPDATE arc.heartbeat SET beat = 2",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y') RETURNING id",
+        "INSERT INTO arc.parked_table (slot, table_name, epoch, reason) VALUES ('s', 'x', 1, 'r')",
+        "UPDATE arc.parked_table SET epoch = 2",
         "SELECT arc.end_capture_holds('valmed', 'capture slot', true)");
     mayNot(
         capture,
+        "DELETE FROM arc.parked_table",
         "UPDATE public.medication_orders SET dosage = 1",
         "DELETE FROM public.medication_orders",
         "INSERT INTO public.drugs (id) VALUES (NULL)",
@@ -91,6 +94,7 @@ class LeastPrivilegeTest {
         "DELETE FROM public.medication_administrations",
         "DELETE FROM public.medication_orders",
         "SELECT * FROM arc.heartbeat",
+        "SELECT * FROM arc.parked_table",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y')",
         "UPDATE arc.purge_hold SET released_at = now()",
         "SELECT pg_replication_origin_session_setup('%s')".formatted(origin()),
@@ -104,6 +108,7 @@ class LeastPrivilegeTest {
         "DELETE FROM public.users",
         "TRUNCATE public.drug_transfers",
         "UPDATE arc.heartbeat SET beat = 2",
+        "UPDATE arc.parked_table SET epoch = 0",
         "DELETE FROM arc.purge_hold",
         "SELECT arc.end_capture_holds('valmed', 'capture slot', true)",
         "SELECT pg_create_logical_replication_slot('mine', 'pgoutput')",

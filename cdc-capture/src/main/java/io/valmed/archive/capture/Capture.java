@@ -25,8 +25,7 @@ public final class Capture {
   static Work.Source source(
       Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
     PurgeHolds holds =
-        new OpenPurgeHolds(
-            settings.hot().capture(), settings.prefix(), "capture " + settings.capture().slot());
+        new OpenPurgeHolds(settings.hot().capture(), settings.prefix(), settings.capture().slot());
     return new HoldingSource(
         new CaptureOpening(
             new Surroundings(settings, tables(settings), metrics, failPoint, holds), options),

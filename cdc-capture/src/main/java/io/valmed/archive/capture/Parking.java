@@ -50,7 +50,7 @@ final class Parking {
   /** Holds again what is parked: a hold may have been released, but the table is still stopped. */
   void holdAgain() throws SQLException {
     for (Map.Entry<TableId, String> parked : reasons.entrySet()) {
-      holds.hold(parked.getKey().toString(), parked.getValue());
+      holds.park(parked.getKey(), epoch, parked.getValue());
     }
   }
 
@@ -70,7 +70,7 @@ final class Parking {
               + " capture --new-epoch'.");
     }
     String reason = TableTrouble.told(happened);
-    holds.hold(table.toString(), reason);
+    holds.park(table, epoch, reason);
     failPoint.reached(FailPoint.Place.HELD, null);
     logger.warn("table {} is parked: {}", table, reason);
     log.schema(new TableParked(table, epoch, reason));

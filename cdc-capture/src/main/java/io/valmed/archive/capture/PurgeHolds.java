@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.model.TableId;
 import java.sql.SQLException;
 
 /** Holds purging until its cause is cured, or a person lets it go on. */
@@ -17,6 +18,17 @@ public interface PurgeHolds {
    * @throws SQLException when hot cannot be told
    */
   boolean hold(String scope, String reason) throws SQLException;
+
+  /**
+   * Holds the purge of a table that is parked, and says in hot that it is: whoever releases the
+   * hold does not make the table whole. Durable when it returns.
+   *
+   * @param table as the policy calls it
+   * @param epoch the epoch in which it is parked; the next one copies it anew
+   * @param reason one sentence
+   * @throws SQLException when hot cannot be told
+   */
+  void park(TableId table, int epoch, String reason) throws SQLException;
 
   /**
    * Holds all purging since capture stops for good: what still streams while it ends does not end

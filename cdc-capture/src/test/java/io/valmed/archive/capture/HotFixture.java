@@ -60,6 +60,7 @@ final class HotFixture implements AutoCloseable {
   private final List<TableId> roots = new ArrayList<>();
   private final List<ReferenceTable> references = new ArrayList<>();
   private int transactionRecords = 10_000;
+  private Duration transactionTime = Duration.ofSeconds(30);
   private Duration heartbeatEvery = Duration.ofMillis(100);
   private int partitions = 3;
   private short replicas = 1;
@@ -155,6 +156,12 @@ final class HotFixture implements AutoCloseable {
     return this;
   }
 
+  /** How long a Kafka transaction may take before a source transaction or a snapshot is cut. */
+  HotFixture cutAfter(Duration time) {
+    transactionTime = time;
+    return this;
+  }
+
   HotFixture withPartitions(int count) {
     partitions = count;
     return this;
@@ -206,7 +213,7 @@ final class HotFixture implements AutoCloseable {
             references,
             ZoneOffset.UTC),
         new CaptureSettings(
-            name, "arc", heartbeatEvery, transactionRecords, Duration.ofSeconds(30), anyPort),
+            name, "arc", heartbeatEvery, transactionRecords, transactionTime, anyPort),
         new SinkSettings("sink", 1000, 1 << 20, 3, anyPort),
         new PurgeSettings(
             name,

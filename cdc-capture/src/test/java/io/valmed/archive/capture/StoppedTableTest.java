@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** A table that has stopped alone stays so over restarts, until a new epoch copies it anew. */
 class StoppedTableTest {
+  private static final String PARKED_NOW =
+      "SELECT string_agg(k.table_name, ' ') FROM arc.parked_table k JOIN arc.heartbeat h USING (slot) WHERE k.epoch = h.epoch";
+
   private final HotFixture hot = new HotFixture();
 
   @BeforeEach
@@ -61,6 +64,7 @@ class StoppedTableTest {
     assertThat(parked()).hasSize(2);
     assertThat(markers()).hasSize(1);
     assertThat(hot.hold("public.orders")).contains("was renamed to public.bills");
+    assertThat(hot.value(PARKED_NOW)).isEqualTo("public.orders");
 
     hot.stop();
     hot.start(new CaptureOptions(true), FailPoint.NONE);
@@ -70,6 +74,7 @@ class StoppedTableTest {
     assertThat(hot.topic("public.orders").told("id"))
         .containsExactly("c 1", "r 1", "r 2", "r 3", "c 4");
     assertThat(parked()).hasSize(2);
+    assertThat(hot.value(PARKED_NOW)).isNull();
   }
 
   @Test

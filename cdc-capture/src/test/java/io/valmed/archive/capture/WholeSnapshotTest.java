@@ -101,6 +101,30 @@ class WholeSnapshotTest {
   }
 
   @Test
+  void a_snapshot_that_is_slow_is_cut_by_time_and_whole_all_the_same() {
+    orders(30);
+    AtomicInteger rows = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+
+    hot.cutAfter(Duration.ofMillis(100))
+        .start(
+            CaptureOptions.NONE,
+            (place, event) -> {
+              if (place == FailPoint.Place.APPENDED && event == null) {
+                rows.incrementAndGet();
+                hot.sql("SELECT pg_sleep(0.04)");
+              } else if (place == FailPoint.Place.BEFORE_COMMIT) {
+                most.accumulateAndGet(rows.getAndSet(0), Math::max);
+              }
+            });
+    hot.awaitPassed();
+
+    assertThat(most.get()).isBetween(1, 3);
+    assertThat(epochs().get(0).tables()).containsEntry(ORDERS, 30L);
+    assertThat(hot.topic("public.orders").told("id")).hasSize(30).doesNotHaveDuplicates();
+  }
+
+  @Test
   void a_table_that_is_truncated_between_the_snapshot_and_its_lock_is_noticed() throws Exception {
     orders(3);
     try (Connection snapshot = hot.connect();

@@ -8,8 +8,11 @@ import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.Journal;
 import io.valmed.archive.e2e.support.Pipeline;
 import io.valmed.archive.e2e.support.ValMedWorld;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -49,22 +52,40 @@ class FailoversLoseNothingTest {
   }
 
   @Test
-  void a_page_that_only_the_lost_primary_had_committed_is_purged_again_with_its_witnesses()
+  void pages_that_only_the_lost_primary_knew_open_or_committed_are_purged_again_with_witnesses()
       throws Exception {
     installation.inHot(ORDER.formatted("kept"));
     installation.inHot(ORDER.formatted("twice"));
+    installation.inHot(ORDER.formatted("open"));
     pipeline.awaitArchived();
     servers.hotStandby().awaitCopied(installation.settings().capture().slot());
     servers.cutOffHotStandby();
-    purge();
-    assertThat(inHot("twice")).isZero();
+    try (Connection other = installation.hotAsOwner();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT FROM medication_orders WHERE patient_name = 'open' FOR UPDATE");
+      purge();
+      other.rollback();
+      assertThat(inHot("twice")).isZero();
+      assertThat(inHot("open")).isOne();
 
-    servers.failHotOver();
+      // Uncommitted: the page of the open order waits for it, all deleted, before its commit.
+      statement.execute(
+          "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'never', 'test')");
+      try (Archive purge = Archive.start(installation, "purge")) {
+        awaitAPageBeforeItsCommit();
 
-    assertThat(inHot("twice")).isOne();
-    pipeline.awaitArchived();
-    purge();
-    assertThat(inHot("twice")).isZero();
+        servers.failHotOver();
+
+        assertThat(inHot("twice")).isOne();
+        assertThat(inHot("open")).isOne();
+        pipeline.awaitArchived();
+        Awaitility.await()
+            .atMost(Duration.ofMinutes(4))
+            .until(() -> inHot("twice") == 0 && inHot("open") == 0);
+        assertThat(purge.stop()).isZero();
+      }
+    }
     pipeline.awaitArchived();
     everythingIsThereOnce();
     assertThat(installation.countInHot("SELECT max(epoch) FROM arc.heartbeat")).isOne();
@@ -95,8 +116,23 @@ class FailoversLoseNothingTest {
     verify();
   }
 
+  private void awaitAPageBeforeItsCommit() {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                installation.countInHot(
+                        "SELECT count(*) FROM pg_locks WHERE relation = 'arc.purge_hold'::regclass AND NOT granted")
+                    > 0);
+    assertThat(
+            installation.countInArchive(
+                "SELECT count(*) FROM arc.purge_page WHERE outcome = 'intended'"))
+        .isPositive();
+  }
+
   private void everythingIsThereOnce() throws SQLException {
-    for (String order : new String[] {"first", "kept", "twice"}) {
+    for (String order : new String[] {"first", "kept", "twice", "open"}) {
       assertThat(inArchive("public_cold", order)).as(order).isOne();
       assertThat(inArchive("public", order)).as(order).isZero();
     }

@@ -70,6 +70,19 @@ class WatchedOrHeldTest {
   }
 
   @Test
+  void a_parked_table_is_held_whoever_releases_its_hold_and_no_other() throws Exception {
+    scene.hot.run(
+        "INSERT INTO arc.parked_table (slot, table_name, epoch, reason) VALUES ('slot', 'public.medication_administrations', 1, 'Its key changed'), ('slot', 'public.drug_transfers', 0, 'Of an older epoch'), ('another', 'public.drug_transfers', 1, 'Of another installation')");
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(PurgeScene.heldBecause(counts, Valmed.ORDERS))
+        .contains("has parked table public.medication_administrations", "Its key changed");
+    assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
+    assertThat(counts.rows()).containsEntry(Valmed.TRANSFERS, 1L);
+  }
+
+  @Test
   void a_table_made_again_as_pg_restore_does_is_in_no_publication_and_held() throws Exception {
     scene.hot.run(
         """
@@ -147,6 +160,7 @@ class WatchedOrHeldTest {
           DROP PUBLICATION publication                                               | DELETED
           SELECT pg_drop_replication_slot('slot')                                    | DELETED
           UPDATE arc.heartbeat SET epoch = 2                                         | DELETED
+          INSERT INTO arc.parked_table (slot, table_name, epoch, reason) VALUES ('slot', 'public.medication_orders', 1, 'Its key changed') | DELETED
           """)
   void what_is_taken_away_beside_a_page_is_seen_before_its_commit(String deed, Stage moment)
       throws Exception {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what is deleted from tables now will come back through capture's slot as whole
- * departures: the slot retains it, and the publication has the tables whole. Capture itself may be
- * down: the slot keeps the deletes for it.
+ * departures: the slot retains it, the publication has the tables whole, and capture has not parked
+ * them. Capture itself may be down: the slot keeps the deletes for it.
  */
 public final class WatchedTables {
   // One row per table, the heartbeat's first. By oid: the names were resolved under the caller's
@@ -21,10 +21,10 @@ public final class WatchedTables {
   private static final String SQL =
       """
       WITH t AS (
-        SELECT 0 AS ord, 'arc.heartbeat'::regclass::oid AS oid
+        SELECT 0 AS ord, 'arc.heartbeat'::regclass::oid AS oid, 'arc.heartbeat' AS told
         UNION ALL
-        SELECT o.ord::int, format('%I.%I', o.schema, o.name)::regclass::oid
-        FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS o (schema, name, ord)),
+        SELECT o.ord::int, format('%I.%I', o.schema, o.name)::regclass::oid, o.told
+        FROM unnest(?::text[], ?::text[], ?::text[]) WITH ORDINALITY AS o (schema, name, told, ord)),
       p AS MATERIALIZED (
         SELECT pubname, pubinsert AND pubupdate AND pubdelete AS whole FROM pg_publication WHERE pubname = ?),
       g AS MATERIALIZED (
@@ -41,7 +41,8 @@ public final class WatchedTables {
           ELSE 'retains' END AS state
         FROM pg_replication_slots s WHERE s.slot_name = ?)
       SELECT t.ord, coalesce((SELECT s.state FROM s), 'missing'), (SELECT h.epoch FROM h), (SELECT p.whole FROM p), g.relid IS NOT NULL, g.filtered,
-        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnum = ANY (g.attrs))
+        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT a.attnum = ANY (g.attrs)),
+        (SELECT k.reason FROM arc.parked_table k, h WHERE k.slot = ? AND k.table_name = t.told AND k.epoch >= h.epoch)
       FROM t LEFT JOIN g ON g.relid = t.oid ORDER BY t.ord
       """;
 
@@ -88,9 +89,11 @@ public final class WatchedTables {
     try (PreparedStatement query = connection.prepareStatement(SQL)) {
       query.setArray(1, texts(tables.stream().map(TableId::schema).toArray(String[]::new)));
       query.setArray(2, texts(tables.stream().map(TableId::name).toArray(String[]::new)));
-      query.setString(3, publication);
-      query.setString(4, slot);
+      query.setArray(3, texts(tables.stream().map(TableId::toString).toArray(String[]::new)));
+      query.setString(4, publication);
       query.setString(5, slot);
+      query.setString(6, slot);
+      query.setString(7, slot);
       try (ResultSet row = query.executeQuery()) {
         @Nullable Unwatched problem = null;
         int epoch = 0;
@@ -144,6 +147,12 @@ public final class WatchedTables {
           "table %s is in publication %s with a %s, so that its rows would leave incompletely; drop it from the publication, run './archive provision hot' and './archive capture --new-epoch'"
               .formatted(
                   table, publication, row.getBoolean(6) ? "row filter" : "part of its columns"));
+    }
+    @Nullable String parked = row.getString(8);
+    if (parked != null) {
+      return lasting(
+          "capture has parked table %s, so that its deletes would not reach the archive: %s"
+              .formatted(table, parked));
     }
     return null;
   }

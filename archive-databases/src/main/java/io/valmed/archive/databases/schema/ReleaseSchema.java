@@ -35,7 +35,8 @@ public enum ReleaseSchema {
               "002_purge_hold",
               "003_provisioned",
               "004_installations",
-              "009_cured_holds");
+              "009_cured_holds",
+              "010_parked_tables");
       case ARCHIVE ->
           List.of(
               "001_group_roles",
