@@ -13,9 +13,13 @@ final class InWords {
    * Something to put right.
    *
    * @param said what the sentence says; its first group is the table, or whose role
-   * @param sql what is done, to that and with the installation's name
+   * @param sql what is done, to that and with the installation's name, one after the other
    */
-  private record Repair(Pattern said, String sql) {}
+  private record Repair(Pattern said, List<String> sql) {
+    Repair(Pattern said, String sql) {
+      this(said, List.of(sql));
+    }
+  }
 
   private static final List<Repair> REPAIRS =
       List.of(
@@ -32,7 +36,11 @@ final class InWords {
           new Repair(
               Pattern.compile(
                   "'ALTER ROLE … BYPASSRLS' in hot for the role of 'hot\\.(\\w+)\\.user'"),
-              "ALTER ROLE %2$s_%1$s BYPASSRLS"));
+              "ALTER ROLE %2$s_%1$s BYPASSRLS"),
+          new Repair(
+              Pattern.compile(
+                  "synchronized_standby_slots names (\\S+), which no standby uses now.*take the name out of the setting and reload hot"),
+              List.of("ALTER SYSTEM RESET synchronized_standby_slots", "SELECT pg_reload_conf()")));
 
   private InWords() {}
 
@@ -42,8 +50,9 @@ final class InWords {
     for (Repair repair : REPAIRS) {
       Matcher said = repair.said().matcher(sentence);
       if (said.find()) {
-        String sql = repair.sql().formatted(said.group(1), scene.slot());
-        scene.installation().inHot(sql);
+        for (String sql : repair.sql()) {
+          scene.installation().inHot(sql.formatted(said.group(1), scene.slot()));
+        }
         done.add("SQL: " + said.group().substring(0, Math.min(60, said.group().length())));
       }
     }

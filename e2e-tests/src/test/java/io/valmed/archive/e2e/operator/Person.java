@@ -89,6 +89,7 @@ final class Person {
         }
       } else {
         answers();
+        heedWarnings();
       }
     }
     List<String> held = open();
@@ -177,6 +178,15 @@ final class Person {
     for (String reason : open()) {
       if (asks(reason) && followed.add(reason)) {
         chosen(reason).forEach(this::carryOut);
+      }
+    }
+  }
+
+  /** Who runs and gets nothing may have said why. */
+  private void heedWarnings() throws SQLException {
+    for (String line : scene.warnings()) {
+      if (followed.add("warned: " + withoutTime(line))) {
+        done.addAll(InWords.follow(line, scene));
       }
     }
   }

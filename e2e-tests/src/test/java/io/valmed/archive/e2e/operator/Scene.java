@@ -132,6 +132,15 @@ final class Scene implements AutoCloseable {
     return ended;
   }
 
+  /** What running services warn of. */
+  List<String> warnings() {
+    return services.values().stream()
+        .filter(Running::running)
+        .flatMap(service -> service.output().lines())
+        .filter(line -> line.contains(" WARN "))
+        .toList();
+  }
+
   /** The last lines of every service. */
   String logs() {
     List<String> all = new ArrayList<>();
