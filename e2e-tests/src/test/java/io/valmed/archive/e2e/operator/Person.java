@@ -29,6 +29,7 @@ final class Person {
   private final Scene scene;
   private final List<String> done = new ArrayList<>();
   private final Set<String> followed = new HashSet<>();
+  private final Set<String> heeded = new HashSet<>();
   private boolean foundEqual;
   private String verdict = "";
 
@@ -185,7 +186,7 @@ final class Person {
   /** Who runs and gets nothing may have said why. */
   private void heedWarnings() throws SQLException {
     for (String line : scene.warnings()) {
-      if (followed.add("warned: " + withoutTime(line))) {
+      if (heeded.add(withoutTime(line))) {
         done.addAll(InWords.follow(line, scene));
       }
     }
