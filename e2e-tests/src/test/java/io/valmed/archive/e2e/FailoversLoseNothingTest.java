@@ -60,19 +60,16 @@ class FailoversLoseNothingTest {
     pipeline.awaitArchived();
     servers.hotStandby().awaitCopied(installation.settings().capture().slot());
     servers.cutOffHotStandby();
-    try (Connection other = installation.hotAsOwner();
-        Statement statement = other.createStatement()) {
-      other.setAutoCommit(false);
-      statement.execute("SELECT FROM medication_orders WHERE patient_name = 'open' FOR UPDATE");
-      purge();
-      other.rollback();
-      assertThat(inHot("twice")).isZero();
-      assertThat(inHot("open")).isOne();
-
-      // Uncommitted: the page of the open order waits for it, all deleted, before its commit.
-      statement.execute(
-          "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'never', 'test')");
+    try (Connection one = installation.hotAsOwner();
+        Connection other = installation.hotAsOwner()) {
+      begin(one, "SELECT FROM medication_orders WHERE patient_name = 'open' FOR UPDATE");
       try (Archive purge = Archive.start(installation, "purge")) {
+        awaitPurged("twice");
+        // Uncommitted: the page of the open order waits for it, all deleted, before its commit.
+        begin(
+            other,
+            "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'never', 'test')");
+        one.rollback();
         awaitAPageBeforeItsCommit();
 
         servers.failHotOver();
@@ -80,9 +77,8 @@ class FailoversLoseNothingTest {
         assertThat(inHot("twice")).isOne();
         assertThat(inHot("open")).isOne();
         pipeline.awaitArchived();
-        Awaitility.await()
-            .atMost(Duration.ofMinutes(4))
-            .until(() -> inHot("twice") == 0 && inHot("open") == 0);
+        awaitPurged("twice");
+        awaitPurged("open");
         assertThat(purge.stop()).isZero();
       }
     }
@@ -116,7 +112,18 @@ class FailoversLoseNothingTest {
     verify();
   }
 
-  private void awaitAPageBeforeItsCommit() {
+  private static void begin(Connection connection, String sql) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void awaitPurged(String order) {
+    Awaitility.await().atMost(Duration.ofMinutes(4)).until(() -> inHot(order) == 0);
+  }
+
+  private void awaitAPageBeforeItsCommit() throws SQLException {
     Awaitility.await()
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(20))
