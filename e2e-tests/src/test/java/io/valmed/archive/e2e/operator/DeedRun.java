@@ -71,6 +71,9 @@ final class DeedRun implements AutoCloseable {
       scene.startServices();
       Person.Outcome outcome = new Person(scene).settle();
       LivesOracle.Found found = judge(scene, oracle, outcome);
+      if (outcome.clean() && outcome.held().isEmpty()) {
+        scene.lives().settled();
+      }
       some.forEach(deed -> played.add(played(round, deed.kind(), outcome.word(), found)));
       System.out.printf(
           "%s: %s %s %s, excused %d%n",

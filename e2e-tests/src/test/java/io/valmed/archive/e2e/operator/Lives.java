@@ -16,6 +16,7 @@ import java.util.function.LongPredicate;
  */
 final class Lives {
   private final Map<RowKey, List<Image>> live = new HashMap<>();
+  private final Map<RowKey, Image> beforeDdl = new HashMap<>();
   private final List<List<Image>> ended = new ArrayList<>();
   private final Set<Long> excused = new HashSet<>();
   private final Set<Long> livedAtLastLook = new HashSet<>();
@@ -34,20 +35,31 @@ final class Lives {
   }
 
   void wrote(Image image) {
+    beforeDdl.remove(image.row());
     live.computeIfAbsent(image.row(), row -> new ArrayList<>()).add(image);
   }
 
-  /** The row left hot, as it last was. */
+  /** Services have read hot as it is: forms from before DDL are nobody's any more. */
+  void settled() {
+    beforeDdl.clear();
+  }
+
+  /** The row left hot, as it last was: DDL may have changed what the application wrote. */
   void left(Image last) {
     List<Image> life = live.remove(last.row());
+    beforeDdl.remove(last.row());
     if (life != null) {
+      if (life.get(life.size() - 1).stamp() == last.stamp()) {
+        life.set(life.size() - 1, last);
+      }
       ended.add(life);
     }
   }
 
   /**
    * Looks at all of hot. Rows that are gone were purged, truncated or put away; images that DDL
-   * changed are taken as they are now.
+   * changed are taken as they are now; a row that went before anything could read it so (no WAL
+   * tells of it) may be kept in the form from before.
    */
   void observe(List<Image> hot) {
     Map<RowKey, Image> now = byRow(hot);
@@ -56,8 +68,15 @@ final class Lives {
       Image last = life.get(life.size() - 1);
       Image found = now.get(row);
       if (found == null || found.stamp() != last.stamp()) {
+        Image before = beforeDdl.get(row);
+        if (before != null && found == null) {
+          life.add(life.size() - 1, before);
+        }
         left(last);
       } else {
+        if (!found.values().equals(last.values())) {
+          beforeDdl.putIfAbsent(row, last);
+        }
         life.set(life.size() - 1, found);
       }
     }
@@ -90,6 +109,7 @@ final class Lives {
       }
     }
     live.clear();
+    beforeDdl.clear();
     copy.live().forEach((row, life) -> live.put(row, new ArrayList<>(life)));
   }
 
@@ -124,12 +144,14 @@ final class Lives {
   }
 
   private int lastReadable(List<Image> life) {
-    for (int i = life.size() - 1; i >= 0; i--) {
-      if (!excused.contains(life.get(i).stamp())) {
-        return i;
-      }
+    int last = life.size() - 1;
+    while (last >= 0 && excused.contains(life.get(last).stamp())) {
+      last--;
     }
-    return -1;
+    while (last > 0 && life.get(last - 1).stamp() == life.get(last).stamp()) {
+      last--;
+    }
+    return last;
   }
 
   List<RowKey> liveRows() {

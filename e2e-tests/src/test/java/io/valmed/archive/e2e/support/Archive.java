@@ -30,7 +30,8 @@ public final class Archive implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(QuickStart.jvmOptions());
+    command.add(MAIN);
     command.addAll(List.of(verb));
     command.add("--config");
     command.add(settings.toString());
