@@ -102,8 +102,8 @@ class ArchitectureTest {
           public boolean test(JavaMethodCall call) {
             String owner = call.getTargetOwner().getName();
             String name = call.getName();
-            return owner.startsWith("java.time.") && name.equals("now")
-                || owner.equals("java.lang.System") && name.equals("currentTimeMillis");
+            return (owner.startsWith("java.time.") && name.equals("now"))
+                || (owner.equals("java.lang.System") && name.equals("currentTimeMillis"));
           }
         });
   }
