@@ -180,12 +180,22 @@ final class ArchivedIdentity {
               "reconciliation_confirmation")) {
         adopt(table);
       }
-      try (Connection hot = settings.hot().migrator().connect("archive provision")) {
+    }
+
+    @Override
+    public Elsewhere elsewhere() throws SQLException {
+      Connection hot = settings.hot().migrator().connect("archive provision");
+      try {
+        hot.setAutoCommit(false);
         InstallationTable inHot = new InstallationTable(hot);
         if (conflict != null) {
           inHot.note(change(found.hot(), "archive " + found.hot().archive()));
         }
         inHot.write(wanted);
+        return new InHot(hot);
+      } catch (SQLException | RuntimeException e) {
+        hot.close();
+        throw e;
       }
     }
 
@@ -200,6 +210,19 @@ final class ArchivedIdentity {
         statement.setString(1, wanted.prefix());
         statement.executeUpdate();
       }
+    }
+  }
+
+  /** Hot's row: PostgreSQL rolls back what a closed connection has not committed. */
+  private record InHot(Connection hot) implements IdentityWork.Elsewhere {
+    @Override
+    public void commit() throws SQLException {
+      hot.commit();
+    }
+
+    @Override
+    public void close() throws SQLException {
+      hot.close();
     }
   }
 }

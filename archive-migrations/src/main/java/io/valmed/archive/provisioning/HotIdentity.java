@@ -173,5 +173,10 @@ final class HotIdentity {
       }
       table.write(wanted);
     }
+
+    @Override
+    public Elsewhere elsewhere() {
+      return Elsewhere.NONE;
+    }
   }
 }

@@ -18,8 +18,7 @@ import java.util.List;
  *
  * <p>All methods throw {@link StopException} (with everything that is wrong, as {@link
  * PolicyRefusedException}) when a person must act first, and {@link SQLException} when the database
- * cannot be reached. What was begun can be continued by {@link #apply} and taken back by {@link
- * #undo}.
+ * cannot be reached. {@link #apply} does all or nothing; {@link #undo} can be continued by another.
  */
 public final class HotProvisioning {
   private final ProvisionRun run;

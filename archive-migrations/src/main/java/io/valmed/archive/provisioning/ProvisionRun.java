@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -73,19 +74,6 @@ final class ProvisionRun {
     void afterUndo(Connection connection) throws SQLException;
   }
 
-  /** What is to be done now: removals, steps to take back, steps to take. */
-  private record Todo(
-      List<Step> removals, List<ProvisionedRecords.Line> obsolete, List<Step> missing) {
-
-    List<PlannedStep> planned() {
-      List<PlannedStep> all = new ArrayList<>();
-      removals.forEach(step -> all.add(step.planned()));
-      obsolete.forEach(line -> all.add(line.planned()));
-      missing.forEach(step -> all.add(step.planned()));
-      return List.copyOf(all);
-    }
-  }
-
   List<PlannedStep> plan() throws SQLException {
     try (Connection connection = open()) {
       SchemaCheck.of(ReleaseSchema.of(database), connection);
@@ -96,30 +84,38 @@ final class ProvisionRun {
     }
   }
 
+  /** Does all of it, or nothing: one transaction, and indexes that are dropped when it fails. */
   List<PlannedStep> apply() throws SQLException {
     try (Connection connection = open()) {
       MigrationLock.take(connection);
       SchemaCheck.of(ReleaseSchema.of(database), connection);
       IdentityWork identity = wanted.identity(connection);
-      // Refused settings leave no trace, so both are asked before anything is written.
-      todo(connection);
-      List<PlannedStep> taken = new ArrayList<>();
-      identity.write();
-      identity.planned().forEach(step -> taken.add(told(step)));
-      records(connection).adopt();
       Todo todo = todo(connection);
       StepRunner runner = new StepRunner(connection, records(connection), patience);
-      for (Step step : todo.removals()) {
-        take(runner, step, taken);
-      }
-      for (ProvisionedRecords.Line line : todo.obsolete()) {
-        taken.add(told(runner.takeBack(line)));
-      }
-      for (Step step : todo.missing()) {
-        take(runner, step, taken);
+      Map<ProvisionedRecords.Line, PlannedStep> restored =
+          whole(connection, identity, todo, runner);
+      for (ProvisionedRecords.Line line : todo.obsolete(true)) {
+        restored.put(line, runner.takeBack(line));
       }
       mustBeComplete(todo(connection));
+      List<PlannedStep> taken = new ArrayList<>(identity.planned());
+      taken.addAll(todo.told(restored));
+      taken.forEach(ProvisionRun::told);
       return List.copyOf(taken);
+    }
+  }
+
+  private Map<ProvisionedRecords.Line, PlannedStep> whole(
+      Connection connection, IdentityWork identity, Todo todo, StepRunner runner)
+      throws SQLException {
+    IndexBuilds indexes = new IndexBuilds(runner);
+    try {
+      indexes.build(todo.indexes());
+      return new ProvisionTransaction(connection, records(connection), runner, patience)
+          .run(identity, todo);
+    } catch (SQLException | RuntimeException e) {
+      indexes.takeBack(e);
+      throw e;
     }
   }
 
@@ -186,12 +182,6 @@ final class ProvisionRun {
   private static boolean isObsolete(ProvisionedRecords.Line line, Set<String> names) {
     return !line.kind().equals(StepKind.ORIGIN.word())
         && !names.contains(line.kind() + " " + line.name());
-  }
-
-  private static void take(StepRunner runner, Step step, List<PlannedStep> taken)
-      throws SQLException {
-    runner.take(step);
-    taken.add(told(step.planned()));
   }
 
   private static PlannedStep told(PlannedStep step) {

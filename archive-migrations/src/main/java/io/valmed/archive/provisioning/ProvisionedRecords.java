@@ -123,4 +123,16 @@ final class ProvisionedRecords {
       statement.executeUpdate();
     }
   }
+
+  /** Forgets what this installation has recorded of the step. */
+  void remove(Step step) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "DELETE FROM arc.provisioned WHERE prefix = ? AND kind = ? AND name = ?")) {
+      statement.setString(1, prefix);
+      statement.setString(2, step.kind().word());
+      statement.setString(3, step.name());
+      statement.executeUpdate();
+    }
+  }
 }

@@ -1,13 +1,14 @@
 package io.valmed.archive.provisioning;
 
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,9 @@ final class StepRunner {
   private static final String NOT_ALLOWED = "42501";
   private static final String IN_USE = "55006";
 
+  /** A warning: who grants lacks the grant option, and PostgreSQL has granted nothing. */
+  private static final String NOT_GRANTED = "01007";
+
   private final Connection connection;
   private final ProvisionedRecords records;
   private final LockPatience patience;
@@ -39,63 +43,77 @@ final class StepRunner {
     void run() throws SQLException;
   }
 
+  @FunctionalInterface
+  private interface SqlResult {
+    PlannedStep get() throws SQLException;
+  }
+
   /**
-   * Takes the step: its statement and its record together, or neither.
+   * Takes the step in the connection's transaction: its statement and its record.
    *
    * @throws StopException when the database refuses it
    */
   void take(Step step) throws SQLException {
-    if (step.done()) {
-      records.add(step);
-      return;
-    }
-    if (!step.kind().transactional()) {
-      records.add(step);
+    if (!step.done()) {
       guarded(step.planned(), () -> execute(statement(step)));
-      return;
     }
-    patiently(
-        step.planned(),
-        step.table(),
-        () -> {
-          execute(statement(step));
-          if (step.kind() == StepKind.PUBLISHED && step.table() != null) {
-            new UpdateProof(connection).of(step.table());
-          }
-          records.add(step);
-        });
+    records.add(step);
   }
 
-  /** Restores what was there before the step; tells what could not be. */
+  /**
+   * Takes a step that no transaction block allows: recorded first.
+   *
+   * @throws StopException when the database refuses it
+   */
+  void outsideOfTransactions(Step step) throws SQLException {
+    records.add(step);
+    if (!step.done()) {
+      guarded(step.planned(), () -> execute(statement(step)));
+    }
+  }
+
+  /** Drops an index that was begun, and forgets it; one that was there before stays. */
+  void takeBackIndex(Step step) throws SQLException {
+    String undo = step.undo();
+    if (undo != null && !step.done()) {
+      guarded(step.planned(), () -> execute(undo));
+    }
+    records.remove(step);
+  }
+
+  /** Restores what was there before the step, in a transaction; tells what could not be. */
   PlannedStep takeBack(ProvisionedRecords.Line line) throws SQLException {
     PlannedStep planned = line.planned();
-    Optional<PlannedStep> kept = kept(line);
-    if (kept.isPresent()) {
-      records.remove(line);
-      return kept.get();
-    }
-    if (line.kind().equals(StepKind.INDEX.word())) {
+    if (line.kind().equals(StepKind.INDEX.word()) && kept(line).isEmpty()) {
       guarded(planned, () -> execute(line.undo()));
       records.remove(line);
       return planned;
     }
-    try {
-      patiently(
-          planned,
-          null,
-          () -> {
-            execute(line.undo());
-            records.remove(line);
-          });
-      return planned;
-    } catch (StopException e) {
-      Optional<String> note = note(e);
-      if (note.isEmpty()) {
-        throw e;
+    return patiently(planned, () -> restore(line));
+  }
+
+  /**
+   * Restores what was there before the step, in the connection's transaction; tells what could not
+   * be.
+   */
+  PlannedStep restore(ProvisionedRecords.Line line) throws SQLException {
+    PlannedStep told = kept(line).orElse(null);
+    if (told == null) {
+      told = line.planned();
+      Savepoint before = connection.setSavepoint();
+      try {
+        execute(line.undo());
+      } catch (SQLException e) {
+        String note = note(e.getSQLState());
+        if (note == null) {
+          throw refused(told, e);
+        }
+        connection.rollback(before);
+        told = new PlannedStep(told.kind(), told.name(), told.sql(), note);
       }
-      records.remove(line);
-      return new PlannedStep(planned.kind(), planned.name(), planned.sql(), note.get());
     }
+    records.remove(line);
+    return told;
   }
 
   /** What is told of a step that is not taken back, since another installation needs it. */
@@ -107,22 +125,19 @@ final class StepRunner {
         .map(note -> new PlannedStep(planned.kind(), planned.name(), planned.sql(), note));
   }
 
-  private static Optional<String> note(StopException failure) {
-    String state = failure.getCause() instanceof SQLException sql ? sql.getSQLState() : null;
+  private static @Nullable String note(@Nullable String state) {
     if (state != null && GONE.contains(state)) {
-      return Optional.of("gone already");
+      return "gone already";
     }
     return STILL_NEEDED.equals(state)
-        ? Optional.of("kept: something outside this provisioning still needs it")
-        : Optional.empty();
+        ? "kept: something outside this provisioning still needs it"
+        : null;
   }
 
-  private void patiently(PlannedStep step, @Nullable TableId table, SqlWork work)
-      throws SQLException {
+  private PlannedStep patiently(PlannedStep step, SqlResult work) throws SQLException {
     for (int failed = 0; ; ) {
       try {
-        guarded(step, () -> inTransaction(work));
-        return;
+        return inTransaction(work);
       } catch (SQLException e) {
         if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
           throw e;
@@ -130,20 +145,21 @@ final class StepRunner {
         failed++;
         if (!patience.again(failed)) {
           throw new StopException(
-              "The %s step for %s could not get its lock in %d attempts%s; end what holds it, then run this again."
-                  .formatted(step.kind(), step.name(), failed, holders(table)),
+              "The %s step for %s could not get its lock in %d attempts; end what holds it, then run this again."
+                  .formatted(step.kind(), step.name(), failed),
               e);
         }
       }
     }
   }
 
-  private void inTransaction(SqlWork work) throws SQLException {
+  private PlannedStep inTransaction(SqlResult work) throws SQLException {
     connection.setAutoCommit(false);
     try {
       execute("SET LOCAL lock_timeout = " + patience.lockTimeout().toMillis());
-      work.run();
+      PlannedStep told = work.get();
       connection.commit();
+      return told;
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
@@ -152,38 +168,34 @@ final class StepRunner {
     }
   }
 
-  /** Turns what a person must put right into a sentence; what passes by itself goes through. */
-  private void guarded(PlannedStep step, SqlWork work) throws SQLException {
+  private static void guarded(PlannedStep step, SqlWork work) throws SQLException {
     try {
       work.run();
     } catch (SQLException e) {
-      if (FailureKind.of(e) == FailureKind.RETRY) {
-        throw e;
-      }
-      String way =
-          switch (String.valueOf(e.getSQLState())) {
-            case NOT_ALLOWED -> "run it as a superuser or as the owner of what it changes";
-            case IN_USE -> "stop the service that uses it, then run this again";
-            default -> "put that right, then run this again, or undo";
-          };
-      throw new StopException(
-          "The %s step for %s failed (%s); %s."
-              .formatted(step.kind(), step.name(), Failures.sentence(e), way),
-          e);
+      throw refused(step, e);
     }
   }
 
-  private String holders(@Nullable TableId table) throws SQLException {
-    if (table == null) {
-      return "";
+  /**
+   * What a person must put right, in a sentence.
+   *
+   * @throws SQLException the failure itself when it passes without anybody
+   */
+  private static StopException refused(PlannedStep step, SQLException failure) throws SQLException {
+    if (FailureKind.of(failure) == FailureKind.RETRY) {
+      throw failure;
     }
-    String sql =
-        """
-        SELECT string_agg(format('%s %s of %s (%s)', a.backend_type, a.pid, coalesce(a.usename, '-'), a.state), ', ')
-        FROM (SELECT DISTINCT pid FROM pg_locks WHERE relation = ?::regclass AND granted AND pid <> pg_backend_pid()) l
-        JOIN pg_stat_activity a USING (pid)
-        """;
-    return new Catalog(connection).text(sql, table.sql()).map(h -> " because of " + h).orElse("");
+    String way =
+        switch (String.valueOf(failure.getSQLState())) {
+          case NOT_ALLOWED, NOT_GRANTED ->
+              "run it as a superuser or as the owner of what it changes";
+          case IN_USE -> "stop the service that uses it, then run this again";
+          default -> "put that right, then run this again";
+        };
+    return new StopException(
+        "The %s step for %s failed (%s); %s."
+            .formatted(step.kind(), step.name(), Failures.sentence(failure), way),
+        failure);
   }
 
   /** The verifier is computed here: the password itself never reaches the server. */
@@ -200,6 +212,13 @@ final class StepRunner {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       statement.execute(sql);
+      for (SQLWarning warning = statement.getWarnings();
+          warning != null;
+          warning = warning.getNextWarning()) {
+        if (NOT_GRANTED.equals(warning.getSQLState())) {
+          throw new SQLException(warning.getMessage(), NOT_GRANTED, warning);
+        }
+      }
     }
   }
 }

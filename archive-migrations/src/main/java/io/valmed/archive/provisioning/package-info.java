@@ -6,7 +6,8 @@
  * io.valmed.archive.provisioning.HotProvisioning} and {@link
  * io.valmed.archive.provisioning.ArchiveProvisioning} then ask the catalogs what of the wanted
  * {@link io.valmed.archive.provisioning.Step}s is missing; {@link
- * io.valmed.archive.provisioning.ProvisionRun} takes them one by one, each with its line in {@code
+ * io.valmed.archive.provisioning.ProvisionRun} builds the indexes, takes everything else in one
+ * {@link io.valmed.archive.provisioning.ProvisionTransaction}, each step with its line in {@code
  * arc.provisioned} that says how to restore what was there, and takes them back.
  */
 @NullMarked

@@ -108,32 +108,6 @@ class HotProvisioningTest {
   }
 
   @Test
-  void what_was_interrupted_is_resumed_or_undone() throws SQLException {
-    TestDatabase hot = TestDatabase.valmed();
-    List<String> before = CatalogText.of(hot);
-    Settings settings = TestSettings.of(hot, ARCHIVE, TestSettings.valmed());
-    HotProvisioning provisioning = new HotProvisioning(settings);
-    hot.run(
-        """
-        CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'no indexes today'; END $$;
-        CREATE EVENT TRIGGER no_indexes ON ddl_command_start WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.refuse();
-        """);
-    assertThatThrownBy(provisioning::apply)
-        .isInstanceOf(StopException.class)
-        .hasMessageContaining("index")
-        .hasMessageContaining("undo");
-    hot.run("DROP EVENT TRIGGER no_indexes; DROP FUNCTION public.refuse()");
-
-    provisioning.undo();
-    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
-    provisioning.apply();
-
-    assertThat(provisioning.plan()).isEmpty();
-    provisioning.undo();
-  }
-
-  @Test
   void the_application_never_waits_long_for_us() throws Exception {
     TestDatabase hot = TestDatabase.valmed();
     HotProvisioning provisioning = provisioning(hot);

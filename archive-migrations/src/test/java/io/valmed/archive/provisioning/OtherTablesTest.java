@@ -95,8 +95,6 @@ class OtherTablesTest {
         CREATE PUBLICATION p;
         """);
     try (Connection connection = settings.hot().migrator().connect("test")) {
-      StepRunner runner =
-          new StepRunner(connection, new ProvisionedRecords(connection, "test"), patience());
       Step step =
           Step.of(
                   StepKind.PUBLISHED,
@@ -106,7 +104,7 @@ class OtherTablesTest {
                   false)
               .on(PART);
 
-      assertThatThrownBy(() -> runner.take(step))
+      assertThatThrownBy(() -> take(connection, step))
           .isInstanceOf(StopException.class)
           .hasMessageContaining("UPDATE of public.part would fail");
     }
@@ -122,8 +120,6 @@ class OtherTablesTest {
         Connection application = hot.superuser().connect("the application")) {
       application.setAutoCommit(false);
       application.createStatement().execute("SELECT * FROM counter");
-      StepRunner runner =
-          new StepRunner(connection, new ProvisionedRecords(connection, "test"), patience());
       Step step =
           Step.of(
                   StepKind.REPLICA_IDENTITY,
@@ -133,12 +129,19 @@ class OtherTablesTest {
                   false)
               .on(COUNTER);
 
-      assertThatThrownBy(() -> runner.take(step))
+      assertThatThrownBy(() -> take(connection, step))
           .isInstanceOf(StopException.class)
           .hasMessageContaining("client backend")
           .hasMessageContaining("idle in transaction");
     }
     assertThat(hot.list("SELECT name FROM arc.provisioned")).isEmpty();
+  }
+
+  private static void take(Connection connection, Step step) throws SQLException {
+    ProvisionedRecords records = new ProvisionedRecords(connection, "test");
+    new ProvisionTransaction(
+            connection, records, new StepRunner(connection, records, patience()), patience())
+        .run(IdentityWork.NONE, new Todo(List.of(), List.of(), List.of(step)));
   }
 
   private static LockPatience patience() {
