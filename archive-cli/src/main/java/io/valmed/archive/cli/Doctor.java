@@ -52,6 +52,7 @@ final class Doctor {
     with("archive, purger", settings.archive().purger(), null);
     with("archive, reader", settings.archive().reader(), null);
     migrations("archive, migrations", Target.ARCHIVE, settings.archive().migrator());
+    findings.addAll(new RightsFindings(settings).examine());
     findings.addAll(new InstalledFindings(settings).examine());
     findings.addAll(new OpenFindings(settings).examine());
     epochs();

@@ -3,7 +3,10 @@ package io.valmed.archive.cli;
 import io.valmed.archive.provisioning.Adoption;
 import io.valmed.archive.provisioning.ArchiveProvisioning;
 import io.valmed.archive.provisioning.HotProvisioning;
+import io.valmed.archive.provisioning.MissingRight;
 import io.valmed.archive.provisioning.PlannedStep;
+import io.valmed.archive.provisioning.RightsMissingException;
+import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +39,10 @@ final class ProvisionCommand implements Callable<Integer> {
       description = "Restore everything as it was before; in hot also drop the replication slot.")
   private boolean undo;
 
-  @Option(names = "--dry-run", description = "Print the statements, of --undo too; change nothing.")
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print the statements, of --undo too, and the rights that are missing; change nothing.")
   private boolean dryRun;
 
   @Option(
@@ -67,6 +73,10 @@ final class ProvisionCommand implements Callable<Integer> {
     } else {
       steps.forEach(common.out()::println);
     }
+    if (dryRun) {
+      // Behind the statements: those who may not run them see what they need.
+      mayRunThem();
+    }
     return ExitCode.OK;
   }
 
@@ -89,6 +99,21 @@ final class ProvisionCommand implements Callable<Integer> {
       default ->
           throw common.wrong("'" + database + "' cannot be provisioned; write hot or archive");
     }
+  }
+
+  private void mayRunThem() throws SQLException {
+    Settings read = settings.read();
+    boolean hot = database.equalsIgnoreCase("hot");
+    HotProvisioning inHot = new HotProvisioning(read, adoption());
+    ArchiveProvisioning inArchive = new ArchiveProvisioning(read, adoption());
+    List<MissingRight> missing;
+    if (undo) {
+      missing = hot ? inHot.missingRightsOfUndo() : inArchive.missingRightsOfUndo();
+    } else {
+      missing = hot ? inHot.missingRights() : inArchive.missingRights();
+    }
+    RightsMissingException.unlessNone(
+        hot ? "hot" : "archive", hot ? read.hot().migrator() : read.archive().migrator(), missing);
   }
 
   private Adoption adoption() {

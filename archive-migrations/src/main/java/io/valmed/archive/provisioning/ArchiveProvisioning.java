@@ -54,12 +54,32 @@ public final class ArchiveProvisioning {
     return run.planUndo();
   }
 
+  /** Every right that {@link #apply} needs and its role lacks; also before migrations. */
+  public List<MissingRight> missingRights() throws SQLException {
+    return run.missingRights();
+  }
+
+  /** Every right that {@link #undo} needs and its role lacks. */
+  public List<MissingRight> missingRightsOfUndo() throws SQLException {
+    return run.missingRightsOfUndo();
+  }
+
   private record InArchive(Settings all, Adoption adoption) implements ProvisionRun.Wanted {
 
     @Override
     public IdentityWork identity(Connection connection) throws SQLException {
       return new ArchivedIdentity(all, adoption).compare(connection);
     }
+
+    @Override
+    public boolean foresee(Catalog catalog, boolean migrated, NeededRights rights)
+        throws SQLException {
+      new ArchiveRights(all, catalog).addTo(rights, migrated);
+      return migrated;
+    }
+
+    @Override
+    public void check(Catalog catalog) {}
 
     @Override
     public List<Step> steps(Catalog catalog) throws SQLException {

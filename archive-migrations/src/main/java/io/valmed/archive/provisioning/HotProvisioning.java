@@ -57,6 +57,16 @@ public final class HotProvisioning {
     return run.planUndo();
   }
 
+  /** Every right that {@link #apply} needs and its role lacks; also before migrations. */
+  public List<MissingRight> missingRights() throws SQLException {
+    return run.missingRights();
+  }
+
+  /** Every right that {@link #undo} needs and its role lacks. */
+  public List<MissingRight> missingRightsOfUndo() throws SQLException {
+    return run.missingRightsOfUndo();
+  }
+
   private record InHot(Settings settings, Adoption adoption) implements ProvisionRun.Wanted {
 
     @Override
@@ -65,16 +75,24 @@ public final class HotProvisioning {
     }
 
     @Override
-    public List<Step> steps(Catalog catalog) throws SQLException {
+    public boolean foresee(Catalog catalog, boolean migrated, NeededRights rights)
+        throws SQLException {
+      return new HotRights(settings, catalog).addTo(rights, migrated);
+    }
+
+    @Override
+    public void check(Catalog catalog) throws SQLException {
       Policy policy = settings.policy();
       List<PolicyProblem> problems =
           new ArrayList<>(new ServerCheck(settings.capture().slot()).check(catalog.connection()));
       problems.addAll(new PolicyCheck(policy, settings.topics()).check(catalog.connection()));
-      List<PolicyTable> tables = policy.tables();
-      TableOwners owners = new TableOwners(catalog, settings.prefix());
-      problems.addAll(owners.problems(tables));
+      problems.addAll(new TableOwners(catalog, settings.prefix()).problems(policy.tables()));
       PolicyRefusedException.unlessFree(problems);
+    }
 
+    @Override
+    public List<Step> steps(Catalog catalog) throws SQLException {
+      List<PolicyTable> tables = settings.policy().tables();
       List<Step> steps = new ArrayList<>();
       LoginRoles roles = new LoginRoles(catalog);
       steps.addAll(roles.steps(settings.hot().capture(), true));
@@ -85,8 +103,8 @@ public final class HotProvisioning {
       steps.addAll(
           new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
               .steps(tables));
-      steps.addAll(new AgeIndexes(catalog).steps(policy.roots()));
-      steps.addAll(owners.steps(tables));
+      steps.addAll(new AgeIndexes(catalog).steps(settings.policy().roots()));
+      steps.addAll(new TableOwners(catalog, settings.prefix()).steps(tables));
       steps.addAll(
           new PurgeOrigin(catalog)
               .steps(

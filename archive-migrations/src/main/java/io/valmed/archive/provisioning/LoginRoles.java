@@ -73,10 +73,11 @@ final class LoginRoles {
   }
 
   private boolean ours(DatabaseLogin login) throws SQLException {
-    return catalog.holds(
-        "SELECT true FROM arc.provisioned WHERE kind = ? AND name = ?",
-        StepKind.ROLE.word(),
-        login.user());
+    return catalog.holds("SELECT to_regclass('arc.provisioned') IS NOT NULL")
+        && catalog.holds(
+            "SELECT true FROM arc.provisioned WHERE kind = ? AND name = ?",
+            StepKind.ROLE.word(),
+            login.user());
   }
 
   private static boolean opens(DatabaseLogin login) throws SQLException {

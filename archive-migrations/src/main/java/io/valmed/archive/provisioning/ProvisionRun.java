@@ -55,9 +55,24 @@ final class ProvisionRun {
     IdentityWork identity(Connection connection) throws SQLException;
 
     /**
-     * Everything that is wanted, in the order in which it is done.
+     * Adds the rights that can be told before any step is planned.
      *
-     * @throws StopException when the database does not allow it
+     * @param migrated whether the product's tables are there
+     * @return whether steps can be planned
+     */
+    boolean foresee(Catalog catalog, boolean migrated, NeededRights rights) throws SQLException;
+
+    /**
+     * Whether the database allows what is wanted; asked outside of transactions.
+     *
+     * @throws StopException when it does not
+     */
+    void check(Catalog catalog) throws SQLException;
+
+    /**
+     * Everything that is wanted, in the order in which it is told.
+     *
+     * @throws StopException when something of that name is not ours
      */
     List<Step> steps(Catalog catalog) throws SQLException;
 
@@ -78,8 +93,9 @@ final class ProvisionRun {
     try (Connection connection = open()) {
       SchemaCheck.of(ReleaseSchema.of(database), connection);
       connection.setReadOnly(true);
+      NeededRights rights = new NeededRights(new Catalog(connection));
       List<PlannedStep> planned = new ArrayList<>(wanted.identity(connection).planned());
-      planned.addAll(todo(connection).planned());
+      planned.addAll(plan(connection, rights).planned());
       return List.copyOf(planned);
     }
   }
@@ -90,7 +106,9 @@ final class ProvisionRun {
       MigrationLock.take(connection);
       SchemaCheck.of(ReleaseSchema.of(database), connection);
       IdentityWork identity = wanted.identity(connection);
-      Todo todo = todo(connection);
+      NeededRights rights = new NeededRights(new Catalog(connection));
+      Todo todo = plan(connection, rights);
+      RightsMissingException.unlessNone(database, migrator, rights.missing());
       StepRunner runner = new StepRunner(connection, records(connection), patience);
       Map<ProvisionedRecords.Line, PlannedStep> restored =
           whole(connection, identity, todo, runner);
@@ -103,6 +121,54 @@ final class ProvisionRun {
       taken.forEach(ProvisionRun::told);
       return List.copyOf(taken);
     }
+  }
+
+  /** Adds the rights that are missing; who may not even read what is there learns of them here. */
+  private Todo plan(Connection connection, NeededRights rights) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    if (!wanted.foresee(catalog, true, rights)) {
+      RightsMissingException.unlessNone(database, migrator, rights.missing());
+    }
+    wanted.check(catalog);
+    Todo todo = todo(connection);
+    rights.toDo(todo);
+    return todo;
+  }
+
+  /** Every right that {@link #apply} needs and its role lacks. */
+  List<MissingRight> missingRights() throws SQLException {
+    try (Connection connection = connect()) {
+      Catalog catalog = new Catalog(connection);
+      NeededRights rights = new NeededRights(catalog);
+      boolean migrated = records(connection).exist();
+      if (wanted.foresee(catalog, migrated, rights) && migrated) {
+        wanted.check(catalog);
+        rights.toDo(todo(connection));
+      }
+      return rights.missing();
+    }
+  }
+
+  /** Every right that {@link #undo} needs and its role lacks. */
+  List<MissingRight> missingRightsOfUndo() throws SQLException {
+    try (Connection connection = open()) {
+      return ofUndo(connection);
+    }
+  }
+
+  private List<MissingRight> ofUndo(Connection connection) throws SQLException {
+    Catalog catalog = new Catalog(connection);
+    NeededRights rights = new NeededRights(catalog);
+    StepRunner runner = new StepRunner(connection, records(connection), patience);
+    if (!wanted.planBeforeUndo(catalog).isEmpty()) {
+      rights.replication("to drop the replication slot");
+    }
+    for (ProvisionedRecords.Line line : records(connection).forUndo()) {
+      if (runner.kept(line).isEmpty()) {
+        rights.toTakeBack(line);
+      }
+    }
+    return rights.missing();
   }
 
   private Map<ProvisionedRecords.Line, PlannedStep> whole(
@@ -122,6 +188,7 @@ final class ProvisionRun {
   List<PlannedStep> undo() throws SQLException {
     try (Connection connection = open()) {
       MigrationLock.take(connection);
+      RightsMissingException.unlessNone(database, migrator, ofUndo(connection));
       StepRunner runner = new StepRunner(connection, records(connection), patience);
       List<PlannedStep> taken = new ArrayList<>(wanted.beforeUndo(new Catalog(connection)));
       for (ProvisionedRecords.Line line : records(connection).forUndo()) {
@@ -146,11 +213,21 @@ final class ProvisionRun {
   }
 
   private Connection open() throws SQLException {
+    Connection connection = connect();
+    try {
+      records(connection).mustExist(database);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private Connection connect() throws SQLException {
     Connection connection = migrator.connect("archive provision");
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = 0");
       statement.execute("SET search_path = pg_catalog");
-      records(connection).mustExist(database);
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();

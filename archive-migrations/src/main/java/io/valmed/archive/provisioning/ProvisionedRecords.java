@@ -37,13 +37,21 @@ final class ProvisionedRecords {
    * @param database how {@code archive migrate} calls the database
    */
   void mustExist(String database) throws SQLException {
-    if (!new Catalog(connection)
-        .holds(
-            "SELECT to_regclass('arc.provisioned') IS NOT NULL AND to_regclass('arc.changelog') IS NOT NULL AND to_regclass('arc.installation') IS NOT NULL")) {
+    if (!exist()) {
       throw new StopException(
           "The %s database lacks the product's tables; run 'archive migrate %s up' first."
               .formatted(database, database));
     }
+  }
+
+  /** Whether migrations have made the table; asked so that a role without any right may. */
+  boolean exist() throws SQLException {
+    return new Catalog(connection)
+        .holds(
+            """
+            SELECT count(*) = 3 FROM pg_class
+            WHERE relnamespace = to_regnamespace('arc') AND relname IN ('provisioned', 'changelog', 'installation')
+            """);
   }
 
   /**
