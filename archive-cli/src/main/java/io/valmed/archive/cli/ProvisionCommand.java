@@ -1,5 +1,7 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.migrations.Migrations;
+import io.valmed.archive.migrations.Target;
 import io.valmed.archive.provisioning.Adoption;
 import io.valmed.archive.provisioning.ArchiveProvisioning;
 import io.valmed.archive.provisioning.HotProvisioning;
@@ -36,7 +38,8 @@ final class ProvisionCommand implements Callable<Integer> {
 
   @Option(
       names = "--undo",
-      description = "Restore everything as it was before; in hot also drop the replication slot.")
+      description =
+          "Restore everything as it was before; in hot also drop its replication slots, however they were called.")
   private boolean undo;
 
   @Option(
@@ -57,6 +60,13 @@ final class ProvisionCommand implements Callable<Integer> {
       description = "Why; kept in arc.installation_change.")
   private String reason = "";
 
+  @Option(
+      names = "--prefix",
+      paramLabel = "NAME",
+      description =
+          "With --undo: the installation that is undone, when it is no longer that of the settings.")
+  private String prefix = "";
+
   @Option(names = "--json", description = "Answer with one JSON array.")
   private boolean json;
 
@@ -65,6 +75,9 @@ final class ProvisionCommand implements Callable<Integer> {
     if (adopt == reason.isBlank() || (adopt && undo)) {
       throw common.wrong("--adopt needs --reason, which needs --adopt; neither goes with --undo");
     }
+    if (!prefix.isEmpty() && !undo) {
+      throw common.wrong("--prefix goes with --undo");
+    }
     List<PlannedStep> steps = steps();
     if (json) {
       common.out().println(JsonLine.of(steps.stream().map(ProvisionCommand::map).toList()));
@@ -72,6 +85,9 @@ final class ProvisionCommand implements Callable<Integer> {
       common.out().println("nothing to do: everything is as it should be");
     } else {
       steps.forEach(common.out()::println);
+    }
+    if (undo && !json) {
+      tellLeft();
     }
     if (dryRun) {
       // Behind the statements: those who may not run them see what they need.
@@ -83,14 +99,14 @@ final class ProvisionCommand implements Callable<Integer> {
   private List<PlannedStep> steps() throws SQLException {
     switch (database.toLowerCase(Locale.ROOT)) {
       case "hot" -> {
-        HotProvisioning hot = new HotProvisioning(settings.read(), adoption());
+        HotProvisioning hot = new HotProvisioning(read(), adoption());
         if (dryRun) {
           return undo ? hot.planUndo() : hot.plan();
         }
         return undo ? hot.undo() : hot.apply();
       }
       case "archive" -> {
-        ArchiveProvisioning archive = new ArchiveProvisioning(settings.read(), adoption());
+        ArchiveProvisioning archive = new ArchiveProvisioning(read(), adoption());
         if (dryRun) {
           return undo ? archive.planUndo() : archive.plan();
         }
@@ -101,8 +117,48 @@ final class ProvisionCommand implements Callable<Integer> {
     }
   }
 
-  private void mayRunThem() throws SQLException {
+  private Settings read() {
     Settings read = settings.read();
+    return prefix.isEmpty()
+        ? read
+        : new Settings(
+            prefix,
+            read.hot(),
+            read.archive(),
+            read.kafka(),
+            read.policy(),
+            read.capture(),
+            read.sink(),
+            read.purge(),
+            read.verify());
+  }
+
+  /** To people: undo leaves what migrations have made, and what they once set aside. */
+  private void tellLeft() throws SQLException {
+    boolean hot = database.equalsIgnoreCase("hot");
+    Settings read = read();
+    String name = hot ? "hot" : "archive";
+    common
+        .out()
+        .println(
+            "left behind: schema arc with the product's own tables%s; './archive migrate %s down --all' takes it away"
+                .formatted(hot ? "" : ", and all that is archived", name));
+    List<String> aside =
+        Migrations.of(
+                hot ? Target.HOT : Target.ARCHIVE,
+                hot ? read.hot().migrator() : read.archive().migrator())
+            .setAside();
+    if (!aside.isEmpty()) {
+      common
+          .out()
+          .println(
+              "left behind by an earlier 'migrate %s down', with their records: %s; './archive migrate %s up' takes them back, DROP TABLE takes them away"
+                  .formatted(name, String.join(", ", aside), name));
+    }
+  }
+
+  private void mayRunThem() throws SQLException {
+    Settings read = read();
     boolean hot = database.equalsIgnoreCase("hot");
     HotProvisioning inHot = new HotProvisioning(read, adoption());
     ArchiveProvisioning inArchive = new ArchiveProvisioning(read, adoption());

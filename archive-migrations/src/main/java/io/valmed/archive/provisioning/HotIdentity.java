@@ -66,9 +66,11 @@ final class HotIdentity {
   void beforeUndo(Connection hot) throws SQLException {
     InstallationTable table = new InstallationTable(hot);
     DatabaseIdentity actual = DatabaseIdentity.of(hot);
-    refuseTaken(table, actual);
     @Nullable Installation row = table.find(settings.prefix()).orElse(null);
-    refuseOtherNames(row);
+    if (row == null) {
+      refuseTaken(table, actual);
+    }
+    // Slot and publication are those that are recorded, whatever the settings say now.
     if (row != null && !row.hot().same(actual)) {
       throw new StopException(new IdentityCheck(settings).anotherHot(row.hot(), actual.at(hot)));
     }
@@ -119,7 +121,7 @@ final class HotIdentity {
         && !(row.slot().equals(settings.capture().slot())
             && row.publication().equals(settings.capture().publication()))) {
       throw new StopException(
-          "Installation %s was provisioned with slot %s and publication %s; run './archive provision hot --undo' with those in capture.slot and capture.publication before it gets others."
+          "Installation %s was provisioned with slot %s and publication %s; run './archive provision hot --undo', which removes those, before it gets others."
               .formatted(row.prefix(), row.slot(), row.publication()));
     }
   }

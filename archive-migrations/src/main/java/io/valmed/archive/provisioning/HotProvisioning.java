@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * What the policy needs in the hot database: login roles with their rights, REPLICA IDENTITY FULL,
  * the publication, an index on each root's age and the purge worker's replication origin. The
- * replication slot is capture's to create, and this undo's to drop.
+ * replication slot is capture's to create, and this undo's to drop: it is recorded beforehand.
  *
  * <p>All methods throw {@link StopException} (with everything that is wrong, as {@link
  * PolicyRefusedException}) when a person must act first, and {@link SQLException} when the database
@@ -97,14 +97,17 @@ public final class HotProvisioning {
       LoginRoles roles = new LoginRoles(catalog);
       steps.addAll(roles.steps(settings.hot().capture(), true));
       steps.addAll(roles.steps(settings.hot().purger(), false));
-      steps.addAll(Grants.ofCapture(catalog, settings.hot().capture().user(), tables));
-      steps.addAll(Grants.ofPurger(catalog, settings.hot().purger().user(), tables));
+      steps.addAll(
+          Grants.ofCapture(catalog, settings.hot().capture().user(), tables));
+      steps.addAll(
+          Grants.ofPurger(catalog, settings.hot().purger().user(), tables));
       steps.addAll(new ReplicaIdentities(catalog).steps(tables));
       steps.addAll(
           new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
               .steps(tables));
       steps.addAll(new AgeIndexes(catalog).steps(settings.policy().roots()));
       steps.addAll(new TableOwners(catalog, settings.prefix()).steps(tables));
+      steps.addAll(new ReplicationSlots(catalog, settings).steps());
       steps.addAll(
           new PurgeOrigin(catalog)
               .steps(
@@ -123,13 +126,13 @@ public final class HotProvisioning {
     @Override
     public List<PlannedStep> planBeforeUndo(Catalog catalog) throws SQLException {
       new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
-      return new ReplicationSlot(catalog, settings.capture().slot()).plan();
+      return new ReplicationSlots(catalog, settings).plan();
     }
 
     @Override
     public List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException {
       new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
-      return new ReplicationSlot(catalog, settings.capture().slot()).drop();
+      return new ReplicationSlots(catalog, settings).drop();
     }
 
     /** Slot and publication are free for another; archive and topics remember whose they were. */

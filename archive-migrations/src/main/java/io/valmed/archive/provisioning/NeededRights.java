@@ -85,7 +85,7 @@ final class NeededRights {
       }
       case INVALID_INDEX -> own(TableId.parse(name));
       case ORIGIN -> function("pg_catalog.pg_replication_origin_create(text)", "");
-      case PURGEABLE -> {}
+      case SLOT, PURGEABLE -> {}
     }
   }
 

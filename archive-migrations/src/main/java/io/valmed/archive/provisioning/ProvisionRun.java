@@ -160,7 +160,7 @@ final class ProvisionRun {
     Catalog catalog = new Catalog(connection);
     NeededRights rights = new NeededRights(catalog);
     StepRunner runner = new StepRunner(connection, records(connection), patience);
-    if (!wanted.planBeforeUndo(catalog).isEmpty()) {
+    if (ReplicationSlots.drops(wanted.planBeforeUndo(catalog))) {
       rights.replication("to drop the replication slot");
     }
     for (ProvisionedRecords.Line line : records(connection).forUndo()) {
@@ -194,6 +194,7 @@ final class ProvisionRun {
       for (ProvisionedRecords.Line line : records(connection).forUndo()) {
         taken.add(told(runner.takeBack(line)));
       }
+      records(connection).forgetSlots();
       wanted.afterUndo(connection);
       return List.copyOf(taken);
     }

@@ -56,14 +56,15 @@ final class ProvisionedRecords {
 
   /**
    * In the order of their undoing: the publication first, since a table that is published without a
-   * replica identity refuses the application's UPDATE; then the newest first.
+   * replica identity refuses the application's UPDATE; then the newest first. Slots are not among
+   * them: {@link ReplicationSlots} drops them.
    */
   List<Line> forUndo() throws SQLException {
     return new Catalog(connection)
         .rows(
             row -> new Line(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
             """
-            SELECT id, kind, name, undo FROM arc.provisioned WHERE prefix IN ('', ?)
+            SELECT id, kind, name, undo FROM arc.provisioned WHERE prefix IN ('', ?) AND kind <> 'slot'
             ORDER BY kind = 'publication' DESC, id DESC
             """,
             prefix);
@@ -140,6 +141,19 @@ final class ProvisionedRecords {
       statement.setString(1, prefix);
       statement.setString(2, step.kind().word());
       statement.setString(3, step.name());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Forgets slots that are no more; one that is still read is found by the next undo. */
+  void forgetSlots() throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            """
+            DELETE FROM arc.provisioned p WHERE kind = 'slot' AND prefix IN ('', ?)
+            AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.slot_name = p.name AND s.database = current_database())
+            """)) {
+      statement.setString(1, prefix);
       statement.executeUpdate();
     }
   }

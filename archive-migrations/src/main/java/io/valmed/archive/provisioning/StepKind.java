@@ -18,6 +18,8 @@ enum StepKind {
   /** What a broken build left behind. */
   INVALID_INDEX("invalid-index", false),
   ORIGIN("origin", true),
+  /** The slot that capture will make: a record alone, by which undo finds it. */
+  SLOT("slot", true),
   /** That this installation purges a table: a record alone. */
   PURGEABLE("purgeable", true);
 
