@@ -30,19 +30,26 @@ final class Grants {
       ORDER BY a.attnum
       """;
 
+  private static final String COLUMNS =
+      """
+      SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+      """;
+
   private final Catalog catalog;
   private final String role;
+  private final String prefix;
   private final List<Step> steps = new ArrayList<>();
 
-  private Grants(Catalog catalog, String role) {
+  private Grants(Catalog catalog, String role, String prefix) {
     this.catalog = catalog;
     this.role = role;
+    this.prefix = prefix;
   }
 
   /** What capture needs in hot. */
-  static List<Step> ofCapture(Catalog catalog, String role, List<PolicyTable> tables)
+  static List<Step> ofCapture(Catalog catalog, String role, String prefix, List<PolicyTable> tables)
       throws SQLException {
-    Grants grants = new Grants(catalog, role);
+    Grants grants = new Grants(catalog, role, prefix);
     grants.database("CONNECT");
     grants.schemas(tables);
     for (PolicyTable table : tables) {
@@ -58,14 +65,22 @@ final class Grants {
     return grants.steps;
   }
 
-  /** What the purge worker needs in hot: UPDATE of the key is what FOR UPDATE asks for. */
-  static List<Step> ofPurger(Catalog catalog, String role, List<PolicyTable> tables)
+  /**
+   * What the purge worker needs in hot: UPDATE of the key is what FOR UPDATE asks for. Of a table
+   * with excluded columns it reads the others alone. Capture needs whole tables: its publication
+   * has no column lists, and its snapshot is to read what the stream carries.
+   */
+  static List<Step> ofPurger(Catalog catalog, String role, String prefix, List<PolicyTable> tables)
       throws SQLException {
-    Grants grants = new Grants(catalog, role);
+    Grants grants = new Grants(catalog, role, prefix);
     grants.database("CONNECT");
     grants.schemas(tables);
     for (PolicyTable table : tables) {
-      grants.table(table.table(), "SELECT");
+      if (table.exclude().isEmpty()) {
+        grants.table(table.table(), "SELECT");
+      } else {
+        grants.archivedColumns(table);
+      }
       if (table.role().purgeable()) {
         grants.table(table.table(), "DELETE");
         grants.columns(table.table(), PrimaryKeys.of(catalog.connection(), table.table()).names());
@@ -83,7 +98,7 @@ final class Grants {
   /** What a service's role needs in the archive: its group, and the database. */
   static List<Step> inArchive(Catalog catalog, String role, String group, boolean temporary)
       throws SQLException {
-    Grants grants = new Grants(catalog, role);
+    Grants grants = new Grants(catalog, role, "");
     grants.database("CONNECT");
     if (temporary) {
       grants.database("TEMPORARY");
@@ -125,7 +140,9 @@ final class Grants {
     String object = "TABLE " + table.sql();
     StringBuilder undo = new StringBuilder(revoke(privilege, object));
     for (String column : catalog.texts(OWN_COLUMNS, table.sql(), privilege, role)) {
-      undo.append("; ").append(columnAgain(table, privilege, column));
+      if (!recorded(role + ": " + privilege + " (" + quoted(column) + ") ON " + object)) {
+        undo.append("; ").append(columnAgain(table, privilege, column));
+      }
     }
     grant(
         privilege,
@@ -137,7 +154,7 @@ final class Grants {
 
   /** Grants what the role had on a column, unless the column has been dropped since. */
   private String columnAgain(TableId table, String privilege, String column) {
-    String name = column.replaceFirst(" grantable$", "");
+    String name = plain(column);
     return "DO "
         + Sql.literal(
             "BEGIN GRANT %s (%s) ON TABLE %s TO %s%s; EXCEPTION WHEN undefined_column THEN NULL; END"
@@ -147,6 +164,53 @@ final class Grants {
                     table.sql(),
                     Sql.identifier(role),
                     column.equals(name) ? "" : " WITH GRANT OPTION"));
+  }
+
+  private static String plain(String column) {
+    return column.replaceFirst(" grantable$", "");
+  }
+
+  /** The column as the names of steps have it: {@code quote_ident} quotes only where it must. */
+  private static String quoted(String column) {
+    String name = plain(column);
+    return name.startsWith("\"") ? name : Sql.identifier(name);
+  }
+
+  /**
+   * A grant for each column, so that one that is excluded later is revoked alone. A right on the
+   * whole table that provisioning had given before is taken back with all that it covers, so then
+   * every column is granted.
+   */
+  private void archivedColumns(PolicyTable policy) throws SQLException {
+    TableId table = policy.table();
+    String object = "TABLE " + table.sql();
+    boolean whole = recorded(role + ": SELECT ON " + object);
+    List<String> own =
+        catalog.texts(OWN_COLUMNS, table.sql(), "SELECT", role).stream()
+            .map(Grants::quoted)
+            .toList();
+    for (String column : catalog.texts(COLUMNS, table.sql())) {
+      if (!policy.exclude().contains(column)) {
+        String wanted = "SELECT (" + Sql.identifier(column) + ")";
+        grant(
+            wanted,
+            wanted,
+            object,
+            revoke(wanted, object),
+            whole
+                ? own.contains(Sql.identifier(column))
+                : has("has_column_privilege(oid, ?, ?, 'SELECT')", table.sql(), column));
+      }
+    }
+  }
+
+  /** Whether this installation has given the right. */
+  private boolean recorded(String grant) throws SQLException {
+    return catalog.holds(
+        "SELECT true FROM arc.provisioned WHERE kind = ? AND name = ? AND prefix IN ('', ?)",
+        StepKind.GRANT.word(),
+        grant,
+        prefix);
   }
 
   private void columns(TableId table, List<String> columns) throws SQLException {

@@ -98,9 +98,9 @@ public final class HotProvisioning {
       steps.addAll(roles.steps(settings.hot().capture(), true));
       steps.addAll(roles.steps(settings.hot().purger(), false));
       steps.addAll(
-          Grants.ofCapture(catalog, settings.hot().capture().user(), tables));
+          Grants.ofCapture(catalog, settings.hot().capture().user(), settings.prefix(), tables));
       steps.addAll(
-          Grants.ofPurger(catalog, settings.hot().purger().user(), tables));
+          Grants.ofPurger(catalog, settings.hot().purger().user(), settings.prefix(), tables));
       steps.addAll(new ReplicaIdentities(catalog).steps(tables));
       steps.addAll(
           new PublishedTables(catalog, settings.prefix(), settings.capture().publication())

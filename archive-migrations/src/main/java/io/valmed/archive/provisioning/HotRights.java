@@ -79,8 +79,10 @@ final class HotRights {
         new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
             .steps(List.of()));
     if (migrated) {
-      steps.addAll(Grants.ofCapture(catalog, settings.hot().capture().user(), List.of()));
-      steps.addAll(Grants.ofPurger(catalog, settings.hot().purger().user(), List.of()));
+      steps.addAll(
+          Grants.ofCapture(catalog, settings.hot().capture().user(), settings.prefix(), List.of()));
+      steps.addAll(
+          Grants.ofPurger(catalog, settings.hot().purger().user(), settings.prefix(), List.of()));
     }
     return steps;
   }

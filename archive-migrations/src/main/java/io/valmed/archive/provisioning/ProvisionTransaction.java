@@ -91,14 +91,14 @@ final class ProvisionTransaction {
     identity.write();
     records.adopt();
     List<Step> steps = todo.inTransaction();
+    Map<ProvisionedRecords.Line, PlannedStep> restored = new HashMap<>();
+    // Before anything is granted: revoking a right on a table takes those on its columns along.
+    restore(todo, false, restored);
     for (Step step : steps.stream().filter(step -> !Todo.locks(step)).toList()) {
       runner.take(step);
     }
     lock(identities(todo));
-    Map<ProvisionedRecords.Line, PlannedStep> restored = new HashMap<>();
-    for (ProvisionedRecords.Line line : todo.obsolete(false)) {
-      restored.put(line, runner.restore(line));
-    }
+    restore(todo, true, restored);
     for (Step step : steps.stream().filter(Todo::locks).toList()) {
       runner.take(step);
     }
@@ -109,6 +109,16 @@ final class ProvisionTransaction {
       }
     }
     return restored;
+  }
+
+  private void restore(
+      Todo todo, boolean locking, Map<ProvisionedRecords.Line, PlannedStep> restored)
+      throws SQLException {
+    for (ProvisionedRecords.Line line : todo.obsolete(false)) {
+      if (line.kind().equals(StepKind.REPLICA_IDENTITY.word()) == locking) {
+        restored.put(line, runner.restore(line));
+      }
+    }
   }
 
   /** Tables whose replica identity changes and that are still there. */

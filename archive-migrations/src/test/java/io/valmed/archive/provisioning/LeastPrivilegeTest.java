@@ -93,6 +93,8 @@ class LeastPrivilegeTest {
         "SELECT * FROM public.medication_orders FOR UPDATE SKIP LOCKED",
         "DELETE FROM public.medication_administrations",
         "DELETE FROM public.medication_orders",
+        "SELECT * FROM public.drugs",
+        "SELECT count(*), max(email) FROM public.users",
         "SELECT * FROM arc.heartbeat",
         "SELECT * FROM arc.parked_table",
         "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('*', 'x', 'y')",
@@ -101,6 +103,12 @@ class LeastPrivilegeTest {
         "SELECT pg_replication_origin_session_is_setup()");
     mayNot(
         purger,
+        "SELECT hashed_password FROM public.users",
+        "SELECT api_key FROM public.users",
+        "SELECT * FROM public.users",
+        "SELECT users FROM public.users",
+        "SELECT 1 FROM public.users WHERE api_key IS NULL",
+        "COPY public.users TO STDOUT",
         "UPDATE public.medication_orders SET dosage = 1",
         "UPDATE public.medication_orders SET status = 'completed'",
         "INSERT INTO public.drug_transfers (id) VALUES (NULL)",

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.valmed.archive.catalog.CatalogText;
 import io.valmed.archive.catalog.TestDatabase;
 import io.valmed.archive.catalog.TestSettings;
+import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.ReferenceTable;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.settings.Settings;
 import java.nio.file.Files;
 import java.sql.SQLException;
@@ -45,6 +48,57 @@ class ProvisionedRolesTest {
                 "SELECT has_table_privilege('capture_%1$s', 'drugs', 'SELECT')::text || has_column_privilege('capture_%1$s', 'drugs', 'id', 'SELECT')"
                     .formatted(hot.name())))
         .containsExactly("falsetrue");
+  }
+
+  @Test
+  void rights_on_columns_follow_the_table_and_the_policy() throws SQLException {
+    TestDatabase hot = TestDatabase.valmed();
+    List<String> before = CatalogText.of(hot);
+    Policy policy = TestSettings.valmed();
+    HotProvisioning some = provisioning(hot, policy);
+    HotProvisioning none = provisioning(hot, excluding(policy, List.of()));
+    HotProvisioning more = provisioning(hot, excluding(policy, List.of("api_key", "email")));
+    none.apply();
+    assertThat(readable(hot)).contains("hashed_password", "api_key", "email");
+
+    some.apply();
+    assertThat(readable(hot)).contains("email").doesNotContain("hashed_password", "api_key");
+    assertThat(some.plan()).isEmpty();
+    hot.run("ALTER TABLE users ADD \"Second Mail\" text");
+    assertThat(readable(hot)).doesNotContain("Second Mail");
+    assertThat(some.apply()).extracting(PlannedStep::kind).containsExactly("grant");
+    assertThat(readable(hot)).contains("Second Mail").doesNotContain("hashed_password", "api_key");
+    more.apply();
+    assertThat(readable(hot))
+        .contains("hashed_password", "Second Mail")
+        .doesNotContain("email", "api_key");
+    none.apply();
+    assertThat(readable(hot)).contains("hashed_password", "api_key", "email");
+    some.apply();
+    hot.run("ALTER TABLE users DROP \"Second Mail\"");
+    some.apply();
+    assertThat(some.plan()).isEmpty();
+
+    some.undo();
+
+    assertThat(CatalogText.difference(before, CatalogText.of(hot))).isEmpty();
+  }
+
+  private static List<String> readable(TestDatabase hot) throws SQLException {
+    return hot.list(
+        """
+        SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped
+        AND has_column_privilege('purger_%s', attrelid, attnum, 'SELECT')
+        """
+            .formatted(hot.name()));
+  }
+
+  private static Policy excluding(Policy policy, List<String> columns) {
+    return new Policy(
+        policy.roots(),
+        List.of(
+            policy.reference().get(0), new ReferenceTable(TableId.parse("public.users"), columns)),
+        policy.ageZone());
   }
 
   @Test
@@ -110,6 +164,10 @@ class ProvisionedRolesTest {
   }
 
   private static HotProvisioning provisioning(TestDatabase hot) {
-    return new HotProvisioning(TestSettings.of(hot, ARCHIVE, TestSettings.valmed()));
+    return provisioning(hot, TestSettings.valmed());
+  }
+
+  private static HotProvisioning provisioning(TestDatabase hot, Policy policy) {
+    return new HotProvisioning(TestSettings.of(hot, ARCHIVE, policy));
   }
 }

@@ -106,7 +106,8 @@ final class PurgeScene {
     for (PolicyTable table : policy.tables()) {
       TableId id = table.table();
       sql.append("GRANT USAGE ON SCHEMA %s TO %s;".formatted(Sql.identifier(id.schema()), role))
-          .append("GRANT SELECT ON %s TO %s;".formatted(id.sql(), role));
+          .append(
+              "GRANT SELECT %s ON %s TO %s;".formatted(columns(session, table), id.sql(), role));
       if (table.role().purgeable()) {
         sql.append("ALTER TABLE " + id.sql() + " REPLICA IDENTITY FULL;")
             .append("GRANT DELETE ON %s TO %s;".formatted(id.sql(), role))
@@ -140,6 +141,23 @@ final class PurgeScene {
       new InstallationTable(inHot).write(installation);
       new InstallationTable(inArchive).write(installation);
     }
+  }
+
+  /** Of a table with excluded columns the others alone; else empty: the whole table. */
+  private static String columns(TestSession session, PolicyTable table) throws SQLException {
+    if (table.exclude().isEmpty()) {
+      return "";
+    }
+    List<String> columns =
+        session.list(
+            """
+            SELECT attname FROM pg_attribute WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped
+            """
+                .formatted(literal(table.table().sql())));
+    return columns.stream()
+        .filter(column -> !table.exclude().contains(column))
+        .map(Sql::identifier)
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   private static String key(TestSession session, TableId table) throws SQLException {

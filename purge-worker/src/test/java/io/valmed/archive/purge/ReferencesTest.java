@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import java.time.Duration;
@@ -61,6 +62,31 @@ class ReferencesTest {
     assertThat(PurgeScene.kept(counts, Kept.REFERENCED)).isEqualTo(2);
     assertThat(scene.hot.list("SELECT id FROM dag_version ORDER BY 1")).containsExactly("1", "4");
     assertThat(scene.hot.list("SELECT id FROM task_instance")).containsExactly("1");
+  }
+
+  @Test
+  void a_row_stays_that_a_table_refers_to_whose_excluded_columns_the_purger_may_not_read()
+      throws Exception {
+    TableId notes = TableId.parse("public.notes");
+    PurgeScene scene =
+        PurgeScene.of(
+                """
+                CREATE TABLE orders (id int PRIMARY KEY, created timestamptz);
+                CREATE TABLE notes (id int PRIMARY KEY, order_id int REFERENCES orders, secret text);
+                CREATE INDEX ON notes (order_id);
+                INSERT INTO orders SELECT i, now() - interval '200 days' FROM generate_series(1, 5) i;
+                INSERT INTO notes VALUES (1, 3, 's')
+                """,
+                new Policy(
+                    List.of(root(ORDERS, "created")),
+                    List.of(new ReferenceTable(notes, List.of("secret"))),
+                    ZoneOffset.UTC))
+            .mirrored();
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(PurgeScene.kept(counts, Kept.REFERENCED)).isEqualTo(1);
+    assertThat(scene.hot.list("SELECT id FROM orders")).containsExactly("3");
   }
 
   @ParameterizedTest

@@ -130,10 +130,15 @@ final class ReferringRows {
     String sql =
         """
         SELECT t.ctid::text, f.place::text FROM ONLY %s AS t
-        CROSS JOIN LATERAL (SELECT f.ctid AS place FROM ONLY %s AS f WHERE %s LIMIT ?) AS f
+        CROSS JOIN LATERAL (SELECT %s AS place FROM ONLY %s AS f WHERE %s LIMIT ?) AS f
         WHERE t.ctid = ANY (?::tid[])
         """
-            .formatted(names.get(key.referred()).sql(), key.table().sql(), key.matches("t", "f"));
+            .formatted(
+                names.get(key.referred()).sql(),
+                // Who may read the columns alone may not ask where the row is.
+                own < 0 ? "NULL::tid" : "f.ctid",
+                key.table().sql(),
+                key.matches("t", "f"));
     Map<Integer, Integer> seen = new HashMap<>();
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       query.setInt(1, most);
@@ -144,7 +149,7 @@ final class ReferringRows {
           if (aggregate == null) {
             continue;
           }
-          @Nullable Integer referrer = referring.get(rows.getString(2));
+          @Nullable Integer referrer = own < 0 ? null : referring.get(rows.getString(2));
           if (referrer == null || seen.merge(aggregate, 1, Integer::sum) > aggregateRows) {
             page.keep(aggregate, Kept.REFERENCED);
           } else if (!referrer.equals(aggregate)) {
