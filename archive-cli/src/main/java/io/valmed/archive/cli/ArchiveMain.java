@@ -54,6 +54,9 @@ public final class ArchiveMain {
         usage.header(sentences[0]);
         usage.description(Arrays.copyOfRange(sentences, 1, sentences.length));
       }
+      if (!usage.exitCodeList().isEmpty()) {
+        usage.exitCodeListHeading("%nExit codes%n");
+      }
       headed(verb);
     }
     return command;

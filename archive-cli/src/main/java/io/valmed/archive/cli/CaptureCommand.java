@@ -11,7 +11,12 @@ import picocli.CommandLine.Option;
 /** Hot to Kafka. */
 @Command(
     name = "capture",
-    description = "Carries hot's changes into Kafka, until told to stop (SIGTERM, Ctrl-C).")
+    description = "Carries hot's changes into Kafka, until told to stop (SIGTERM, Ctrl-C).",
+    exitCodeList = {
+      "0:it was told to stop, and has ended in order",
+      "2:the settings are wrong; it has not begun",
+      "4:it stopped until a person has done something; its last line says what"
+    })
 final class CaptureCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
@@ -48,6 +53,7 @@ final class CaptureCommand implements Callable<Integer> {
     common.tellStates();
     return ServiceRun.of(
         "capture",
+        ExitCode.OK,
         () -> service(CaptureService.start(settings.read(), new CaptureOptions(newEpoch, after))));
   }
 

@@ -1,6 +1,7 @@
 package io.valmed.archive.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +66,11 @@ public final class CommonOptions {
   /** Standard error: progress and everything else. */
   public PrintWriter err() {
     return verb().commandLine().getErr();
+  }
+
+  /** What stands behind {@code archive} on the line. */
+  List<String> typed() {
+    return verb().root().commandLine().getParseResult().originalArgs();
   }
 
   /** What a verb throws that only has verbs of its own. */

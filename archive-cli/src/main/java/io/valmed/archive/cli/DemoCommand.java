@@ -20,9 +20,8 @@ import picocli.CommandLine.Option;
       "Starts PostgreSQL (hot, archive) and Kafka here, loads a hospital, and carries its rows",
       "hot -> WAL -> Kafka -> archive -> proof -> purge while its wards go on working."
     },
-    exitCodeList = {"0:every check held", "1:a check did not hold", "130:ended by Ctrl-C"})
+    exitCodeList = {"0:every check held", "1:a check did not hold", ExitCode.INTERRUPTED_LINE})
 final class DemoCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
   private static final Duration CLEAN_UP = Duration.ofSeconds(40);
 
   @Mixin private CommonOptions common = new CommonOptions();
@@ -80,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
       return result.verified() ? ExitCode.OK : ExitCode.CHECK_FAILED;
     } catch (InterruptedException e) {
       common.err().println("archive: ended by Ctrl-C; nothing was checked.");
-      return INTERRUPTED;
+      return ExitCode.INTERRUPTED;
     } finally {
       over.countDown();
     }

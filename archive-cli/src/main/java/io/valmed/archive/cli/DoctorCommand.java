@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
       "Checks the settings, every login, the policy against the live hot database, migrations,",
       "the archive's durability and the brokers. Changes nothing."
     },
-    exitCodeList = {"0:all is well", "1:something is not"})
+    exitCodeList = {"0:all is well", "1:something is not", ExitCode.INTERRUPTED_LINE})
 final class DoctorCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();

@@ -20,5 +20,11 @@ public final class ExitCode {
   /** A fault of the product's own. */
   public static final int INTERNAL = 70;
 
+  /** Ended by Ctrl-C before the work was done. Services end with {@link #OK}. */
+  public static final int INTERRUPTED = 130;
+
+  /** How the help of a verb that may run long lists {@link #INTERRUPTED}. */
+  public static final String INTERRUPTED_LINE = "130:ended by Ctrl-C before that";
+
   private ExitCode() {}
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "with --check, looks whether they were run, and writes archive.yaml with a policy proposed",
       "from hot's tables. The policy is a draft: nothing is purged before a person agrees to it."
     },
-    exitCodeList = {"0:done", "1:--check: something is missing yet"})
+    exitCodeList = {"0:done", "1:--check: something is missing yet", ExitCode.INTERRUPTED_LINE})
 final class InitCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "migrate",
     description = "Makes, shows or undoes the product's own tables in a database.",
-    exitCodeList = {"0:done", "1:status: a migration is pending"})
+    exitCodeList = {"0:done", "1:status: a migration is pending", ExitCode.INTERRUPTED_LINE})
 final class MigrateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();

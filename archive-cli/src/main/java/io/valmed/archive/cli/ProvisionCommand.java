@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "Gives a database what the policy needs (roles and grants; in hot also the publication,",
       "REPLICA IDENTITY FULL, age indexes and the purge origin), or restores what was there.",
       "Records which installation it belongs to, and refuses a database of another one."
-    })
+    },
+    exitCodeList = {"0:done", ExitCode.INTERRUPTED_LINE})
 final class ProvisionCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();

@@ -27,7 +27,13 @@ import picocli.CommandLine.Option;
       "until told to stop (SIGTERM, Ctrl-C)."
     },
     synopsisSubcommandLabel = "[VERB]",
-    exitCodeList = {"0:done", "1:--once: something stayed in hot; the output says why"})
+    exitCodeList = {
+      "0:--once: done; without it: told to stop, and ended in order",
+      "1:--once: something stayed in hot; the output says why",
+      "2:the settings are wrong; it has not begun",
+      "4:it stopped until a person has done something; its last line says what",
+      "130:--once: ended by Ctrl-C before that"
+    })
 final class PurgeCommand implements Callable<Integer> {
   private static final String WAITED =
       "; waited a minute for it: see that capture and sink run, and which sessions or prepared transactions (pg_prepared_xacts) of hot hold the rows, and run it again";
@@ -55,6 +61,7 @@ final class PurgeCommand implements Callable<Integer> {
     int code =
         ServiceRun.of(
             "purge",
+            once ? ExitCode.INTERRUPTED : ExitCode.OK,
             () -> {
               purge[0] = PurgeService.start(settings.read(), new PurgeOptions(once));
               return service(purge[0]);
@@ -170,7 +177,8 @@ final class PurgeCommand implements Callable<Integer> {
       },
       exitCodeList = {
         "0:every purged row has its witness",
-        "1:something is left; the output says why"
+        "1:something is left; the output says why",
+        ExitCode.INTERRUPTED_LINE
       })
   int repair(
       @Mixin CommonOptions options, @Mixin SettingsOption file, @Mixin LogFormatOption logFormat)

@@ -27,7 +27,10 @@ final class SampleCommand implements Runnable {
     throw common.verbMissing();
   }
 
-  @Command(name = "load", description = "Loads orders, administrations, transfers, drugs, users.")
+  @Command(
+      name = "load",
+      description = "Loads orders, administrations, transfers, drugs, users.",
+      exitCodeList = {"0:done", ExitCode.INTERRUPTED_LINE})
   int load(
       @Mixin CommonOptions options,
       @Mixin SettingsOption settings,
@@ -77,7 +80,8 @@ final class SampleCommand implements Runnable {
 
   @Command(
       name = "traffic",
-      description = "Inserts, updates, corrects and deletes like wards do, until told to stop.")
+      description = "Inserts, updates, corrects and deletes like wards do, until told to stop.",
+      exitCodeList = {"0:the time of --for is over", ExitCode.INTERRUPTED_LINE})
   int traffic(
       @Mixin CommonOptions options,
       @Mixin SettingsOption settings,

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one service until it ends by itself or the process is told to end (SIGTERM, Ctrl-C): then
- * the step under way is finished first, and the exit code is 0.
+ * the step under way is finished first.
  */
 final class ServiceRun {
   private static final Logger log = LoggerFactory.getLogger(ServiceRun.class);
@@ -32,12 +32,14 @@ final class ServiceRun {
    * Starts the service and stays with it.
    *
    * @param name {@code capture}, {@code sink} or {@code purge}
-   * @return {@link ExitCode#OK} when it was told to stop or had done all its work
+   * @param stopped the exit code when it was told to stop before its work was done: {@link
+   *     ExitCode#OK} for one whose work has no end
+   * @return {@link ExitCode#OK} when it had done all its work
    */
-  static int of(String name, Callable<Service> start) throws Exception {
+  static int of(String name, int stopped, Callable<Service> start) throws Exception {
     Service service = start.call();
     CountDownLatch over = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stopAndHalt(service, over), "stop");
+    Thread hook = new Thread(() -> stopAndHalt(service, stopped, over), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     log.atInfo().addKeyValue("health_port", service.healthPort()).log("{} serves health", name);
     service.awaitEnd();
@@ -53,7 +55,7 @@ final class ServiceRun {
     return failure == null ? ExitCode.OK : Math.max(FailureReport.exitCode(failure), 1);
   }
 
-  private static void stopAndHalt(Service service, CountDownLatch over) {
+  private static void stopAndHalt(Service service, int stopped, CountDownLatch over) {
     if (over.getCount() == 0) {
       return;
     }
@@ -66,7 +68,8 @@ final class ServiceRun {
     } catch (Exception e) {
       log.warn("the service did not close cleanly", e);
     }
-    // The JVM would answer the signal with 143; an orderly end is 0.
-    Runtime.getRuntime().halt(exitCode(service.state()));
+    // The JVM would answer the signal with 143 or 130, however orderly the end.
+    LoopState ended = service.state();
+    Runtime.getRuntime().halt(ended instanceof LoopState.Stopped ? stopped : exitCode(ended));
   }
 }

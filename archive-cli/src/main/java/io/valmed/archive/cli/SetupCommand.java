@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Migrates and provisions both databases, as far as that is still to be done. To read what it",
       "would do: 'archive migrate hot sql', 'archive provision hot --dry-run'; undo is there too."
-    })
+    },
+    exitCodeList = {"0:done", ExitCode.INTERRUPTED_LINE})
 final class SetupCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();

@@ -9,7 +9,12 @@ import picocli.CommandLine.Mixin;
 /** Kafka to archive. */
 @Command(
     name = "sink",
-    description = "Applies the topics to the archive, until told to stop (SIGTERM, Ctrl-C).")
+    description = "Applies the topics to the archive, until told to stop (SIGTERM, Ctrl-C).",
+    exitCodeList = {
+      "0:it was told to stop, and has ended in order",
+      "2:the settings are wrong; it has not begun",
+      "4:it stopped until a person has done something; its last line says what"
+    })
 final class SinkCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
@@ -22,7 +27,7 @@ final class SinkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     common.tellStates();
-    return ServiceRun.of("sink", () -> service(SinkService.start(settings.read())));
+    return ServiceRun.of("sink", ExitCode.OK, () -> service(SinkService.start(settings.read())));
   }
 
   private static ServiceRun.Service service(SinkService sink) {

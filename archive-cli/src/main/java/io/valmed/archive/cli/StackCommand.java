@@ -24,7 +24,10 @@ final class StackCommand implements Runnable {
     throw common.verbMissing();
   }
 
-  @Command(name = "up", description = "Starts all three and leaves them running.")
+  @Command(
+      name = "up",
+      description = "Starts all three and leaves them running.",
+      exitCodeList = {"0:all three run", ExitCode.INTERRUPTED_LINE})
   int up(@Mixin CommonOptions options, @Mixin Where where) {
     List<String> notes = new ArrayList<>();
     StackState state =

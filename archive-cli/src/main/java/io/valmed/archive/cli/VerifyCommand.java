@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:every row is equal",
       "1:a row is missing, differs or is extra",
-      "4:not known: the archive has not caught up with hot, so that what differs may be late"
+      "4:not known: the archive has not caught up with hot, so that what differs may be late",
+      ExitCode.INTERRUPTED_LINE
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final String UNKNOWN =

@@ -45,6 +45,36 @@ final class LauncherTest extends LaunchSite {
   }
 
   @Test
+  void help_is_shown_at_once_by_the_classes_that_are_there() throws Exception {
+    launch("sink");
+    Files.createDirectories(root.resolve("archive-cli/target/classes"));
+    Path source = root.resolve("archive-cli/src/main/A.java");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    Files.delete(root.resolve("archive-cli/target/starts-17-17.0.9.jsa"));
+    Files.delete(programs.resolve("mvn"));
+
+    for (String words : List.of("--help", "-h", "sink --help", "purge pause -h", "bench --help")) {
+      Launch help = launch(words.split(" "));
+
+      assertThat(help.code()).as(words).isZero();
+      assertThat(help.err()).as(words).isEmpty();
+      assertThat(help.out())
+          .contains("[io.valmed.archive.cli.ArchiveMain] [" + words.replace(" ", "] [") + "]");
+    }
+    assertThat(rehearsals()).isEqualTo(1);
+  }
+
+  @Test
+  void help_in_a_new_checkout_builds_the_command_alone() throws Exception {
+    Launch help = launch("bench", "--help");
+
+    assertThat(help.err()).contains("archive: building");
+    assertThat(help.out()).contains("[io.valmed.archive.cli.ArchiveMain] [bench] [--help]");
+    assertThat(root.resolve("benchmarks/target/launcher.stamp")).doesNotExist();
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
   void two_launches_at_once_build_once() throws Exception {
     List<Process> both = new ArrayList<>();
     both.add(process(root.resolve("archive"), "--version").start());

@@ -9,6 +9,7 @@ import io.valmed.archive.bench.probe.GrowthPlot;
 import io.valmed.archive.bench.probe.GrowthPoint;
 import io.valmed.archive.bench.probe.StartUp;
 import io.valmed.archive.bench.probe.WideRows;
+import io.valmed.archive.cli.BenchOptions;
 import io.valmed.archive.cli.CommonOptions;
 import io.valmed.archive.cli.ExitCode;
 import io.valmed.archive.cli.JsonLine;
@@ -24,23 +25,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures the product beside what a user would pick instead. */
-@Command(
-    name = "archive bench",
-    description = {
-      "Measures the product beside what a user would pick instead, on servers of its own: the same",
-      "rows, the same servers, in turn, several rounds. Peers are resolved with Maven at first use."
-    },
-    exitCodeListHeading = "%nExit codes%n",
-    exitCodeList = {
-      "0:all was measured",
-      "2:the arguments are wrong; nothing was done",
-      "70:something could not be measured; the message says what"
-    },
-    footer = {"", "Try it:  archive bench sink purge --rows 40000 --rounds 1"})
+@Command(name = "archive bench")
 final class BenchCommand implements Callable<Integer> {
   private static final long FEWEST = 400;
   private static final long MOST = 40_000_000;
@@ -48,89 +35,33 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common = new CommonOptions();
 
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "WORK",
-      description = {
-        "capture, sink, pipeline, purge, or all of these four (the default);",
-        "growth: rates as the archive grows; startup: time to ready; wide: rows of 1 MB."
-      })
-  private List<String> works = List.of();
-
-  @Option(
-      names = "--rows",
-      paramLabel = "N",
-      defaultValue = "400000",
-      description = {
-        "Orders and administrations of each load (default: ${DEFAULT-VALUE}); growth: of each step."
-      })
-  private long rows;
-
-  @Option(
-      names = "--warm",
-      paramLabel = "N",
-      defaultValue = "400000",
-      description = {
-        "Rows that every contestant carries before its clock runs; 0: the JVMs start cold",
-        "(default: ${DEFAULT-VALUE})."
-      })
-  private long warm;
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "R",
-      defaultValue = "3",
-      description = "How often each contestant runs (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--to",
-      paramLabel = "N",
-      defaultValue = "10000000",
-      description = "growth: how many rows the archive grows to (default: ${DEFAULT-VALUE}).")
-  private long to;
-
-  @Option(names = "--plot", paramLabel = "FILE", description = "growth: write the curve as SVG.")
-  private @Nullable Path plot;
-
-  @Option(
-      names = "--no-peers",
-      description = "Leave out Kafka Connect and Debezium's engine, which Maven must resolve.")
-  private boolean noPeers;
-
-  @Option(
-      names = "--profile",
-      paramLabel = "DIR",
-      description = "Leave a flight recording of each of the product's processes there.")
-  private @Nullable Path profiles;
-
-  @Option(names = "--json", description = "Answer with one JSON object.")
-  private boolean json;
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Override
   public Integer call() throws Exception {
-    check("--rows", rows, FEWEST, MOST);
-    check("--warm", warm, 0, MOST);
-    check("--rounds", rounds, 1, MOST_ROUNDS);
-    check("--to", to, FEWEST, MOST);
+    check("--rows", options.rows(), FEWEST, MOST);
+    check("--warm", options.warm(), 0, MOST);
+    check("--rounds", options.rounds(), 1, MOST_ROUNDS);
+    check("--to", options.to(), FEWEST, MOST);
     Set<Work> wanted = wanted();
     common.tellFaultsOnly();
+    @Nullable Path profiles = options.profile();
     if (profiles != null) {
       profiles = Files.createDirectories(profiles).toAbsolutePath();
     }
     Map<String, Object> machine = Machine.toMap();
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("machine", machine);
-    if (!json) {
+    if (!options.json()) {
       common.out().println(Machine.line(machine));
     }
-    long template = wanted.contains(Work.GROWTH) ? rows * Growth.steps() : rows;
-    tell("Starting PostgreSQL (hot, archive) and Kafka, and making " + (template + warm) + " rows");
-    results.put("warm_rows", warm);
-    try (Ground ground = Ground.open(Checkout.current(), template, warm, profiles)) {
+    long template = wanted.contains(Work.GROWTH) ? options.rows() * Growth.steps() : options.rows();
+    tell("Starting PostgreSQL (hot, archive) and Kafka, and making %d rows".formatted(template + options.warm()));
+    results.put("warm_rows", options.warm());
+    try (Ground ground = Ground.open(Checkout.current(), template, options.warm(), profiles)) {
       measure(wanted, ground, results);
     }
-    if (json) {
+    if (options.json()) {
       common.out().println(JsonLine.of(results));
     }
     return ExitCode.OK;
@@ -138,22 +69,23 @@ final class BenchCommand implements Callable<Integer> {
 
   private void measure(Set<Work> wanted, Ground ground, Map<String, Object> results)
       throws Exception {
-    for (Contest contest : Work.contests(wanted, !noPeers)) {
-      Standing standing = new Race(ground, rounds, this::tell).run(contest);
+    for (Contest contest : Work.contests(wanted, !options.noPeers())) {
+      Standing standing = new Race(ground, options.rounds(), this::tell).run(contest);
       results.put(standing.key(), standing.toMap());
-      if (!json) {
+      if (!options.json()) {
         new StandingTable(common.out()).print(standing);
       }
     }
     if (wanted.contains(Work.STARTUP)) {
-      add("startup", new StartUp(ground, rounds).run(), results);
+      add("startup", new StartUp(ground, options.rounds()).run(), results);
     }
     if (wanted.contains(Work.WIDE)) {
       add("wide", new WideRows(ground).run(), results);
     }
     if (wanted.contains(Work.GROWTH)) {
-      List<GrowthPoint> points = new Growth(ground, to, this::tell).run();
+      List<GrowthPoint> points = new Growth(ground, options.to(), this::tell).run();
       add("growth", Growth.finding(points), results);
+      @Nullable Path plot = options.plot();
       if (plot != null) {
         Files.writeString(plot, GrowthPlot.svg(points));
       }
@@ -162,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void add(String key, Finding finding, Map<String, Object> results) {
     results.put(key, finding.figures());
-    if (!json) {
+    if (!options.json()) {
       common.out().println();
       finding.lines().forEach(common.out()::println);
     }
@@ -170,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private Set<Work> wanted() {
     Set<Work> wanted = EnumSet.noneOf(Work.class);
-    for (String word : works) {
+    for (String word : options.works()) {
       wanted.add(
           Work.named(word)
               .orElseThrow(
