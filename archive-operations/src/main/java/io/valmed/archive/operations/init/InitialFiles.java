@@ -130,14 +130,18 @@ public final class InitialFiles {
     if (Files.exists(file)) {
       return;
     }
-    Path whole = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.deleteIfExists(whole);
-    Files.createFile(whole, OWN_FILE);
-    Files.writeString(whole, text);
+    // A name of its own: of two that make it at once, neither writes into the other's.
+    Path whole =
+        Files.createTempFile(
+            file.toAbsolutePath().getParent(), "." + file.getFileName() + "-", ".new", OWN_FILE);
     try {
+      Files.writeString(whole, text);
+      // A rename in the same folder: one step.
       Files.move(whole, file);
     } catch (FileAlreadyExistsException e) {
-      Files.delete(whole);
+      // The other was sooner, and its file stays.
+    } finally {
+      Files.deleteIfExists(whole);
     }
   }
 
