@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,7 +30,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("archive: " + sentence(failure, command.getCommandSpec()));
+    err.println("archive: " + argument(failure, command.getCommandSpec()));
     err.println("  See '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
   }
@@ -39,10 +40,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
     if (LogFormatOption.json()) {
-      err.println(json(failure));
+      err.println(json(failure, sentence(failure, command.getCommandSpec())));
       return exitCode(failure);
     }
-    err.println("archive: " + sentence(failure));
+    err.println("archive: " + sentence(failure, command.getCommandSpec()));
     if (CommonOptions.verbose()) {
       err.print(Failures.trace(failure));
     } else if (exitCode(failure) == ExitCode.INTERNAL) {
@@ -51,13 +52,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     return exitCode(failure);
   }
 
-  private static String json(Exception failure) {
+  private static String json(Exception failure, String sentence) {
     Map<String, @Nullable Object> line =
         JsonLog.head(
-            InstantSource.system().instant(),
-            "ERROR",
-            FailureReport.class.getName(),
-            sentence(failure));
+            InstantSource.system().instant(), "ERROR", FailureReport.class.getName(), sentence);
     line.put("exit_code", exitCode(failure));
     if (CommonOptions.verbose()) {
       line.put("trace", Failures.trace(failure));
@@ -85,12 +83,16 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     return FailureKind.of(failure) == FailureKind.RETRY ? ExitCode.UNREACHABLE : ExitCode.INTERNAL;
   }
 
-  /** The failure as a sentence; one that the network caused says what to look at. */
-  static String sentence(Throwable failure) {
-    String sentence = Failures.sentence(failure);
-    return exitCode(failure) == ExitCode.UNREACHABLE
-        ? sentence + " Check the address in the settings, and that the server runs."
-        : sentence;
+  /** The failure as a sentence, with the names of the servers that the settings have. */
+  private static String sentence(Exception failure, CommandSpec spec) {
+    return spec.mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(SettingsOption.class::isInstance)
+        .map(option -> ((SettingsOption) option).servers())
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(servers -> servers.sentence(failure))
+        .orElseGet(() -> Failures.sentence(failure));
   }
 
   /** The verbs of a command, comma separated. */
@@ -98,7 +100,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     return String.join(", ", spec.subcommands().keySet());
   }
 
-  private static String sentence(ParameterException failure, CommandSpec spec) {
+  private static String argument(ParameterException failure, CommandSpec spec) {
     if (failure instanceof UnmatchedArgumentException unmatched
         && !unmatched.getUnmatched().isEmpty()) {
       String word = unmatched.getUnmatched().get(0);

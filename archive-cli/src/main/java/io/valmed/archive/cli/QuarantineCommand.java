@@ -77,7 +77,11 @@ final class QuarantineCommand implements Runnable {
         "Applies a record by the sink's own rules, unless a newer change of its row stands in the",
         "archive, and settles it."
       },
-      exitCodeList = {"0:all are settled", "1:a record stays; the output says why", ExitCode.INTERRUPTED_LINE})
+      exitCodeList = {
+        "0:all are settled",
+        "1:a record stays; the output says why",
+        ExitCode.INTERRUPTED_LINE
+      })
   int retry(
       @Mixin CommonOptions options,
       @Mixin SettingsOption file,

@@ -112,8 +112,8 @@ final class BadInputTest {
 
     assertThat(answer.code()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(answer.err())
-        .contains("127.0.0.1:1 refused")
-        .contains("Check the address in the settings")
+        .isEqualToIgnoringNewLines(
+            "archive: hot (127.0.0.1:1, database hospital, user owner): it refuses connections; nothing listens on that port. See that PostgreSQL runs there and can be reached from here ('pg_isready -h 127.0.0.1 -p 1'), or correct 'hot.url' in the settings.")
         .doesNotContain("\tat ");
   }
 

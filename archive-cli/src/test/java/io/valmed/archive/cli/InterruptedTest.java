@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,8 +101,7 @@ class InterruptedTest {
 
   /** The exit code of the process, which env has become. */
   private static int interrupt(Process process) throws Exception {
-    assertThat(
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
+    assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
         .isZero();
     boolean ended = process.waitFor(SOON_S, TimeUnit.SECONDS);
     assertThat(ended)

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param passwordFile file whose first line is the password, read anew at every connection so that
  *     it can be rotated; null: the server asks for none
  * @param tls how the connection is encrypted
+ * @param name how messages call the server: {@code hot}, {@code archive}, or {@code PostgreSQL}
  */
-public record DatabaseLogin(String url, String user, @Nullable Path passwordFile, DatabaseTls tls) {
+public record DatabaseLogin(
+    String url, String user, @Nullable Path passwordFile, DatabaseTls tls, String name) {
+  private static final String NO_NAME = "PostgreSQL";
+  private static final String SCHEME = "jdbc:postgresql:";
 
   /** What a server version does not have is null here. */
   private static final String NO_TIMEOUTS =
@@ -34,6 +38,12 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     Objects.requireNonNull(url, "url");
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(tls, "tls");
+    Objects.requireNonNull(name, "name");
+  }
+
+  /** A login to a server that the settings do not name. */
+  public DatabaseLogin(String url, String user, @Nullable Path passwordFile, DatabaseTls tls) {
+    this(url, user, passwordFile, tls, NO_NAME);
   }
 
   /** A login that is encrypted if the server can. */
@@ -86,7 +96,7 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
       if (stop != null) {
         throw stop;
       }
-      throw e;
+      throw ServerTrouble.unreached(this, e);
     }
   }
 
@@ -110,9 +120,54 @@ public record DatabaseLogin(String url, String user, @Nullable Path passwordFile
     return PasswordFile.read(passwordFile, "database role " + user, "password-file");
   }
 
-  /** Tells no more than role and address. */
+  /** For a message: {@code hot (127.0.0.1:5432, database hospital, user arc_purger)}. */
+  String where() {
+    return "%s (%s, database %s, user %s)".formatted(name, hosts(), database(), user);
+  }
+
+  /** The same whoever the user is. */
+  String place() {
+    return "%s (%s, database %s)".formatted(name, hosts(), database());
+  }
+
+  /** What to do when it does not answer, as a sentence without its full stop. */
+  String wayOut() {
+    String host = hosts().split(",", 2)[0];
+    int colon = host.lastIndexOf(':');
+    boolean port = colon > 0 && !host.endsWith("]");
+    return "See that PostgreSQL runs there and can be reached from here ('pg_isready -h %s%s')%s"
+        .formatted(
+            port ? host.substring(0, colon) : host,
+            port ? " -p " + host.substring(colon + 1) : "",
+            name.equals(NO_NAME)
+                ? ", or correct the address"
+                : ", or correct '" + name + ".url' in the settings");
+  }
+
+  private String hosts() {
+    String address = address();
+    int slash = address.indexOf('/');
+    String hosts = slash < 0 ? "" : address.substring(0, slash);
+    return hosts.isEmpty() ? "localhost" : hosts;
+  }
+
+  private String database() {
+    String address = address();
+    String name = address.substring(address.indexOf('/') + 1);
+    return name.isEmpty() ? user : name;
+  }
+
+  /** Hosts, a slash and the database; or the database alone. */
+  private String address() {
+    String rest = url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : url;
+    int end = rest.indexOf('?');
+    String address = end < 0 ? rest : rest.substring(0, end);
+    return address.startsWith("//") ? address.substring(2) : address;
+  }
+
+  /** Tells no more than role, name and address. */
   @Override
   public String toString() {
-    return user + " at " + url;
+    return user + " at " + (name.equals(NO_NAME) ? "" : name + ", ") + url;
   }
 }

@@ -18,6 +18,7 @@ final class DatabaseRefusal {
   private static final String WRONG_PASSWORD = "28P01";
   private static final String NOT_LET_IN = "28000";
   private static final String REJECTED = "08004";
+  private static final String NO_DATABASE = "3D000";
   private static final String NO_TLS = "The server does not support SSL.";
   private static final String OTHER_NAME =
       "The hostname {0} could not be verified by hostnameverifier {1}.";
@@ -67,6 +68,10 @@ final class DatabaseRefusal {
       sentence =
           "The server does not let %s in: %s; make the role ('archive provision'), allow it in pg_hba.conf, or set 'tls' as that asks."
               .formatted(login, Failures.sentence(failure));
+    } else if (state.equals(NO_DATABASE)) {
+      sentence =
+          "%s: there is no such database on that server. Make it ('createdb'), or correct the address ('%s') in the settings."
+              .formatted(login.where(), login.url());
     } else if (!server && state.equals(REJECTED)) {
       sentence = says(failure, NO_TLS) ? noTls() : noAgreement(failure);
     } else if (!server) {

@@ -33,7 +33,9 @@ public final class Failures {
   public static String sentence(Throwable failure) {
     List<Throwable> chain = chain(failure);
     for (Throwable cause : chain) {
-      if (cause instanceof StopException) {
+      if (cause instanceof StopException
+          || cause instanceof NamedServers.ServerTroubleException
+          || cause instanceof ServerTrouble.ToldException) {
         return String.valueOf(cause.getMessage());
       }
       if (cause instanceof SQLException sql) {
@@ -48,7 +50,13 @@ public final class Failures {
         .map(Failures::message)
         .flatMap(Optional::stream)
         .findFirst()
-        .orElse(failure.getClass().getSimpleName());
+        .orElseGet(() -> unspoken(failure));
+  }
+
+  /** Of what has no message that may be told: what the network did, or what it is. */
+  private static String unspoken(Throwable failure) {
+    String network = ServerTrouble.network(failure);
+    return network == null ? failure.getClass().getSimpleName() : network;
   }
 
   /**
@@ -100,6 +108,7 @@ public final class Failures {
     }
     boolean told =
         failure instanceof StopException
+            || failure instanceof NamedServers.ServerTroubleException
             || failure instanceof KafkaException
             || failure instanceof SocketException
             || failure instanceof SSLException
@@ -124,14 +133,23 @@ public final class Failures {
           ? "a batch of statements failed (SQLSTATE " + failure.getSQLState() + ")"
           : sql(refused);
     }
+    if (failure instanceof ServerTrouble.ToldException) {
+      return String.valueOf(failure.getMessage());
+    }
     String state = failure.getSQLState();
     ServerErrorMessage server =
         failure instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
     if (FailureKind.ofSqlState(state) == FailureKind.QUARANTINE) {
       return "a value was refused" + by(server) + " (SQLSTATE " + state + ")";
     }
+    String session = ServerTrouble.ofSession(failure);
+    if (session != null) {
+      return "PostgreSQL: " + session;
+    }
+    String message = failure.getMessage();
     return server == null
-        ? failure.getMessage() + (state == null ? "" : " (SQLSTATE " + state + ")")
+        ? (message == null ? "the database failed" : message)
+            + (state == null ? "" : " (SQLSTATE " + state + ")")
         : server.getMessage() + " (SQLSTATE " + state + ")";
   }
 

@@ -19,21 +19,26 @@ public final class KafkaRefusal {
 
   /** The refusal as a sentence with a way out; null: it is none. */
   static @Nullable String sentence(Throwable failure) {
+    return sentence(failure, "Kafka");
+  }
+
+  /** The same with the brokers' name. */
+  static @Nullable String sentence(Throwable failure, String kafka) {
     if (failure instanceof SslAuthenticationException) {
       CertificateTrouble trouble = CertificateTrouble.of(failure);
       return trouble == null
-          ? "TLS to a Kafka broker failed: %s; correct 'kafka.tls', or the broker's listener."
-              .formatted(told(failure))
-          : "The certificate of a Kafka broker %s ('kafka.tls.root-certificate'); %s."
-              .formatted(trouble.sentence(), trouble.wayOut());
+          ? "TLS to a broker of %s failed: %s; correct 'kafka.tls', or the broker's listener."
+              .formatted(kafka, told(failure))
+          : "The certificate of a broker of %s %s ('kafka.tls.root-certificate'); %s."
+              .formatted(kafka, trouble.sentence(), trouble.wayOut());
     }
     if (failure instanceof AuthenticationException) {
-      return "Kafka does not accept the user or the password: %s; correct 'kafka.user', its password file, or the user in Kafka."
-          .formatted(told(failure));
+      return "%s does not accept the user or the password: %s; correct 'kafka.user', its password file, or the user in Kafka."
+          .formatted(kafka, told(failure));
     }
     if (failure instanceof AuthorizationException) {
-      return "Kafka lets this user not do that: %s; grant it (kafka-acls)."
-          .formatted(told(failure));
+      return "%s lets this user not do that: %s; grant it (kafka-acls)."
+          .formatted(kafka, told(failure));
     }
     return failure instanceof ConfigException
         ? "Kafka's client refuses its settings; correct the section 'kafka' and its properties"
@@ -42,7 +47,10 @@ public final class KafkaRefusal {
   }
 
   private static String told(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
+    String message = failure.getMessage();
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 }

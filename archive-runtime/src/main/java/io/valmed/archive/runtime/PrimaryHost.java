@@ -69,7 +69,7 @@ public final class PrimaryHost {
   }
 
   private static DatabaseLogin at(DatabaseLogin login, String url) {
-    return new DatabaseLogin(url, login.user(), login.passwordFile(), login.tls());
+    return new DatabaseLogin(url, login.user(), login.passwordFile(), login.tls(), login.name());
   }
 
   /** The same login at each host of its address, in their order. */

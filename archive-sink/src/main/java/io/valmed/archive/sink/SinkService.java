@@ -7,6 +7,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -58,7 +60,8 @@ public final class SinkService implements AutoCloseable {
     WorkLoop loop =
         new WorkLoop(
             "sink",
-            () -> open(settings, metrics, failPoint),
+            new NamedServers(List.of(settings.archive().sink()), settings.kafka())
+                .naming(() -> open(settings, metrics, failPoint)),
             IDLE,
             new Backoff(FIRST_WAIT, LONGEST_WAIT, RandomGenerator.getDefault()));
     HealthEndpoint health =

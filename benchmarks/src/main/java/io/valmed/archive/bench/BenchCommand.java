@@ -56,7 +56,9 @@ final class BenchCommand implements Callable<Integer> {
       common.out().println(Machine.line(machine));
     }
     long template = wanted.contains(Work.GROWTH) ? options.rows() * Growth.steps() : options.rows();
-    tell("Starting PostgreSQL (hot, archive) and Kafka, and making %d rows".formatted(template + options.warm()));
+    tell(
+        "Starting PostgreSQL (hot, archive) and Kafka, and making %d rows"
+            .formatted(template + options.warm()));
     results.put("warm_rows", options.warm());
     try (Ground ground = Ground.open(Checkout.current(), template, options.warm(), profiles)) {
       measure(wanted, ground, results);

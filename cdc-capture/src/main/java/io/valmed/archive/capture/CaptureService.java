@@ -5,10 +5,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 
 /** Capture as it runs: its loop on a thread of its own, its health and metrics. */
@@ -45,7 +47,8 @@ public final class CaptureService implements AutoCloseable {
     WorkLoop loop =
         new WorkLoop(
             "capture",
-            Capture.source(settings, options, metrics, failPoint),
+            new NamedServers(List.of(settings.hot().capture()), settings.kafka())
+                .naming(Capture.source(settings, options, metrics, failPoint)),
             FIRST_WAIT,
             new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()));
     HealthEndpoint health =

@@ -17,6 +17,7 @@ import io.valmed.archive.purge.witness.WitnessWatch;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.StopException;
@@ -102,7 +103,8 @@ public final class PurgeService implements AutoCloseable {
     WorkLoop loop =
         new WorkLoop(
             "purge",
-            patience.limit(() -> open(settings, options, shared)),
+            new NamedServers(List.of(settings.hot().purger(), settings.archive().purger()), null)
+                .naming(patience.limit(() -> open(settings, options, shared))),
             IDLE,
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
     VerificationService verification =

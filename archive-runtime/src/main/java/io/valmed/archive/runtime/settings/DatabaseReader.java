@@ -48,7 +48,11 @@ final class DatabaseReader {
     }
     role.end();
     return new DatabaseLogin(
-        url, user, passwordFile, new DatabaseTls(mode, rootCertificate, certificate, secret));
+        url,
+        user,
+        passwordFile,
+        new DatabaseTls(mode, rootCertificate, certificate, secret),
+        section.path());
   }
 
   void end() {

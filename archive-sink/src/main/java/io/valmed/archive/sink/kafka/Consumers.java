@@ -14,6 +14,7 @@ final class Consumers {
   private static final int MOST_POLLED = 2_000;
   private static final int SESSION_MILLIS = 15_000;
   private static final int METADATA_MILLIS = 10_000;
+  private static final int ANSWER_MILLIS = 10_000;
 
   private Consumers() {}
 
@@ -35,6 +36,8 @@ final class Consumers {
 
   private static Map<String, Object> common(KafkaAccess kafka, String clientId) {
     Map<String, Object> properties = kafka.clientProperties(clientId);
+    // Brokers that are away are told of soon, and do not keep the sink from ending.
+    properties.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
     properties.put(
         ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
     properties.put(

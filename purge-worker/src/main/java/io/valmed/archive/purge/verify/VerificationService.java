@@ -5,6 +5,7 @@ import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +63,8 @@ public final class VerificationService implements AutoCloseable {
   private WorkLoop newLoop() {
     return new WorkLoop(
         "verification",
-        this::open,
+        new NamedServers(List.of(settings.hot().purger(), settings.archive().purger()), null)
+            .naming(this::open),
         IDLE,
         new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
   }
