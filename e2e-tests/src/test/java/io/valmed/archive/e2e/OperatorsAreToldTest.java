@@ -38,6 +38,14 @@ class OperatorsAreToldTest {
       VALUES ('%s.public.drugs', 0, 1, 'public.drugs', '{}', '\\x00', 'too long')
       """;
 
+  private static final String COMPARED =
+      """
+      INSERT INTO arc.table_verification (prefix, schema_name, table_name, compared_at, result, sentence, clean_at, clean_rows)
+      VALUES ('%s', 'public', '%s', now(), '%s', '1 row differs', '2026-01-02 03:04:05Z', 7)
+      ON CONFLICT (prefix, schema_name, table_name) DO UPDATE SET compared_at = excluded.compared_at,
+        result = excluded.result, sentence = excluded.sentence, clean_at = excluded.clean_at, clean_rows = 7
+      """;
+
   private Installation installation;
 
   /** What a verb answered. */
@@ -186,5 +194,61 @@ class OperatorsAreToldTest {
                 "SELECT count(*) FROM arc.purge_hold WHERE released_at IS NULL"))
         .isZero();
     assertThat(run("alarms", "list").output()).contains("0 open alarm(s)");
+  }
+
+  @Test
+  void resume_of_a_table_ends_its_holds_and_leaves_alarms_and_the_others() throws Exception {
+    installation.inArchive(ALARM.formatted(installation.settings().prefix()));
+    installation.inHot(
+        "INSERT INTO arc.purge_hold (prefix, scope, reason, held_by) VALUES ('%s', 'public.medication_orders', 'it was renamed', 'capture %s')"
+            .formatted(installation.settings().prefix(), installation.settings().capture().slot()));
+    Path file = installation.settingsFile();
+    String orders = "public.medication_orders";
+    Archive.succeed(file, "purge", "pause", "--table", orders, "--reason", "a question of ann's");
+    Archive.succeed(
+        file, "purge", "pause", "--table", "public.drug_transfers", "--reason", "another table");
+    Archive.succeed(file, "purge", "pause", "--reason", "every table");
+
+    Answer resumed = run("purge", "resume", "--table", orders);
+    Answer again = run("purge", "resume");
+
+    assertThat(resumed.code()).as("an alarm of it is left: %s", resumed.output()).isEqualTo(1);
+    assertThat(resumed.output())
+        .containsPattern("released .*a question of ann's")
+        .containsPattern("released .*it was renamed")
+        .containsPattern("is an alarm: run './archive alarms ack \\d+ --by NAME --reason TEXT'");
+    assertThat(again.output())
+        .contains("another table", "every table", "Nothing was released")
+        .doesNotContain("a question of ann's", "it was renamed");
+    Answer none = run("purge", "resume", "--table", "public.users");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.output()).contains("no hold of table public.users is open");
+
+    String id = resumed.first("'./archive alarms ack (\\d+) --by");
+    Archive.succeed(file, "alarms", "ack", id, "--by", "ann", "--reason", "intended");
+    Archive.succeed(file, "purge", "resume", "--table", "public.drug_transfers");
+    String everyTable = run("purge", "resume").first("--hold (hot/\\d+)");
+    Answer last = run("purge", "resume", "--hold", everyTable);
+    assertThat(last.code()).as(last.output()).isZero();
+    assertThat(last.output()).contains("purging goes on");
+  }
+
+  @Test
+  void status_says_when_each_table_was_last_found_equal() throws Exception {
+    for (String found : List.of("users,clean", "drugs,differs")) {
+      String[] words = found.split(",");
+      installation.inArchive(
+          COMPARED.formatted(installation.settings().prefix(), words[0], words[1]));
+    }
+
+    Answer status = run("purge", "status");
+    Answer json = run("purge", "status", "--json");
+    installation.inArchive("DELETE FROM arc.table_verification");
+
+    assertThat(status.output())
+        .containsPattern("public.users +it was last found equal at 2026-01-02T03:04:05Z, and not")
+        .containsPattern(
+            "FAIL +public.drugs +differs in hot and archive .*; it was last found equal at 2026-01-02T03:04:05Z; run './archive verify'");
+    assertThat(json.output()).contains("\"equal_at\":\"2026-01-02T03:04:05Z\"");
   }
 }
