@@ -8,46 +8,34 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 
 /**
  * {@code /health/live} (200 until the work has failed for good), {@code /health/ready} (200 while
- * the work runs) and {@code /metrics} (Prometheus text) of one service.
+ * the work runs, its threads go on and its servers answer) and {@code /metrics} (Prometheus text)
+ * of one service. None waits for another: one that waits for a server has a thread of its own.
  */
 public final class HealthEndpoint implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
+  private final ServiceHealth health;
 
-  private HealthEndpoint(HttpServer server, ExecutorService threads) {
+  private HealthEndpoint(HttpServer server, ExecutorService threads, ServiceHealth health) {
     this.server = server;
     this.threads = threads;
+    this.health = health;
   }
 
   /**
    * Starts to listen.
    *
    * @param address where; port 0 takes a free one
-   * @param state how the service's work goes
-   * @param metrics what {@code /metrics} tells
+   * @param health how the service's work goes; closed with this
+   * @param metrics what {@code /metrics} tells, from now on of servers and threads too
    * @throws StopException when the address cannot be listened on
    */
   public static HealthEndpoint start(
-      InetSocketAddress address, Supplier<LoopState> state, PrometheusMeterRegistry metrics) {
-    return start(address, state, () -> "", metrics);
-  }
-
-  /**
-   * Starts to listen; what is remarked stands behind the state in {@code /health/ready}.
-   *
-   * @param remarks lines on parts of the work that stand still while the rest goes on, each ended;
-   *     empty: there are none
-   * @throws StopException when the address cannot be listened on
-   */
-  public static HealthEndpoint start(
-      InetSocketAddress address,
-      Supplier<LoopState> state,
-      Supplier<String> remarks,
-      PrometheusMeterRegistry metrics) {
+      InetSocketAddress address, ServiceHealth health, PrometheusMeterRegistry metrics) {
+    health.register(metrics);
     HttpServer server;
     try {
       server = HttpServer.create(address, 16);
@@ -63,7 +51,7 @@ public final class HealthEndpoint implements AutoCloseable {
           e);
     }
     ExecutorService threads =
-        Executors.newSingleThreadExecutor(
+        Executors.newCachedThreadPool(
             task -> {
               Thread thread = new Thread(task, "health");
               thread.setDaemon(true);
@@ -73,18 +61,23 @@ public final class HealthEndpoint implements AutoCloseable {
     server.createContext(
         "/health/live",
         exchange -> {
-          LoopState now = state.get();
+          LoopState now = health.state();
           answer(exchange, now instanceof LoopState.Failed ? 503 : 200, now.describe() + "\n");
         });
     server.createContext(
         "/health/ready",
         exchange -> {
-          LoopState now = state.get();
-          answer(exchange, now.ready() ? 200 : 503, now.describe() + "\n" + remarks.get());
+          ServiceHealth.Report report = health.report();
+          answer(exchange, report.ready() ? 200 : 503, report.text());
         });
-    server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          health.ask();
+          answer(exchange, 200, metrics.scrape());
+        });
     server.start();
-    return new HealthEndpoint(server, threads);
+    return new HealthEndpoint(server, threads, health);
   }
 
   /** The port it listens on. */
@@ -96,6 +89,7 @@ public final class HealthEndpoint implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    health.close();
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {

@@ -24,6 +24,7 @@ public final class WorkLoop implements Runnable {
   private final Backoff backoff;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Reminder waiting;
+  private final LifeSign life;
   private volatile LoopState state = new LoopState.Starting();
 
   /**
@@ -37,11 +38,31 @@ public final class WorkLoop implements Runnable {
   }
 
   /**
+   * The same, which gives signs of life.
+   *
+   * @param life is given at each turn
+   */
+  public WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff, LifeSign life) {
+    this(name, source, idle, backoff, System::nanoTime, life);
+  }
+
+  /**
    * The same with another clock.
    *
    * @param nanos a clock that nobody sets
    */
   WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff, LongSupplier nanos) {
+    this(name, source, idle, backoff, nanos, new LifeSign(name, nanos));
+  }
+
+  private WorkLoop(
+      String name,
+      Work.Source source,
+      Duration idle,
+      Backoff backoff,
+      LongSupplier nanos,
+      LifeSign life) {
+    this.life = Objects.requireNonNull(life, "life");
     this.waiting = new Reminder(nanos);
     this.name = Objects.requireNonNull(name, "name");
     this.source = Objects.requireNonNull(source, "source");
@@ -68,7 +89,9 @@ public final class WorkLoop implements Runnable {
   public void run() {
     int attempt = 0;
     while (!stopping() && !state.ended()) {
+      life.give();
       try (Work work = source.open()) {
+        life.give();
         enter(new LoopState.Running());
         attempt = 0;
         stepUntilEnd(work);
@@ -84,10 +107,12 @@ public final class WorkLoop implements Runnable {
     if (!state.ended()) {
       enter(new LoopState.Stopped());
     }
+    life.rest();
   }
 
   private void stepUntilEnd(Work work) throws Exception {
     while (!stopping()) {
+      life.give();
       Work.Next next = work.step();
       if (waiting.over()) {
         // Told only now: what opens again and again, and fails at its first step, still waits.
@@ -121,6 +146,7 @@ public final class WorkLoop implements Runnable {
   }
 
   private void pause(Duration wait) throws InterruptedException {
+    life.give(wait.plus(LifeSign.SOON));
     boolean unused = stop.await(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 

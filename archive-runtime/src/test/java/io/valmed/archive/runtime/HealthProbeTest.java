@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,9 @@ class HealthProbeTest {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     HealthEndpoint health =
         HealthEndpoint.start(
-            free, state::get, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+            free,
+            new ServiceHealth(state::get, List.of(), List.of(), () -> ""),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     try (health) {
       assertThat(HealthProbe.ready(health.port())).as("starting").isFalse();
       state.set(new LoopState.Running());

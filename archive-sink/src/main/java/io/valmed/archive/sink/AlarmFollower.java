@@ -57,7 +57,6 @@ final class AlarmFollower implements AutoCloseable {
         }
       }
     }
-    metrics.alarmsOpen(archive.call(() -> archive.archive().alarmsOpen(), meanwhile));
   }
 
   private AlarmRecord alarm(AlarmTopic.Read read) {

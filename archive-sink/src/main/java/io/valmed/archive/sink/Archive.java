@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -72,9 +71,6 @@ public interface Archive extends AutoCloseable {
    */
   void goBack(List<Advance> back) throws SQLException;
 
-  /** How many records of each table are open in the quarantine. */
-  Map<String, Long> quarantineOpen() throws SQLException;
-
   /** The offset of the last alarm that was kept of that topic; empty: none was. */
   OptionalLong lastAlarm(String topicId) throws SQLException;
 
@@ -86,9 +82,6 @@ public interface Archive extends AutoCloseable {
    */
   boolean recordAlarm(String topicId, long offset, byte[] value, AlarmRecord alarm)
       throws SQLException;
-
-  /** How many alarms nobody has looked at. */
-  long alarmsOpen() throws SQLException;
 
   /** Notes that the epoch exists, and whether its snapshot is complete. */
   void noteEpoch(Epoch epoch) throws SQLException;
@@ -114,12 +107,6 @@ public interface Archive extends AutoCloseable {
    */
   Map<TableId, Reconciling> reconcile(Epoch epoch, Collection<TableId> tables, boolean newer)
       throws Exception;
-
-  /**
-   * How many seconds ago, by the archive's clock, the newest heartbeat in the archive was written
-   * in hot; empty: none has arrived yet.
-   */
-  OptionalDouble lagSeconds() throws SQLException;
 
   @Override
   void close();

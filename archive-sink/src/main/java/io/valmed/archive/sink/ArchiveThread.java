@@ -1,5 +1,6 @@
 package io.valmed.archive.sink;
 
+import io.valmed.archive.runtime.LifeSign;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ArchiveThread implements AutoCloseable {
   private static final Duration LAST_BATCH = Duration.ofSeconds(20);
 
+  /** Counting a large table, waiting for a lock; then the archive's silence ends the session. */
+  private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(150);
+
   /** Is told of every batch that has been applied, on the archive's thread. */
   @FunctionalInterface
   interface Listener {
@@ -33,9 +37,17 @@ final class ArchiveThread implements AutoCloseable {
   private final Archive archive;
   private final Listener listener;
   private final ExecutorService thread;
+  private final LifeSign waiting;
+  private final LifeSign working;
   private @Nullable Future<?> underWay;
 
-  ArchiveThread(Archive archive, Listener listener) {
+  /**
+   * @param waiting is given while the other thread waits for this one
+   * @param working is given by this one, and rests while it has nothing to do
+   */
+  ArchiveThread(Archive archive, Listener listener, LifeSign waiting, LifeSign working) {
+    this.waiting = waiting;
+    this.working = working;
     this.archive = archive;
     this.listener = listener;
     this.thread =
@@ -58,7 +70,7 @@ final class ArchiveThread implements AutoCloseable {
       throw new IllegalStateException("a batch is still under way");
     }
     underWay =
-        thread.submit(
+        submit(
             () -> {
               long begun = System.nanoTime();
               List<Poisoned> poisoned = archive.apply(batch);
@@ -80,6 +92,7 @@ final class ArchiveThread implements AutoCloseable {
     try {
       underWay.get(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
+      waiting.give();
       return false;
     } catch (ExecutionException e) {
       underWay = null;
@@ -110,16 +123,29 @@ final class ArchiveThread implements AutoCloseable {
 
   /** As {@link #call(Callable)}; meanwhile does something every second. */
   <T> T call(Callable<T> deed, WorkMeanwhile meanwhile) throws Exception {
-    Future<T> done = thread.submit(deed);
+    Future<T> done = submit(deed);
     while (true) {
       try {
         return done.get(1, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
+        waiting.give();
         meanwhile.run();
       } catch (ExecutionException e) {
         throw unwrapped(e);
       }
     }
+  }
+
+  private <T> Future<T> submit(Callable<T> deed) {
+    return thread.submit(
+        () -> {
+          working.give(LONGEST_STATEMENT);
+          try {
+            return deed.call();
+          } finally {
+            working.rest();
+          }
+        });
   }
 
   /** The archive; to be used inside {@link #call} only. */

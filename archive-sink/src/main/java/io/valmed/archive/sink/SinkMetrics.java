@@ -1,16 +1,20 @@
 package io.valmed.archive.sink;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.ServerAnswer;
+import io.valmed.archive.runtime.ServerQuestion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -26,26 +30,37 @@ final class SinkMetrics {
   private final Counter batches;
   private final Counter quarantined;
   private final Timer seconds;
-  private final MultiGauge open;
+  private final ServerQuestion<ArchiveStanding> archive;
+  private final ServerQuestion<Positions> kafka;
   private volatile Lag lag = new Lag(Double.NaN, System.nanoTime());
-  private volatile long alarmsOpen;
   private volatile Map<TableId, String> stopped = Map.of();
   private volatile Map<TableId, String> unreconciled = Map.of();
 
   /**
-   * How late the archive was when it was asked.
+   * How late the archive was when it last answered.
    *
    * @param nanos when that was, by {@link System#nanoTime}
    */
   private record Lag(double seconds, long nanos) {
-    /** At the least so much now: whoever is stuck, and asks no more, seems no less late for it. */
+    /** At the least so much now: an archive that answers no more seems no less late for it. */
     double now() {
       return seconds + (System.nanoTime() - nanos) / 1e9;
     }
   }
 
-  SinkMetrics(MeterRegistry registry) {
+  /**
+   * @param archive is asked how far the archive is
+   * @param kafka is asked where the topics end
+   * @param tables the table of each topic
+   */
+  SinkMetrics(
+      MeterRegistry registry,
+      ServerQuestion<ArchiveStanding> archive,
+      ServerQuestion<Positions> kafka,
+      Map<String, TableId> tables) {
     this.registry = registry;
+    this.archive = archive;
+    this.kafka = kafka;
     this.batches =
         Counter.builder("archive.sink.batches")
             .description("Batches committed in the archive")
@@ -58,17 +73,19 @@ final class SinkMetrics {
         Timer.builder("archive.sink.batch")
             .description("Time from a batch's first statement to its commit")
             .register(registry);
-    this.open =
-        MultiGauge.builder("archive.sink.quarantine.open")
-            .description("Records in the quarantine that nobody has settled")
-            .register(registry);
-    Gauge.builder("archive.sink.lag", () -> lag.now())
+    Gauge.builder("archive.sink.lag", this::lagSeconds)
         .baseUnit("seconds")
-        .description("Age of the newest heartbeat that has come from hot into the archive")
+        .description(
+            "Age of the newest heartbeat that has come from hot into the archive; grows while the archive does not answer")
         .register(registry);
-    Gauge.builder("archive.sink.alarms.open", () -> alarmsOpen)
-        .description("Alarms that nobody has looked at")
+    tables.forEach(this::lagRecords);
+    Gauge.builder("archive.sink.alarms.open", () -> standing(ArchiveStanding::alarmsOpen))
+        .description("Alarms that nobody has looked at; NaN while the archive does not answer")
         .register(registry);
+    Set<String> named = tables.values().stream().map(TableId::toString).collect(toSet());
+    named.forEach(
+        table -> quarantineOpen(table, now -> now.quarantineOpen().getOrDefault(table, 0L)));
+    quarantineOpen("(not in the policy)", now -> others(now.quarantineOpen(), named));
     Gauge.builder("archive.sink.stopped.tables", () -> stopped.size())
         .description("Tables that wait because they changed so that the archive cannot follow")
         .register(registry);
@@ -101,16 +118,61 @@ final class SinkMetrics {
         .sum();
   }
 
+  private void lagRecords(String topic, TableId table) {
+    Gauge.builder("archive.sink.lag.records", () -> lagRecords(topic))
+        .description(
+            "Positions between what the archive has applied and the topic's end now; NaN while either does not answer")
+        .tag("table", table.toString())
+        .register(registry);
+  }
+
+  private double lagRecords(String topic) {
+    return standing(
+        now -> kafka.answer().number(ends -> lagRecords(topic, ends.next(), now.applied().next())));
+  }
+
+  private static double lagRecords(
+      String topic, Map<String, Long> ends, Map<String, Long> applied) {
+    return ends.entrySet().stream()
+        .filter(end -> end.getKey().startsWith(topic + "/"))
+        .mapToLong(end -> Math.max(0, end.getValue() - applied.getOrDefault(end.getKey(), 0L)))
+        .sum();
+  }
+
+  private void quarantineOpen(String table, ToDoubleFunction<ArchiveStanding> count) {
+    Gauge.builder("archive.sink.quarantine.open", () -> standing(count))
+        .description(
+            "Records in the quarantine that nobody has settled; NaN while the archive does not answer")
+        .tag("table", table)
+        .register(registry);
+  }
+
+  private static double others(Map<String, Long> open, Set<String> named) {
+    return open.entrySet().stream()
+        .filter(table -> !named.contains(table.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private double standing(ToDoubleFunction<ArchiveStanding> part) {
+    return archive.answer().number(part);
+  }
+
+  private double lagSeconds() {
+    ServerAnswer<ArchiveStanding> answer = archive.answer();
+    ArchiveStanding known = answer.value();
+    if (known != null) {
+      lag = new Lag(known.lagSeconds().orElse(Double.NaN), answer.nanos());
+    }
+    return lag.now();
+  }
+
   /** What is still to be done, in words. */
   String left() {
-    double seconds = lag.now();
+    double seconds = lagSeconds();
     return Double.isNaN(seconds)
         ? "not known: no heartbeat has come yet"
         : "%.1f seconds behind hot".formatted(seconds);
-  }
-
-  void lag(OptionalDouble now) {
-    lag = new Lag(now.orElse(Double.NaN), System.nanoTime());
   }
 
   /** An alarm was kept that was not known before. */
@@ -120,20 +182,6 @@ final class SinkMetrics {
         .tag("kind", kind)
         .register(registry)
         .increment();
-  }
-
-  /** How many alarms nobody has looked at now. */
-  void alarmsOpen(long now) {
-    alarmsOpen = now;
-  }
-
-  /** How many records of each table are open in the quarantine now. */
-  void quarantineOpen(Map<String, Long> tables) {
-    open.register(
-        tables.entrySet().stream()
-            .map(e -> MultiGauge.Row.of(Tags.of("table", e.getKey()), e.getValue()))
-            .collect(Collectors.toList()),
-        true);
   }
 
   void stopped(Map<TableId, String> tables) {

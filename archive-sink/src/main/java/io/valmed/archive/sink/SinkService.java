@@ -3,12 +3,17 @@ package io.valmed.archive.sink;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.KafkaQuestion;
+import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
+import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.ServiceHealth;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
@@ -16,6 +21,7 @@ import io.valmed.archive.sink.kafka.KafkaAlarmTopic;
 import io.valmed.archive.sink.kafka.KafkaChangeTopics;
 import io.valmed.archive.sink.kafka.KafkaSchemaTopic;
 import io.valmed.archive.sink.postgres.ArchiveDatabase;
+import io.valmed.archive.sink.postgres.ArchiveQuestion;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,7 +37,10 @@ public final class SinkService implements AutoCloseable {
 
   private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  /** Of a batch; a lock of the archive is waited for half as long. */
+  private static final Duration LONG_STATEMENT = Duration.ofSeconds(60);
 
   private final WorkLoop loop;
   private final Thread thread;
@@ -56,21 +65,57 @@ public final class SinkService implements AutoCloseable {
 
   static SinkService start(Settings settings, FailPoint failPoint) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    SinkMetrics metrics = new SinkMetrics(registry);
+    ServerQuestion<ArchiveStanding> archive = ArchiveQuestion.of(settings);
+    ServerQuestion<Positions> kafka = kafka(settings);
+    SinkMetrics metrics = new SinkMetrics(registry, archive, kafka, tables(settings));
+    Threads threads = new Threads();
     WorkLoop loop =
         new WorkLoop(
             "sink",
             new NamedServers(List.of(settings.archive().sink()), settings.kafka())
-                .naming(() -> open(settings, metrics, failPoint)),
+                .naming(() -> open(settings, metrics, threads, threads.signs(failPoint))),
             IDLE,
-            new Backoff(FIRST_WAIT, LONGEST_WAIT, RandomGenerator.getDefault()));
-    HealthEndpoint health =
-        HealthEndpoint.start(settings.sink().health(), loop::state, metrics::remarks, registry);
+            new Backoff(FIRST_WAIT, LONGEST_WAIT, RandomGenerator.getDefault()),
+            threads.reader());
+    ServiceHealth all =
+        new ServiceHealth(
+            loop::state,
+            List.of(threads.reader(), threads.archive()),
+            List.of(archive, kafka),
+            metrics::remarks);
+    HealthEndpoint health = HealthEndpoint.start(settings.sink().health(), all, registry);
     Thread thread = new Thread(loop, "sink");
     ProgressLog progress = new ProgressLog("sink", metrics::rows, metrics::left, System::nanoTime);
     thread.start();
     progress.start();
     return new SinkService(loop, thread, health, progress);
+  }
+
+  private static ServerQuestion<Positions> kafka(Settings settings) {
+    return new ServerQuestion<>(
+        "kafka",
+        new KafkaQuestion(
+            settings.kafka(), settings.prefix() + "-sink-health", tables(settings).keySet()),
+        System::nanoTime);
+  }
+
+  /** The signs of life of the two threads that work. */
+  private record Threads(LifeSign reader, LifeSign archive) {
+    Threads() {
+      this(new LifeSign("sink", System::nanoTime), new LifeSign("sink-archive", System::nanoTime));
+    }
+
+    /** Signs on the way through a batch; between two, the archive has a statement to do. */
+    FailPoint signs(FailPoint failPoint) {
+      return at -> {
+        LifeSign thread = at == FailPoint.Boundary.POLLED ? reader : archive;
+        thread.give();
+        failPoint.reached(at);
+        if (thread == archive) {
+          thread.give(LONG_STATEMENT);
+        }
+      };
+    }
   }
 
   /** How the work goes. */
@@ -116,7 +161,8 @@ public final class SinkService implements AutoCloseable {
     return tables;
   }
 
-  private static Work open(Settings settings, SinkMetrics metrics, FailPoint failPoint)
+  private static Work open(
+      Settings settings, SinkMetrics metrics, Threads threads, FailPoint failPoint)
       throws Exception {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
@@ -127,7 +173,11 @@ public final class SinkService implements AutoCloseable {
       KafkaChangeTopics changes = KafkaChangeTopics.open(settings.kafka(), settings.sink());
       opened.push(changes);
       ArchiveThread archive =
-          new ArchiveThread(ArchiveDatabase.open(settings, failPoint), metrics::applied);
+          new ArchiveThread(
+              ArchiveDatabase.open(settings, failPoint),
+              metrics::applied,
+              threads.reader(),
+              threads.archive());
       opened.push(archive);
       SinkWork work =
           new SinkWork(
@@ -136,6 +186,7 @@ public final class SinkService implements AutoCloseable {
               tables(settings),
               settings.sink(),
               metrics,
+              threads.reader(),
               failPoint);
       work.start();
       return work;

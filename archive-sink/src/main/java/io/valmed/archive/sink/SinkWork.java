@@ -2,6 +2,7 @@ package io.valmed.archive.sink;
 
 import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class SinkWork implements Work {
   private final ArchiveThread archive;
   private final Map<String, TableId> tables;
   private final SinkSettings settings;
-  private final SinkMetrics metrics;
+  private final LifeSign life;
   private final FailPoint failPoint;
   private final SchemaCatalog catalog = new SchemaCatalog();
   private final EpochGate gate;
@@ -49,6 +50,7 @@ final class SinkWork implements Work {
       Map<String, TableId> tables,
       SinkSettings settings,
       SinkMetrics metrics,
+      LifeSign life,
       FailPoint failPoint) {
     this.topics = topics.changes();
     this.schemaTopic = topics.schema();
@@ -56,7 +58,7 @@ final class SinkWork implements Work {
     this.archive = archive;
     this.tables = tables;
     this.settings = settings;
-    this.metrics = metrics;
+    this.life = life;
     this.failPoint = failPoint;
     this.gate = new EpochGate(catalog, tables);
     this.reconciliation = new Reconciliation(archive, catalog, gate, metrics);
@@ -105,6 +107,7 @@ final class SinkWork implements Work {
   private Batch collect() throws Exception {
     Batch batch = owned.collect();
     while (true) {
+      life.give();
       boolean busy = archive.busy();
       List<TopicRecord> polled = topics.poll(busy ? BUSY_POLL : IDLE_POLL);
       if (!polled.isEmpty()) {
@@ -154,10 +157,7 @@ final class SinkWork implements Work {
     }
   }
 
-  /**
-   * From time to time: records that wait for a version, stopped tables, epochs to reconcile, and
-   * the lag.
-   */
+  /** From time to time: records that wait for a version, stopped tables, epochs to reconcile. */
   private void lookAfterEpochs() throws Exception {
     if (System.nanoTime() - lookedAt < LOOK_AFTER.toNanos()) {
       return;
@@ -168,9 +168,7 @@ final class SinkWork implements Work {
     alarms.look(topics::keepAlive);
     if (!archive.busy()) {
       follower.learn();
-      metrics.lag(archive.call(() -> archive.archive().lagSeconds()));
       owned.goBack(topics);
-      metrics.quarantineOpen(archive.call(() -> archive.archive().quarantineOpen()));
     }
     lookedAt = System.nanoTime();
   }

@@ -1,6 +1,5 @@
 package io.valmed.archive.capture;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.capture.postgres.OpenPurgeHolds;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableRole;
@@ -17,11 +16,6 @@ public final class Capture {
    * The work of capture, for a {@link io.valmed.archive.runtime.WorkLoop}. A new epoch that the
    * options ask for is begun once, not again when the work is opened anew after a failure.
    */
-  public static Work.Source source(
-      Settings settings, CaptureOptions options, MeterRegistry metrics) {
-    return source(settings, options, new CaptureMetrics(metrics), FailPoint.NONE);
-  }
-
   static Work.Source source(
       Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
     PurgeHolds holds =

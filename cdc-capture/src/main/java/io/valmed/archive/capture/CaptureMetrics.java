@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.ServerQuestion;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /** What {@code /metrics} tells of capture. */
 public final class CaptureMetrics {
@@ -21,11 +23,15 @@ public final class CaptureMetrics {
   private final Counter openings;
   private final Counter heartbeatFailures;
   private volatile long copyEnds = STREAMS;
-  private final AtomicLong retainedBytes = new AtomicLong();
+  private final ServerQuestion<SlotStanding> slot;
   private final AtomicLong passedBeatWrittenNanos = new AtomicLong(System.nanoTime());
 
-  CaptureMetrics(MeterRegistry registry) {
+  /**
+   * @param slot is asked for what hot keeps
+   */
+  CaptureMetrics(MeterRegistry registry, ServerQuestion<SlotStanding> slot) {
     this.registry = registry;
+    this.slot = slot;
     this.transactions =
         Counter.builder("archive.capture.kafka.transactions")
             .description("Kafka transactions committed")
@@ -42,14 +48,18 @@ public final class CaptureMetrics {
         Counter.builder("archive.capture.heartbeat.failures")
             .description("Heartbeats that could not be written")
             .register(registry);
-    Gauge.builder("archive.capture.retained.wal.bytes", retainedBytes, AtomicLong::get)
-        .description("WAL that hot keeps for the slot, as capture has last seen it")
-        .register(registry);
     Gauge.builder(
             "archive.capture.lag.seconds",
             passedBeatWrittenNanos,
             written -> (System.nanoTime() - written.get()) / 1e9)
         .description("Age of the newest heartbeat that has come back from hot into Kafka")
+        .register(registry);
+    Gauge.builder("archive.capture.retained.wal.bytes", () -> bytes(SlotStanding::retainedBytes))
+        .description("WAL that hot keeps for the slot; NaN while hot does not answer")
+        .register(registry);
+    Gauge.builder("archive.capture.lag.bytes", () -> bytes(SlotStanding::unsentBytes))
+        .description(
+            "WAL of hot behind what is known to be in Kafka; NaN while hot does not answer")
         .register(registry);
   }
 
@@ -87,9 +97,17 @@ public final class CaptureMetrics {
   /** What is still to be done, in words. */
   String left() {
     long ends = copyEnds;
-    return ends == STREAMS
-        ? "%,d bytes of WAL in hot".formatted(retainedBytes.get())
-        : "about %,d rows of the snapshot".formatted(Math.max(0, ends - rows()));
+    if (ends != STREAMS) {
+      return "about %,d rows of the snapshot".formatted(Math.max(0, ends - rows()));
+    }
+    double bytes = bytes(SlotStanding::retainedBytes);
+    return Double.isNaN(bytes)
+        ? "not known: hot does not answer"
+        : "%,d bytes of WAL in hot".formatted((long) bytes);
+  }
+
+  private double bytes(ToDoubleFunction<SlotStanding> part) {
+    return slot.answer().number(part);
   }
 
   void parked(TableId table) {
@@ -124,10 +142,4 @@ public final class CaptureMetrics {
   /** The newest beat that has passed was written then, by {@link System#nanoTime}. */
   public void passedBeatWritten(long nanos) {
     passedBeatWrittenNanos.set(nanos);
-  }
-
-  /** The WAL that hot keeps for the slot. */
-  public void retains(long bytes) {
-    retainedBytes.set(bytes);
-  }
-}
+  }}

@@ -2,11 +2,17 @@ package io.valmed.archive.capture;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.capture.postgres.SlotQuestion;
+import io.valmed.archive.model.Positions;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.KafkaQuestion;
+import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
+import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.ServiceHealth;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
@@ -16,8 +22,11 @@ import java.util.Random;
 /** Capture as it runs: its loop on a thread of its own, its health and metrics. */
 public final class CaptureService implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  /** Of what cannot say on the way that it goes on. */
+  private static final Duration LONG_WORK = Duration.ofSeconds(60);
 
   private final WorkLoop loop;
   private final Thread thread;
@@ -43,22 +52,53 @@ public final class CaptureService implements AutoCloseable {
 
   static CaptureService start(Settings settings, CaptureOptions options, FailPoint failPoint) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CaptureMetrics metrics = new CaptureMetrics(registry);
+    ServerQuestion<SlotStanding> hot = SlotQuestion.of(settings);
+    CaptureMetrics metrics = new CaptureMetrics(registry, hot);
+    LifeSign life = new LifeSign("capture", System::nanoTime);
     WorkLoop loop =
         new WorkLoop(
             "capture",
             new NamedServers(List.of(settings.hot().capture()), settings.kafka())
-                .naming(Capture.source(settings, options, metrics, failPoint)),
+                .naming(Capture.source(settings, options, metrics, signs(life, failPoint))),
             FIRST_WAIT,
-            new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()));
-    HealthEndpoint health =
-        HealthEndpoint.start(settings.capture().health(), loop::state, registry);
+            new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()),
+            life);
+    ServiceHealth all =
+        new ServiceHealth(loop::state, List.of(life), List.of(hot, kafka(settings)), () -> "");
+    HealthEndpoint health = HealthEndpoint.start(settings.capture().health(), all, registry);
     Thread thread = new Thread(loop, "capture");
     ProgressLog progress =
         new ProgressLog("capture", metrics::rows, metrics::left, System::nanoTime);
     thread.start();
     progress.start();
     return new CaptureService(loop, thread, health, progress);
+  }
+
+  private static ServerQuestion<Positions> kafka(Settings settings) {
+    List<String> topics =
+        Capture.tables(settings).stream()
+            .map(table -> settings.topics().table(table.table()))
+            .toList();
+    return new ServerQuestion<>(
+        "kafka",
+        new KafkaQuestion(settings.kafka(), settings.prefix() + "-capture-health", topics),
+        System::nanoTime);
+  }
+
+  /**
+   * Signs on the way through a batch or a snapshot. Kafka takes its time for a commit, and a COPY
+   * for passing over what was deleted.
+   */
+  private static FailPoint signs(LifeSign life, FailPoint failPoint) {
+    return (place, event) -> {
+      life.give();
+      failPoint.reached(place, event);
+      if (place == FailPoint.Place.BEFORE_COMMIT
+          || place == FailPoint.Place.COPYING
+          || (place == FailPoint.Place.APPENDED && event == null)) {
+        life.give(LONG_WORK);
+      }
+    };
   }
 
   /** How it goes now. */

@@ -14,6 +14,8 @@ interface FailPoint {
     SLOT_MADE,
     /** A table's purge is held, its marker is not appended. */
     HELD,
+    /** A stretch of a table is to be copied; its first row may take a while to come. */
+    COPYING,
     /** An event was appended to the open Kafka transaction. */
     APPENDED,
     /** Everything is appended, nothing committed. */

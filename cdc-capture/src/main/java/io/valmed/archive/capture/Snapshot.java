@@ -65,6 +65,7 @@ final class Snapshot {
 
   /** Copies a chunk of rows; whether more are left. */
   boolean step() throws SQLException {
+    failPoint.reached(FailPoint.Place.COPYING, null);
     long begun = System.nanoTime();
     int left = limits.records();
     long bytes = 0;

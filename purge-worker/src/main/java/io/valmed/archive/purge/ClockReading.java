@@ -29,7 +29,7 @@ public record ClockReading(long offsetMicros, long uncertainMicros) {
   }
 
   /** By how many seconds this clock is ahead of the other. */
-  double aheadOf(ClockReading other) {
+  public double aheadOf(ClockReading other) {
     return (offsetMicros - other.offsetMicros) / 1e6;
   }
 }

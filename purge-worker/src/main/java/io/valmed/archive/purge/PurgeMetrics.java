@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,9 +10,15 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.witness.WitnessWatch;
+import io.valmed.archive.purge.witness.OverduePages;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What the purge tells Prometheus. Labels are tables and reasons, never keys. */
 final class PurgeMetrics {
@@ -20,7 +28,8 @@ final class PurgeMetrics {
     this.pages = pages;
   }
 
-  static PurgeMetrics register(MeterRegistry registry, PurgeTally tally, Policy policy) {
+  static PurgeMetrics register(
+      MeterRegistry registry, PurgeTally tally, Policy policy, PurgeServers servers) {
     for (PolicyTable table : policy.tables()) {
       if (table.role().purgeable()) {
         FunctionCounter.builder(
@@ -32,7 +41,13 @@ final class PurgeMetrics {
     }
     for (RootTable root : policy.roots()) {
       registerRoot(registry, tally, root.table());
+      registerHeld(registry, tally, root, servers);
     }
+    Gauge.builder("archive.purge.run.age", tally::secondsSinceRun)
+        .description("How long ago a run was last through all root tables; at first, the start")
+        .baseUnit("seconds")
+        .register(registry);
+    register(registry, servers);
     return new PurgeMetrics(
         Timer.builder("archive.purge.page")
             .description("Time of one purge transaction")
@@ -40,27 +55,35 @@ final class PurgeMetrics {
             .register(registry));
   }
 
-  static void register(MeterRegistry registry, ClockWatch watch) {
-    skew(registry, "hot", watch, ClockWatch::hotAhead);
-    skew(registry, "archive", watch, ClockWatch::archiveAhead);
-  }
-
-  static void register(MeterRegistry registry, WitnessWatch witnesses) {
-    Gauge.builder("archive.purge.unwitnessed.rows", witnesses, WitnessWatch::rows)
-        .description("Rows of journal pages whose departures have not all come in time")
+  private static void register(MeterRegistry registry, PurgeServers servers) {
+    skew(registry, "hot", () -> servers.hot().answer().number(HotStanding::clockAhead));
+    skew(registry, "archive", () -> servers.archive().answer().number(ArchiveStanding::clockAhead));
+    Gauge.builder("archive.purge.unwitnessed.rows", () -> servers.archive().answer().number(rows()))
+        .description(
+            "Rows of journal pages whose departures have not all come in time; NaN while the archive does not answer")
         .register(registry);
-    Gauge.builder("archive.purge.unwitnessed.age", witnesses, WitnessWatch::age)
+    Gauge.builder(
+            "archive.purge.unwitnessed.age",
+            () -> servers.archive().answer().number(now -> age(now, servers.wall())))
         .description("How long ago the oldest of those pages was committed")
         .baseUnit("seconds")
         .register(registry);
   }
 
-  private static void skew(
-      MeterRegistry registry,
-      String database,
-      ClockWatch watch,
-      ToDoubleFunction<ClockWatch> ahead) {
-    Gauge.builder("archive.clock.skew", watch, ahead)
+  private static ToDoubleFunction<ArchiveStanding> rows() {
+    return now -> now.overdue().stream().mapToLong(OverduePages::rows).sum();
+  }
+
+  private static double age(ArchiveStanding now, InstantSource wall) {
+    return now.overdue().stream()
+            .mapToLong(pages -> Duration.between(pages.since(), wall.instant()).toMillis())
+            .max()
+            .orElse(0)
+        / 1e3;
+  }
+
+  private static void skew(MeterRegistry registry, String database, Supplier<Number> ahead) {
+    Gauge.builder("archive.clock.skew", ahead)
         .description("By how much the database's clock is ahead of the purge worker's")
         .baseUnit("seconds")
         .tag("database", database)
@@ -81,10 +104,34 @@ final class PurgeMetrics {
           .tag("class", reason.waits() ? "wait" : "refusal")
           .register(registry);
     }
-    Gauge.builder("archive.purge.held", tally, t -> root(t, root).held() == null ? 0 : 1)
-        .description("1 while nothing of the table can be purged")
-        .tag("table", table)
+  }
+
+  private static void registerHeld(
+      MeterRegistry registry, PurgeTally tally, RootTable root, PurgeServers servers) {
+    Set<String> scopes =
+        Stream.concat(
+                Stream.of("*"),
+                AggregateTable.of(root).stream().map(table -> table.table().toString()))
+            .collect(toSet());
+    Gauge.builder(
+            "archive.purge.held",
+            () ->
+                held(
+                    tally.obstructed(root.table()),
+                    servers.hot().answer().number(now -> common(now.held(), scopes)),
+                    servers.archive().answer().number(now -> common(now.held(), scopes))))
+        .description(
+            "1 while nothing of the table can be purged: a hold is open now, or something else kept the newest run from it; NaN while a database does not answer")
+        .tag("table", root.table().toString())
         .register(registry);
+  }
+
+  private static double common(Set<String> held, Set<String> scopes) {
+    return Collections.disjoint(held, scopes) ? 0 : 1;
+  }
+
+  private static double held(boolean obstructed, double inHot, double inArchive) {
+    return obstructed || inHot == 1 || inArchive == 1 ? 1 : inHot + inArchive;
   }
 
   private static PurgeCounts.Root root(PurgeTally tally, TableId root) {

@@ -50,6 +50,9 @@ final class PurgeRun {
     this.metrics = metrics;
     this.size = size;
     this.throttle = throttle;
+    if (roots.isEmpty()) {
+      tally.ran();
+    }
   }
 
   /** Whether every root table has been walked to its end. */
@@ -101,17 +104,17 @@ final class PurgeRun {
       }
     } catch (TableHeldException e) {
       waits |= e.waits();
-      if (nextRoot(root, e.getMessage())) {
+      if (nextRoot(root, e.getMessage(), true)) {
         log.warn("nothing of {} is purged: {}", root.table(), e.getMessage(), e.getCause());
       }
       return;
     }
     if (heldNow != null) {
       held = true;
-      if (nextRoot(root, heldNow)) {
+      if (nextRoot(root, heldNow, false)) {
         log.info("purging of {} is held: {}", root.table(), heldNow);
       }
-    } else if (lastPage && parts.isEmpty() && !lanes.busy() && nextRoot(root, null)) {
+    } else if (lastPage && parts.isEmpty() && !lanes.busy() && nextRoot(root, null, false)) {
       log.info("purging of {} goes on", root.table());
     }
   }
@@ -178,9 +181,12 @@ final class PurgeRun {
   }
 
   /** Runs come many times a minute: only what differs from the one before is told. */
-  private boolean nextRoot(RootTable root, @Nullable String reason) {
-    boolean changed = tally.end(root.table(), reason);
+  private boolean nextRoot(RootTable root, @Nullable String reason, boolean obstructed) {
+    boolean changed = tally.end(root.table(), reason, obstructed);
     left.removeFirst();
+    if (left.isEmpty()) {
+      tally.ran();
+    }
     cursor = null;
     parts.clear();
     lastPage = false;

@@ -11,15 +11,18 @@ import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
 import io.valmed.archive.purge.postgres.PurgeReport;
+import io.valmed.archive.purge.postgres.StandingQuestions;
 import io.valmed.archive.purge.verify.VerificationService;
 import io.valmed.archive.purge.witness.JournalFill;
 import io.valmed.archive.purge.witness.WitnessWatch;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.HealthEndpoint;
+import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.ProgressLog;
+import io.valmed.archive.runtime.ServiceHealth;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.PurgeSettings;
@@ -76,17 +79,9 @@ public final class PurgeService implements AutoCloseable {
     }
     PurgeTally tally = new PurgeTally(settings.policy(), System::nanoTime);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy());
-    PageSize size = new PageSize(settings.purge().pageAggregates());
-    ClockWatch watch = new ClockWatch(settings.purge().clockSkew(), System::nanoTime);
-    PurgeMetrics.register(metrics, watch);
-    WitnessWatch witnesses =
-        new WitnessWatch(
-            settings.prefix(),
-            settings.purge().witnessWithin(),
-            System::nanoTime,
-            InstantSource.system());
-    PurgeMetrics.register(metrics, witnesses);
+    PurgeServers servers = StandingQuestions.of(settings, InstantSource.system());
+    PurgeMetrics meters = PurgeMetrics.register(metrics, tally, settings.policy(), servers);
+    LifeSign life = new LifeSign("purge", System::nanoTime);
     OncePatience patience =
         new OncePatience(options.patience(), () -> tally.counts().total(), System::nanoTime);
     Shared shared =
@@ -96,22 +91,28 @@ public final class PurgeService implements AutoCloseable {
             new Suspects(),
             new KnownReferenced(System::nanoTime),
             meters,
-            size,
-            stages,
-            watch,
-            witnesses);
+            new PageSize(settings.purge().pageAggregates()),
+            PurgeSigns.of(life, settings.purge(), stages),
+            new ClockWatch(settings.purge().clockSkew(), System::nanoTime),
+            new WitnessWatch(
+                settings.prefix(), settings.purge().witnessWithin(), System::nanoTime),
+            life);
     WorkLoop loop =
         new WorkLoop(
             "purge",
             new NamedServers(List.of(settings.hot().purger(), settings.archive().purger()), null)
                 .naming(patience.limit(() -> open(settings, options, shared))),
             IDLE,
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15), new Random()));
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), new Random()),
+            life);
     VerificationService verification =
         VerificationService.of(
-            options.once() ? settings.withVerify(VerifySettings.OFF) : settings, metrics);
-    HealthEndpoint health =
-        HealthEndpoint.start(settings.purge().health(), loop::state, verification::remark, metrics);
+            options.once() ? settings.withVerify(VerifySettings.OFF) : settings,
+            metrics,
+            servers.archive());
+    ServiceHealth all =
+        new ServiceHealth(loop::state, List.of(life), servers.both(), verification::remark);
+    HealthEndpoint health = HealthEndpoint.start(settings.purge().health(), all, metrics);
     Thread thread = new Thread(loop, "purge");
     thread.start();
     verification.start();
@@ -135,7 +136,8 @@ public final class PurgeService implements AutoCloseable {
       PageSize size,
       Stage.Listener stages,
       ClockWatch watch,
-      WitnessWatch witnesses) {}
+      WitnessWatch witnesses,
+      LifeSign life) {}
 
   private static PurgeWork open(Settings settings, PurgeOptions options, Shared shared)
       throws SQLException {
@@ -216,10 +218,13 @@ public final class PurgeService implements AutoCloseable {
       Looks looks) {
     Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), System::nanoTime);
     return new PurgeWork(
-        new PurgeWork.Checks(
-            () -> shared.witnesses().lookIfDue(looks.archive(), looks.journal()),
-            () -> shared.watch().lookIfDue(looks.clocks()),
-            first.check()),
+        PurgeSigns.around(
+            shared.life(),
+            settings.purge(),
+            new PurgeWork.Checks(
+                () -> shared.witnesses().lookIfDue(looks.archive(), looks.journal()),
+                () -> shared.watch().lookIfDue(looks.clocks()),
+                first.check())),
         () ->
             new PurgeRun(
                 settings.policy().roots(),

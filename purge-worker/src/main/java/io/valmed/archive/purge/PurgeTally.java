@@ -19,6 +19,7 @@ final class PurgeTally {
     Map<Kept, Long> running = new EnumMap<>(Kept.class);
     Map<Kept, Long> newest = Map.of();
     @Nullable String held;
+    boolean obstructed;
     final Reminder waits;
 
     RootTally(LongSupplier nanos) {
@@ -29,12 +30,14 @@ final class PurgeTally {
   private final Map<TableId, Long> rows = new LinkedHashMap<>();
   private final LongSupplier nanos;
   private final Map<TableId, RootTally> roots = new LinkedHashMap<>();
+  private long ranAt;
 
   /**
    * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
    */
   PurgeTally(Policy policy, LongSupplier nanos) {
     this.nanos = nanos;
+    this.ranAt = nanos.getAsLong();
     for (PolicyTable table : policy.tables()) {
       if (table.role().purgeable()) {
         rows.put(table.table(), 0L);
@@ -68,14 +71,31 @@ final class PurgeTally {
    * The run is through with the root table.
    *
    * @param held why it left rows that it would have taken; null: nothing kept it
+   * @param obstructed whether that is something else than a hold, which may be asked for
    * @return whether that is to be told: the run before ended otherwise, or it has lasted for ten
    *     minutes since it was told
    */
-  synchronized boolean end(TableId root, @Nullable String held) {
+  synchronized boolean end(TableId root, @Nullable String held, boolean obstructed) {
     RootTally tally = tally(root);
     tally.newest = new HashMap<>(tally.running);
     tally.held = held;
+    tally.obstructed = obstructed;
     return held == null ? tally.waits.over() : tally.waits.due(held);
+  }
+
+  /** Whether something else than a hold kept the newest run from the root table. */
+  synchronized boolean obstructed(TableId root) {
+    return tally(root).obstructed;
+  }
+
+  /** A run has been through all root tables. */
+  synchronized void ran() {
+    ranAt = nanos.getAsLong();
+  }
+
+  /** How many seconds ago a run was last through all root tables; at first, since the start. */
+  synchronized double secondsSinceRun() {
+    return (nanos.getAsLong() - ranAt) / 1e9;
   }
 
   synchronized PurgeCounts counts() {

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.postgres.StandingQuestions;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationService;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -93,7 +95,10 @@ class OngoingVerificationTest {
 
   private static VerificationService started(Settings settings) {
     VerificationService service =
-        VerificationService.of(settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        VerificationService.of(
+            settings,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            StandingQuestions.of(settings, InstantSource.system()).archive());
     service.start();
     return service;
   }

@@ -24,14 +24,11 @@ import io.valmed.archive.sink.RetryOutcome;
 import io.valmed.archive.sink.StoredPosition;
 import io.valmed.archive.sink.StoredRecord;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +54,6 @@ public final class ArchiveDatabase implements Archive {
       SET transaction_timeout = '120s'
       """;
 
-  private static final String LAG =
-      """
-      SELECT extract(epoch FROM clock_timestamp() - written_at) FROM arc.heartbeat WHERE slot = ?
-      """;
-  private static final String HAS_HEARTBEAT = "SELECT to_regclass('arc.heartbeat') IS NOT NULL";
-
   /** No such table, no such schema, no right to read it. */
   private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "42501");
 
@@ -84,7 +75,6 @@ public final class ArchiveDatabase implements Archive {
   private final RetryTransaction retry;
   private final QuarantineTable quarantine;
   private final EpochReconciliation reconciliation;
-  private boolean heartbeat;
 
   private ArchiveDatabase(
       Connection merge, Connection ddl, Settings settings, FailPoint failPoint) {
@@ -203,11 +193,6 @@ public final class ArchiveDatabase implements Archive {
     positions.goBack(back);
   }
 
-  @Override
-  public Map<String, Long> quarantineOpen() throws SQLException {
-    return quarantine.open();
-  }
-
   /** The open record of that number in the quarantine; null: there is none. */
   public @Nullable StoredRecord quarantined(long id) throws SQLException {
     return quarantine.stored(id);
@@ -240,11 +225,6 @@ public final class ArchiveDatabase implements Archive {
   }
 
   @Override
-  public long alarmsOpen() throws SQLException {
-    return alarms.open();
-  }
-
-  @Override
   public void noteEpoch(Epoch epoch) throws SQLException {
     epochs.note(epoch);
   }
@@ -263,27 +243,6 @@ public final class ArchiveDatabase implements Archive {
   public Map<TableId, Reconciling> reconcile(Epoch epoch, Collection<TableId> wanted, boolean newer)
       throws Exception {
     return reconciliation.reconcile(epoch, wanted, newer);
-  }
-
-  @Override
-  public OptionalDouble lagSeconds() throws SQLException {
-    if (!heartbeat) {
-      try (Statement statement = ddl.createStatement();
-          ResultSet row = statement.executeQuery(HAS_HEARTBEAT)) {
-        heartbeat = row.next() && row.getBoolean(1);
-      }
-    }
-    if (!heartbeat) {
-      return OptionalDouble.empty();
-    }
-    try (PreparedStatement query = ddl.prepareStatement(LAG)) {
-      query.setString(1, owner.slot());
-      try (ResultSet row = query.executeQuery()) {
-        return row.next() && row.getObject(1) != null
-            ? OptionalDouble.of(row.getDouble(1))
-            : OptionalDouble.empty();
-      }
-    }
   }
 
   /** Cuts both connections off, also in the middle of a statement; the server rolls back. */

@@ -57,12 +57,6 @@ public final class HeartbeatWriter implements AutoCloseable {
       RETURNING beat
       """;
 
-  private static final String RETAINED =
-      """
-      SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint
-      FROM pg_replication_slots WHERE slot_name = ? AND restart_lsn IS NOT NULL
-      """;
-
   private final DatabaseLogin hot;
   private final CaptureSettings capture;
   private final int epoch;
@@ -162,14 +156,6 @@ public final class HeartbeatWriter implements AutoCloseable {
     writtenNanos.put(beat, nanos);
     if (newest != null) {
       tellLag(newest.beat());
-    }
-    try (PreparedStatement query = connection.prepareStatement(RETAINED)) {
-      query.setString(1, capture.slot());
-      try (ResultSet rows = query.executeQuery()) {
-        if (rows.next()) {
-          metrics.retains(rows.getLong(1));
-        }
-      }
     }
   }
 

@@ -79,13 +79,17 @@ public final class DatabaseClocks implements Clocks {
 
   @Override
   public ClockReading worker() {
+    return read(wall);
+  }
+
+  static ClockReading read(InstantSource wall) {
     long before = System.nanoTime();
     Instant now = wall.instant();
     return ClockReading.of(
         ChronoUnit.MICROS.between(Instant.EPOCH, now), before, System.nanoTime());
   }
 
-  private static ClockReading read(Connection connection) throws SQLException {
+  static ClockReading read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       long before = System.nanoTime();
       try (ResultSet row = statement.executeQuery("SELECT " + NOW)) {

@@ -109,7 +109,6 @@ final class OngoingVerification implements Work {
     if (mine) {
       tables.know(all);
     }
-    gauges.standings(tables.list(all));
     return mine ? tables.due(all, every, soon()) : null;
   }
 
@@ -231,7 +230,6 @@ final class OngoingVerification implements Work {
       return Next.AGAIN;
     }
     outcome.compared(table, place.counts());
-    gauges.standings(tables.list(all));
     long rows = place.counts().rows();
     if (place.counts().unequal() == 0) {
       gauges.news(table, "");

@@ -7,23 +7,31 @@ import io.valmed.archive.databases.archive.TableVerifications.Result;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.ArchiveStanding;
+import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ToDoubleFunction;
 
-/** What is told of the verification that runs by itself, computed when it is asked for. */
+/**
+ * What is told of the verification that runs by itself, computed when it is asked for; NaN while
+ * the archive does not answer.
+ */
 final class VerificationGauges {
   private final InstantSource wall;
-  private final Map<TableId, Standing> standings = new ConcurrentHashMap<>();
+  private final ServerQuestion<ArchiveStanding> archive;
   private final Map<TableId, String> told = new ConcurrentHashMap<>();
   private final AtomicLong rows = new AtomicLong();
 
-  VerificationGauges(InstantSource wall) {
+  /**
+   * @param archive is asked how the tables were last compared
+   */
+  VerificationGauges(ServerQuestion<ArchiveStanding> archive, InstantSource wall) {
+    this.archive = archive;
     this.wall = wall;
   }
 
@@ -50,11 +58,6 @@ final class VerificationGauges {
     }
   }
 
-  /** What the archive knows by now. */
-  void standings(List<Standing> all) {
-    all.forEach(standing -> standings.put(standing.table(), standing));
-  }
-
   void read(int more) {
     rows.addAndGet(more);
   }
@@ -65,19 +68,33 @@ final class VerificationGauges {
   }
 
   private double cleanAge(TableId table) {
-    @Nullable Standing standing = standings.get(table);
-    return standing == null || standing.cleanAt() == null
-        ? Double.POSITIVE_INFINITY
-        : Duration.between(standing.cleanAt().toInstant(), wall.instant()).toMillis() / 1e3;
+    return standing(
+        table,
+        Double.POSITIVE_INFINITY,
+        standing ->
+            standing.cleanAt() == null
+                ? Double.POSITIVE_INFINITY
+                : Duration.between(standing.cleanAt().toInstant(), wall.instant()).toMillis()
+                    / 1e3);
   }
 
   private double unequal(TableId table) {
-    @Nullable Standing standing = standings.get(table);
-    return standing == null ? 0 : standing.unequal();
+    return standing(table, 0, Standing::unequal);
   }
 
   private double unread(TableId table) {
-    @Nullable Standing standing = standings.get(table);
-    return standing != null && standing.result() == Result.UNREAD ? 1 : 0;
+    return standing(table, 0, standing -> standing.result() == Result.UNREAD ? 1 : 0);
+  }
+
+  private double standing(TableId table, double unknown, ToDoubleFunction<Standing> part) {
+    return archive
+        .answer()
+        .number(
+            now ->
+                now.verified().stream()
+                    .filter(standing -> standing.table().equals(table))
+                    .mapToDouble(part)
+                    .findFirst()
+                    .orElse(unknown));
   }
 }

@@ -3,10 +3,12 @@ package io.valmed.archive.purge.verify;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.purge.ArchiveStanding;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.PrimaryHost;
+import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
@@ -31,22 +33,30 @@ public final class VerificationService implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
   private final Settings settings;
-  private final VerificationGauges gauges = new VerificationGauges(InstantSource.system());
+  private final VerificationGauges gauges;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile WorkLoop loop;
 
-  private VerificationService(Settings settings) {
+  private VerificationService(Settings settings, VerificationGauges gauges) {
     this.settings = settings;
+    this.gauges = gauges;
     this.loop = newLoop();
     this.thread = new Thread(this::run, "verification");
     // A statement behind a lock may take long to end; where it is has been kept.
     this.thread.setDaemon(true);
   }
 
-  /** One that has not been started. */
-  public static VerificationService of(Settings settings, MeterRegistry metrics) {
-    VerificationService service = new VerificationService(settings);
+  /**
+   * One that has not been started.
+   *
+   * @param archive is asked when somebody asks for metrics
+   */
+  public static VerificationService of(
+      Settings settings, MeterRegistry metrics, ServerQuestion<ArchiveStanding> archive) {
+    VerificationService service =
+        new VerificationService(
+            settings, new VerificationGauges(archive, InstantSource.system()));
     if (settings.verify().every() != null) {
       service.gauges.register(metrics, settings);
     }

@@ -42,7 +42,7 @@ public record OverduePages(
   }
 
   /** The same in an open session. */
-  static List<OverduePages> read(Connection archive, String prefix, Duration within)
+  public static List<OverduePages> read(Connection archive, String prefix, Duration within)
       throws SQLException {
     List<OverduePages> all = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(SQL)) {

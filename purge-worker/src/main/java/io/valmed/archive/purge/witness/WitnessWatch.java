@@ -6,7 +6,6 @@ import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class WitnessWatch {
   private static final Logger log = LoggerFactory.getLogger(WitnessWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(10);
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Of a statement of a look. */
+  public static final Duration LIMIT = Duration.ofSeconds(60);
+
   private static final int COMPARED_AT_ONCE = 10;
   private static final long AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -31,44 +33,27 @@ public final class WitnessWatch {
   private final Duration within;
   private final long everyNanos;
   private final LongSupplier nanos;
-  private final InstantSource wall;
   private @Nullable Long lookedAt;
   private @Nullable Long comparedAt;
   private long counted;
   private long compared;
-  private volatile List<OverduePages> overdue = List.of();
 
   /**
    * @param prefix the installation
    * @param within how long a departure may take
    * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
    */
-  public WitnessWatch(String prefix, Duration within, LongSupplier nanos, InstantSource wall) {
+  public WitnessWatch(String prefix, Duration within, LongSupplier nanos) {
     this.prefix = prefix;
     this.within = within;
     this.everyNanos = Math.min(EVERY.toNanos(), within.toNanos());
     this.nanos = nanos;
-    this.wall = wall;
   }
 
   /** A session in the archive, of its own, which no page keeps waiting. */
   public static Connection open(Settings settings) throws SQLException {
     String name = "archive purge witnesses " + settings.purge().worker();
     return SessionSetup.openByKey(settings.archive().purger(), name, LIMIT);
-  }
-
-  /** Rows of pages that are not witnessed in time, as of the last look. */
-  public double rows() {
-    return overdue.stream().mapToLong(OverduePages::rows).sum();
-  }
-
-  /** How many seconds ago the oldest of those pages was committed; 0: there is none. */
-  public double age() {
-    return overdue.stream()
-            .mapToLong(pages -> Duration.between(pages.since(), wall.instant()).toMillis())
-            .max()
-            .orElse(0)
-        / 1e3;
   }
 
   /** Looks if the last look is too old, and holds or releases what follows. */
@@ -87,9 +72,7 @@ public final class WitnessWatch {
     if (comparedAt == null || now - comparedAt >= Math.min(AGAIN_NANOS, everyNanos * 6)) {
       compare(archive, pages, now);
     }
-    List<OverduePages> found = OverduePages.read(archive, prefix, within);
-    overdue = found;
-    new WitnessHold(archive, prefix).update(found);
+    new WitnessHold(archive, prefix).update(OverduePages.read(archive, prefix, within));
   }
 
   private void compare(Connection archive, AwaitedPages pages, long now) throws SQLException {

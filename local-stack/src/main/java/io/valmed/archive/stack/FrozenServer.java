@@ -1,0 +1,56 @@
+package io.valmed.archive.stack;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server whose processes all stand still until this is closed: it takes, and never answers. */
+public final class FrozenServer implements AutoCloseable {
+  private final long pid;
+
+  private FrozenServer(long pid) {
+    this.pid = pid;
+  }
+
+  /** Freezes the process and its children. */
+  public static FrozenServer of(long pid) {
+    // The parent first, so that no further child comes.
+    send("-STOP", List.of(pid));
+    send("-STOP", children(pid));
+    return new FrozenServer(pid);
+  }
+
+  /** Lets them go on. */
+  @Override
+  public void close() {
+    send("-CONT", children(pid));
+    send("-CONT", List.of(pid));
+  }
+
+  private static List<Long> children(long pid) {
+    return ProcessHandle.of(pid)
+        .map(process -> process.descendants().map(ProcessHandle::pid).toList())
+        .orElse(List.of());
+  }
+
+  private static void send(String signal, List<Long> pids) {
+    if (pids.isEmpty()) {
+      return;
+    }
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    pids.forEach(pid -> command.add(pid.toString()));
+    try {
+      // A child may have ended meanwhile: its exit code says nothing.
+      int unused =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+    } catch (IOException e) {
+      throw new StackException("The signal " + signal + " cannot be sent to a server.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.valmed.archive.purge;
+
+import io.valmed.archive.purge.witness.WitnessWatch;
+import io.valmed.archive.runtime.LifeSign;
+import io.valmed.archive.runtime.settings.PurgeSettings;
+import java.time.Duration;
+
+/** Where the purge says on its way that it goes on. */
+final class PurgeSigns {
+  private PurgeSigns() {}
+
+  /** How long a page may take from one stage to the next: as long as its transaction may last. */
+  private static Duration page(PurgeSettings purge) {
+    return purge.transactionTimeout().plus(LifeSign.SOON);
+  }
+
+  /** Signs at each stage of a page. */
+  static Stage.Listener of(LifeSign life, PurgeSettings purge, Stage.Listener stages) {
+    Duration page = page(purge);
+    return stage -> {
+      life.give();
+      stages.reached(stage);
+      life.give(page);
+    };
+  }
+
+  /** Signs before a check that may take long, and before the page that follows the last check. */
+  static PurgeWork.Checks around(LifeSign life, PurgeSettings purge, PurgeWork.Checks checks) {
+    Duration page = page(purge);
+    return new PurgeWork.Checks(
+        () -> {
+          life.give(WitnessWatch.LIMIT);
+          checks.always().pass();
+          life.give();
+        },
+        () -> {
+          checks.beforePage().pass();
+          life.give(page);
+        },
+        checks.beforeRun());
+  }
+}
