@@ -52,7 +52,7 @@ public final class WorkLoop implements Runnable {
    * @param nanos a clock that nobody sets
    */
   WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff, LongSupplier nanos) {
-    this(name, source, idle, backoff, nanos, new LifeSign(name, nanos));
+    this(name, source, idle, backoff, nanos, new LifeSign(name, System::nanoTime));
   }
 
   private WorkLoop(

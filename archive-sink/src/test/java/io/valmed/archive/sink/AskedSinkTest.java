@@ -77,11 +77,13 @@ class AskedSinkTest {
   @Test
   void an_archive_that_hangs_shows_and_so_does_that_it_goes_on() {
     assertThat(pages.metric("archive_sink_alarms_open")).isZero();
-    try (FrozenServer frozen = FrozenServer.of(SinkStack.get().archive().pid())) {
-      awaitAway("archive");
-      assertThat(pages.metric("archive_sink_alarms_open")).isNaN();
-      assertThat(pages.metric(ORDERS_LAG)).isNaN();
-    }
+    FrozenServer.during(
+        SinkStack.get().archive().pid(),
+        () -> {
+          awaitAway("archive");
+          assertThat(pages.metric("archive_sink_alarms_open")).isNaN();
+          assertThat(pages.metric(ORDERS_LAG)).isNaN();
+        });
     awaitBack("archive", SOON);
     assertThat(pages.metric("archive_sink_alarms_open")).isZero();
   }
@@ -99,10 +101,12 @@ class AskedSinkTest {
 
   @Test
   void a_broker_that_hangs_shows_and_so_does_that_it_goes_on() {
-    try (FrozenServer frozen = FrozenServer.of(SinkStack.get().kafka().pid())) {
-      awaitAway("kafka");
-      assertThat(pages.metric(ORDERS_LAG)).isNaN();
-    }
+    FrozenServer.during(
+        SinkStack.get().kafka().pid(),
+        () -> {
+          awaitAway("kafka");
+          assertThat(pages.metric(ORDERS_LAG)).isNaN();
+        });
     awaitBack("kafka", SOON);
   }
 

@@ -71,12 +71,14 @@ class AskedCaptureTest {
   @Test
   void a_broker_that_hangs_shows_and_so_does_that_it_goes_on() {
     start();
-    try (FrozenServer frozen = FrozenServer.of(HotFixture.kafka().pid())) {
-      awaitAway("kafka");
-      double lag = pages.metric("archive_capture_lag_seconds");
-      await().atMost(SOON).until(() -> pages.metric("archive_capture_lag_seconds") > lag + 1);
-      assertThat(pages.metric("archive_capture_lag_bytes")).isPositive();
-    }
+    FrozenServer.during(
+        HotFixture.kafka().pid(),
+        () -> {
+          awaitAway("kafka");
+          double lag = pages.metric("archive_capture_lag_seconds");
+          await().atMost(SOON).until(() -> pages.metric("archive_capture_lag_seconds") > lag + 1);
+          assertThat(pages.metric("archive_capture_lag_bytes")).isPositive();
+        });
     awaitBack("kafka", SOON);
   }
 
@@ -96,10 +98,12 @@ class AskedCaptureTest {
   void a_hot_database_that_hangs_shows_and_so_does_that_it_goes_on() {
     start();
     assertThat(pages.metric("archive_capture_retained_wal_bytes")).isNotNegative();
-    try (FrozenServer frozen = FrozenServer.of(hot.server().pid())) {
-      awaitAway("hot");
-      assertThat(pages.metric("archive_capture_retained_wal_bytes")).isNaN();
-    }
+    FrozenServer.during(
+        hot.server().pid(),
+        () -> {
+          awaitAway("hot");
+          assertThat(pages.metric("archive_capture_retained_wal_bytes")).isNaN();
+        });
     awaitBack("hot", SOON);
     assertThat(pages.metric("archive_capture_retained_wal_bytes")).isNotNegative();
   }

@@ -4,27 +4,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server whose processes all stand still until this is closed: it takes, and never answers. */
-public final class FrozenServer implements AutoCloseable {
-  private final long pid;
+/** A server whose processes all stand still for a while: it takes, and never answers. */
+public final class FrozenServer {
+  private FrozenServer() {}
 
-  private FrozenServer(long pid) {
-    this.pid = pid;
-  }
-
-  /** Freezes the process and its children. */
-  public static FrozenServer of(long pid) {
-    // The parent first, so that no further child comes.
-    send("-STOP", List.of(pid));
-    send("-STOP", children(pid));
-    return new FrozenServer(pid);
-  }
-
-  /** Lets them go on. */
-  @Override
-  public void close() {
-    send("-CONT", children(pid));
-    send("-CONT", List.of(pid));
+  /** Freezes the process and its children while the deed is done. */
+  public static void during(long pid, Runnable deed) {
+    try {
+      // The parent first, so that no further child comes.
+      send("-STOP", List.of(pid));
+      send("-STOP", children(pid));
+      deed.run();
+    } finally {
+      send("-CONT", children(pid));
+      send("-CONT", List.of(pid));
+    }
   }
 
   private static List<Long> children(long pid) {

@@ -51,11 +51,13 @@ class AskedPurgeTest {
   private void showsThatItHangs(String name, PostgresServer server) throws SQLException {
     try (PurgeService service = started()) {
       assertThat(pages.metric(HELD)).isZero();
-      try (FrozenServer frozen = FrozenServer.of(server.pid())) {
-        awaitAway(name);
-        assertThat(pages.metric(HELD)).isNaN();
-        assertThat(pages.metric("archive_clock_skew_seconds{database=\"" + name + "\"}")).isNaN();
-      }
+      FrozenServer.during(
+          server.pid(),
+          () -> {
+            awaitAway(name);
+            assertThat(pages.metric(HELD)).isNaN();
+            assertThat(pages.metric("archive_clock_skew_seconds{database=\"" + name + "\"}")).isNaN();
+          });
       awaitBack(name);
       assertThat(pages.metric(HELD)).isZero();
       assertThat(service.state().ended()).isFalse();
