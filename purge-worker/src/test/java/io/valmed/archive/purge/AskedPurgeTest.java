@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
+import io.valmed.archive.runtime.settings.VerifySettings;
 import io.valmed.archive.stack.FrozenServer;
 import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.ServicePages;
@@ -201,8 +202,12 @@ class AskedPurgeTest {
 
   @Test
   void every_metric_says_what_it_is() throws Exception {
-    try (PurgeService service = started()) {
-      assertThat(service.state().ready()).isTrue();
+    try (PurgeService service =
+        PurgeService.start(
+            scene.settings().make().withVerify(new VerifySettings(Duration.ofDays(1), 1_000)),
+            new PurgeOptions(false))) {
+      pages = new ServicePages(service.healthPort());
+      PurgeScene.await(() -> scene.hot.count("medication_orders") == 0);
       assertThat(pages.metrics()).contains("archive_verification_unread", "archive_purge_kept");
       assertThat(pages.metricsWithoutHelp()).isEmpty();
     }
