@@ -88,7 +88,9 @@ public final class ServerQuestion<T> implements AutoCloseable {
     }
   }
 
-  /** The answer, which has been there for a moment, or comes within {@link #BOUND}, or is unknown. */
+  /**
+   * The answer, which has been there for a moment, or comes within {@link #BOUND}, or is unknown.
+   */
   public synchronized ServerAnswer<T> answer() {
     begin();
     while (underWay && !closed) {

@@ -142,4 +142,5 @@ public final class CaptureMetrics {
   /** The newest beat that has passed was written then, by {@link System#nanoTime}. */
   public void passedBeatWritten(long nanos) {
     passedBeatWrittenNanos.set(nanos);
-  }}
+  }
+}

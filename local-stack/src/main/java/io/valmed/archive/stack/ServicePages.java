@@ -64,8 +64,7 @@ public final class ServicePages {
         .map(line -> line.split(" ", 4)[2])
         .filter(
             name ->
-                lines.stream()
-                    .noneMatch(line -> line.matches("# HELP " + name + " \\S.*[a-z].*")))
+                lines.stream().noneMatch(line -> line.matches("# HELP " + name + " \\S.*[a-z].*")))
         .toList();
   }
 

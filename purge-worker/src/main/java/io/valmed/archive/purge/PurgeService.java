@@ -94,8 +94,7 @@ public final class PurgeService implements AutoCloseable {
             new PageSize(settings.purge().pageAggregates()),
             PurgeSigns.of(life, settings.purge(), stages),
             new ClockWatch(settings.purge().clockSkew(), System::nanoTime),
-            new WitnessWatch(
-                settings.prefix(), settings.purge().witnessWithin(), System::nanoTime),
+            new WitnessWatch(settings.prefix(), settings.purge().witnessWithin(), System::nanoTime),
             life);
     WorkLoop loop =
         new WorkLoop(

@@ -57,7 +57,8 @@ class AskedPurgeTest {
           () -> {
             awaitAway(name);
             assertThat(pages.metric(HELD)).isNaN();
-            assertThat(pages.metric("archive_clock_skew_seconds{database=\"" + name + "\"}")).isNaN();
+            assertThat(pages.metric("archive_clock_skew_seconds{database=\"" + name + "\"}"))
+                .isNaN();
           });
       awaitBack(name);
       assertThat(pages.metric(HELD)).isZero();
@@ -122,8 +123,7 @@ class AskedPurgeTest {
       await().atMost(SOON).until(() -> !pages.ready());
 
       assertThat(pages.readiness()).contains("thread purge has not gone on for ");
-      assertThat(pages.metric("archive_life_sign_age_seconds{thread=\"purge\"}"))
-          .isGreaterThan(5);
+      assertThat(pages.metric("archive_life_sign_age_seconds{thread=\"purge\"}")).isGreaterThan(5);
       assertThat(pages.metric("archive_purge_run_age_seconds")).isGreaterThan(5);
       assertThat(up("hot") + up("archive")).isEqualTo(2);
       assertThat(pages.live()).isTrue();
@@ -154,7 +154,9 @@ class AskedPurgeTest {
             List.of("*", "public.medication_orders", "public.medication_administrations")) {
           assertThat(pages.metric(HELD)).isZero();
           database.run(
-              "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('" + scope + "', 'r', 'x')");
+              "INSERT INTO arc.purge_hold (scope, reason, held_by) VALUES ('"
+                  + scope
+                  + "', 'r', 'x')");
           await().atMost(SOON).until(() -> pages.metric(HELD) == 1);
           database.run("UPDATE arc.purge_hold SET released_by = 'x', released_at = now()");
           await().atMost(SOON).until(() -> pages.metric(HELD) == 0);

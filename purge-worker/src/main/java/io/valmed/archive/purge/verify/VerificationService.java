@@ -2,8 +2,8 @@ package io.valmed.archive.purge.verify;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.databases.identity.IdentityCheck;
-import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.purge.ArchiveStanding;
+import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
@@ -55,8 +55,7 @@ public final class VerificationService implements AutoCloseable {
   public static VerificationService of(
       Settings settings, MeterRegistry metrics, ServerQuestion<ArchiveStanding> archive) {
     VerificationService service =
-        new VerificationService(
-            settings, new VerificationGauges(archive, InstantSource.system()));
+        new VerificationService(settings, new VerificationGauges(archive, InstantSource.system()));
     if (settings.verify().every() != null) {
       service.gauges.register(metrics, settings);
     }
