@@ -92,7 +92,6 @@ public final class KafkaQuestion implements ServerQuestion.Asked<Positions> {
                         OffsetSpec.latest()));
       } catch (UnknownTopicOrPartitionException e) {
         // Capture has not made it yet.
-        continue;
       }
     }
     return found;

@@ -22,7 +22,7 @@ class AskedCaptureTest {
 
   private final HotFixture hot = new HotFixture();
   private final AtomicReference<@Nullable CountDownLatch> stuck = new AtomicReference<>();
-  private ServicePages pages;
+  private ServicePages pages = new ServicePages(0);
 
   @BeforeEach
   void provision() {

@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** What the purge tells Prometheus. Labels are tables and reasons, never keys. */
@@ -58,7 +57,9 @@ final class PurgeMetrics {
   private static void register(MeterRegistry registry, PurgeServers servers) {
     skew(registry, "hot", () -> servers.hot().answer().number(HotStanding::clockAhead));
     skew(registry, "archive", () -> servers.archive().answer().number(ArchiveStanding::clockAhead));
-    Gauge.builder("archive.purge.unwitnessed.rows", () -> servers.archive().answer().number(rows()))
+    Gauge.builder(
+            "archive.purge.unwitnessed.rows",
+            () -> servers.archive().answer().number(PurgeMetrics::rows))
         .description(
             "Rows of journal pages whose departures have not all come in time; NaN while the archive does not answer")
         .register(registry);
@@ -70,8 +71,8 @@ final class PurgeMetrics {
         .register(registry);
   }
 
-  private static ToDoubleFunction<ArchiveStanding> rows() {
-    return now -> now.overdue().stream().mapToLong(OverduePages::rows).sum();
+  private static double rows(ArchiveStanding now) {
+    return now.overdue().stream().mapToLong(OverduePages::rows).sum();
   }
 
   private static double age(ArchiveStanding now, InstantSource wall) {

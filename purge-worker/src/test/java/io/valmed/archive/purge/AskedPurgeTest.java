@@ -27,7 +27,7 @@ class AskedPurgeTest {
 
   private static final String HELD = "archive_purge_held{table=\"public.medication_orders\"}";
   private PurgeScene scene;
-  private ServicePages pages;
+  private ServicePages pages = new ServicePages(0);
 
   @BeforeEach
   void coldOrdersThatAreArchived() throws Exception {
