@@ -20,7 +20,7 @@ class ADayOfDeedsLosesNothingTest {
     assumeThat(System.getProperty("stack", "local")).isEqualTo("local");
     DeedPlan plan = DeedPlan.draw(SEED, DAY.size(), DAY.size(), DAY);
     System.out.println("deeds in order, by seed " + SEED + ": " + plan.rounds().get(0).deeds());
-    try (DeedRun run = new DeedRun(new OneProcess(), "-Dseed=" + SEED)) {
+    try (DeedRun run = new DeedRun(new OneProcess(), new OperatorWorld(), "-Dseed=" + SEED)) {
       System.out.println(DeedTable.of(run.play(plan.rounds().get(0))));
       assertThat(run.failures()).isEmpty();
     }

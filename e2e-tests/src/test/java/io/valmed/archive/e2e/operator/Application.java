@@ -10,17 +10,22 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** Writes to hot, one transaction after the other, and keeps the ledger. */
 final class Application {
-  private static final String REFERRED_TO = "23503";
+  /** A row that others refer to, also by ON DELETE RESTRICT. */
+  private static final Set<String> REFERRED_TO = Set.of("23503", "23001");
+
   private static final String OLD = "now() - interval '200 days'";
 
+  private final StampedWorld world;
   private final Installation installation;
   private final Lives lives;
   private final Random random;
 
-  Application(Installation installation, Lives lives, Random random) {
+  Application(StampedWorld world, Installation installation, Lives lives, Random random) {
+    this.world = world;
     this.installation = installation;
     this.lives = lives;
     this.random = random;
@@ -40,14 +45,34 @@ final class Application {
 
   /** Looks at all of hot. */
   List<Image> observe() throws SQLException {
-    List<Image> hot = new ArrayList<>();
     try (Connection connection = installation.hotAsOwner()) {
       settings(connection);
-      for (TableId table : OperatorWorld.ALL) {
-        hot.addAll(Image.read(connection, table, "SELECT * FROM " + table.sql()));
-      }
+      List<Image> hot = all(connection);
+      lives.observe(hot);
+      return hot;
     }
-    lives.observe(hot);
+  }
+
+  /**
+   * Commits DDL, and looks at all of hot before anybody else sees what it did: services may run.
+   */
+  void alter(String sql) throws SQLException {
+    try (Connection connection = installation.hotAsOwner();
+        Statement statement = connection.createStatement()) {
+      settings(connection);
+      connection.setAutoCommit(false);
+      statement.execute(sql);
+      List<Image> hot = all(connection);
+      connection.commit();
+      lives.observe(hot);
+    }
+  }
+
+  private List<Image> all(Connection connection) throws SQLException {
+    List<Image> hot = new ArrayList<>();
+    for (TableId table : world.ids()) {
+      hot.addAll(Image.read(connection, table, "SELECT * FROM " + table.sql()));
+    }
     return hot;
   }
 
@@ -65,18 +90,31 @@ final class Application {
       for (int i = 0; i < steps; i++) {
         step(connection, then);
       }
+      beside(connection);
       connection.commit();
       then.forEach(Runnable::run);
     } catch (SQLException e) {
       connection.rollback();
-      if (!REFERRED_TO.equals(e.getSQLState())) {
+      if (!REFERRED_TO.contains(String.valueOf(e.getSQLState()))) {
         throw e;
+      }
+    }
+  }
+
+  private void beside(Connection connection) throws SQLException {
+    if (!world.beside().isEmpty()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(world.beside());
       }
     }
   }
 
   private void step(Connection connection, List<Runnable> then) throws SQLException {
     long stamp = lives.nextStamp();
+    if (!world.writes().isEmpty() && random.nextInt(3) == 0) {
+      further(connection, then, stamp);
+      return;
+    }
     switch (random.nextInt(8)) {
       case 0, 1 -> order(connection, then, stamp);
       case 2, 3 ->
@@ -95,6 +133,12 @@ final class Application {
       case 5, 6 -> update(connection, then, stamp);
       default -> delete(connection, then);
     }
+  }
+
+  private void further(Connection connection, List<Runnable> then, long stamp) throws SQLException {
+    StampedWorld.Write write = world.writes().get(random.nextInt(world.writes().size()));
+    String sql = write.sql().formatted(stamp, random.nextInt(3) == 0 ? OLD : "now()");
+    wrote(connection, then, write.table(), sql);
   }
 
   private void order(Connection connection, List<Runnable> then, long stamp) throws SQLException {
@@ -116,7 +160,7 @@ final class Application {
   private void update(Connection connection, List<Runnable> then, long stamp) throws SQLException {
     RowKey row = any();
     if (row != null) {
-      String set = "UPDATE %s SET stamp = %d WHERE id = %s";
+      String set = "UPDATE %s SET stamp = %d WHERE id = '%s'";
       wrote(
           connection, then, row.table(), set.formatted(row.table().sql(), stamp, row.key().get(0)));
     }
@@ -126,7 +170,8 @@ final class Application {
     RowKey row = any();
     if (row != null && !row.table().equals(OperatorWorld.ORDERS)) {
       String sql =
-          "DELETE FROM %s WHERE id = %s RETURNING *".formatted(row.table().sql(), row.key().get(0));
+          "DELETE FROM %s WHERE id = '%s' RETURNING *"
+              .formatted(row.table().sql(), row.key().get(0));
       for (Image last : Image.read(connection, row.table(), sql)) {
         then.add(() -> lives.left(last));
       }

@@ -14,6 +14,7 @@ final class DeedRun implements AutoCloseable {
 
   private final LocalStack stack;
   private final Programs programs;
+  private final StampedWorld world;
   private final String again;
   private final List<String> failures = new ArrayList<>();
 
@@ -21,10 +22,12 @@ final class DeedRun implements AutoCloseable {
    * Starts the servers.
    *
    * @param programs how the product's verbs are run
+   * @param world what tables there are
    * @param again the command's options that play the same, but for the round
    */
-  DeedRun(Programs programs, String again) {
+  DeedRun(Programs programs, StampedWorld world, String again) {
     this.programs = programs;
+    this.world = world;
     this.stack = LocalStack.start(StackOptions.temporary().withHotSetting("max_wal_size", "64MB"));
     this.again = again;
   }
@@ -33,7 +36,7 @@ final class DeedRun implements AutoCloseable {
   List<Tally.Played> play(DeedPlan.Round round) {
     List<Tally.Played> played = new ArrayList<>();
     Machines machines = round.needsStandby() ? Machines.withStandbys() : Machines.shared(stack);
-    try (Scene scene = Scene.of(machines, programs, round.seed())) {
+    try (Scene scene = Scene.of(machines, programs, world, round.seed())) {
       scene.begin();
       LivesOracle oracle = new LivesOracle(scene);
       Deeds deeds = new Deeds(scene);
@@ -102,7 +105,8 @@ final class DeedRun implements AutoCloseable {
         found.lost().size(),
         found.wronglyGone().size(),
         found.unproven().size(),
-        found.untrue().size());
+        found.untrue().size(),
+        found.twice().size());
   }
 
   private void fail(String failure) {

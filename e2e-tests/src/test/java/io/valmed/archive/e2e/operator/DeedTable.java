@@ -11,20 +11,21 @@ final class DeedTable {
   static String of(List<Tally.Played> played) {
     Map<Kind, int[]> counts = new EnumMap<>(Kind.class);
     for (Tally.Played one : played) {
-      int[] row = counts.computeIfAbsent(one.kind(), kind -> new int[10]);
+      int[] row = counts.computeIfAbsent(one.kind(), kind -> new int[11]);
       row[0]++;
       row[column(one.outcome())]++;
       row[6] += one.lost();
       row[7] += one.gone();
       row[8] += one.unproven();
       row[9] += one.untrue();
+      row[10] += one.twice();
     }
     StringBuilder text =
         new StringBuilder(
-            "deed                                                  times  went on  mended   held  no way out  broken   lost  wrongly gone  unproven  untrue\n");
-    int[] sum = new int[10];
+            "deed                                                  times  went on  mended   held  no way out  broken   lost  wrongly gone  unproven  untrue  twice\n");
+    int[] sum = new int[11];
     counts.forEach((kind, row) -> add(text, kind.words(), row, sum));
-    add(text, "all", sum, new int[10]);
+    add(text, "all", sum, new int[11]);
     return text.toString();
   }
 
@@ -33,10 +34,10 @@ final class DeedTable {
       sum[i] += row[i];
     }
     text.append(
-        "%-52s %6d %8d %7d %6d %11d %7d %6d %13d %9d %7d%n"
+        "%-52s %6d %8d %7d %6d %11d %7d %6d %13d %9d %7d %6d%n"
             .formatted(
                 name, row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8],
-                row[9]));
+                row[9], row[10]));
   }
 
   private static int column(String outcome) {

@@ -18,6 +18,7 @@ final class Deeds {
   private final FailoverDeeds failovers;
   private Lives.Copy copied = new Lives.Copy(java.util.Map.of(), 0);
   private boolean lossUnsettled;
+  private int ddl;
 
   Deeds(Scene scene) {
     this.scene = scene;
@@ -41,7 +42,8 @@ final class Deeds {
     if (kind.needsStandby()) {
       failovers.prepare(kind);
     }
-    if (!kind.whileRunning()) {
+    boolean running = runsOn(kind);
+    if (!running) {
       scene.stopServices();
       awaitSlotFree();
     }
@@ -50,15 +52,23 @@ final class Deeds {
     scene.application().write(6);
     lossUnsettled |= kind.losesChanges();
     if (lossUnsettled) {
-      excuseWhatStandsNowhere(kind);
+      excuseWhatStandsNowhere(running);
     }
   }
 
-  private void excuseWhatStandsNowhere(Kind kind) throws SQLException {
-    if (kind.whileRunning()) {
+  /** Whether the services run while it is done. */
+  private boolean runsOn(Kind kind) {
+    if (kind.isDdl() && scene.world().altersWhileRunning()) {
+      return ddl++ % 2 == 0;
+    }
+    return kind.whileRunning();
+  }
+
+  private void excuseWhatStandsNowhere(boolean running) throws SQLException {
+    if (running) {
       boolean unused = scene.caughtUp(A_MOMENT);
     }
-    Set<Long> stamps = Evidence.stamps(scene.installation());
+    Set<Long> stamps = Evidence.stamps(scene.installation(), scene.world().ids());
     scene.lives().excuse(stamp -> !stamps.contains(stamp));
   }
 

@@ -21,10 +21,10 @@ final class Evidence {
   private Evidence() {}
 
   /** Stamps of every image that Kafka or the archive still has. */
-  static Set<Long> stamps(Installation installation) throws SQLException {
+  static Set<Long> stamps(Installation installation, List<TableId> tables) throws SQLException {
     Set<Long> stamps = new HashSet<>();
     TopicNames topics = installation.settings().topics();
-    List<String> names = new ArrayList<>(OperatorWorld.ALL.stream().map(topics::table).toList());
+    List<String> names = new ArrayList<>(tables.stream().map(topics::table).toList());
     names.add(topics.parked());
     for (String topic : names) {
       for (var record : installation.topics().records(topic)) {
@@ -36,7 +36,7 @@ final class Evidence {
         }
       }
     }
-    for (TableId table : OperatorWorld.ALL) {
+    for (TableId table : tables) {
       mirror(installation, table).forEach(image -> stamps.add(image.stamp()));
       cold(installation, table).forEach(image -> stamps.add(image.stamp()));
     }

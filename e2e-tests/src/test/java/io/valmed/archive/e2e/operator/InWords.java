@@ -35,6 +35,12 @@ final class InWords {
               """),
           new Repair(
               Pattern.compile(
+                  "(\\S+) has the column id of type \\S*citext in its primary key.*give the table a key of another type"),
+              "ALTER TABLE %1$s ALTER id TYPE int USING id::text::int"),
+          new Repair(
+              Pattern.compile("run (CREATE INDEX CONCURRENTLY ON [^;']+?\\([^)]+\\))"), "%1$s"),
+          new Repair(
+              Pattern.compile(
                   "'ALTER ROLE … BYPASSRLS' in hot for the role of 'hot\\.(\\w+)\\.user'"),
               "ALTER ROLE %2$s_%1$s BYPASSRLS"),
           new Repair(

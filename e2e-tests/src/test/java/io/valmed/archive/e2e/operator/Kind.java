@@ -2,6 +2,8 @@ package io.valmed.archive.e2e.operator;
 
 import io.valmed.archive.e2e.operator.StoreCopies.Store;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What people and other machines do. */
@@ -47,7 +49,11 @@ enum Kind {
       "the same, and Kafka has what hot lost", Trait.STANDBY, Trait.LOSES_CHANGES),
   HOT_FAILED_OVER_NO_SLOT(
       "hot's standby takes over without the slot", Trait.STANDBY, Trait.LOSES_CHANGES),
-  ARCHIVE_FAILED_OVER("the archive's standby takes over, behind", Trait.STANDBY);
+  ARCHIVE_FAILED_OVER("the archive's standby takes over, behind", Trait.STANDBY),
+  CHAIN_REWRITTEN("rewritten while its rows refer to one another", Trait.HOSTILE),
+  CASCADE_TRUNCATED("TRUNCATE of a parent, CASCADE", Trait.HOSTILE),
+  REFERENCE_UNINDEXED("referred to ON DELETE RESTRICT, without an index", Trait.HOSTILE),
+  KEY_CITEXT("key made citext", Trait.HOSTILE, Trait.LOSES_CHANGES);
 
   /** What must be known of a kind before it is played. */
   private enum Trait {
@@ -55,6 +61,8 @@ enum Kind {
     LOSES_CHANGES,
     /** The services run on while it is done. */
     WHILE_RUNNING,
+    /** Of tables that {@link HostileWorld} has alone. */
+    HOSTILE,
     /** Needs servers with standbys; once a round, at its beginning. */
     STANDBY
   }
@@ -63,6 +71,7 @@ enum Kind {
   private final boolean losesChanges;
   private final boolean whileRunning;
   private final boolean needsStandby;
+  private final boolean hostile;
   private final @Nullable Store store;
 
   Kind(String words, Trait... traits) {
@@ -71,6 +80,7 @@ enum Kind {
     this.losesChanges = all.contains(Trait.LOSES_CHANGES);
     this.whileRunning = all.contains(Trait.WHILE_RUNNING);
     this.needsStandby = all.contains(Trait.STANDBY);
+    this.hostile = all.contains(Trait.HOSTILE);
     this.store = null;
   }
 
@@ -79,12 +89,28 @@ enum Kind {
     this.losesChanges = store != Store.ARCHIVE;
     this.whileRunning = false;
     this.needsStandby = false;
+    this.hostile = false;
     this.store = store;
   }
 
   /** The kinds that a run draws from. */
   static List<Kind> played() {
-    return List.of(values());
+    return Stream.of(values()).filter(kind -> !kind.hostile).toList();
+  }
+
+  /** DDL of every kind, and servers that are killed; nothing goes back to an older state. */
+  static List<Kind> hostile() {
+    return Stream.of(values())
+        .filter(
+            kind ->
+                kind.isDdl()
+                    || Set.of(NOTHING, HOT_KILLED, ARCHIVE_KILLED, KAFKA_KILLED).contains(kind))
+        .toList();
+  }
+
+  /** Whether it changes a captured table by DDL. */
+  boolean isDdl() {
+    return hostile || (compareTo(COLUMN_ADDED) >= 0 && compareTo(ROW_SECURITY) <= 0);
   }
 
   boolean losesChanges() {

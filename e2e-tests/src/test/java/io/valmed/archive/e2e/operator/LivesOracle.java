@@ -34,20 +34,34 @@ final class LivesOracle {
    * @param wronglyGone rows that are filed as unseen and were in hot all the time
    * @param unproven rows of the journal without an equal image
    * @param untrue 'verify' said what is not so
+   * @param twice rows that left twice, or are still there; where nothing is ever put back
    */
   record Found(
-      List<String> lost, List<String> wronglyGone, List<String> unproven, List<String> untrue) {
+      List<String> lost,
+      List<String> wronglyGone,
+      List<String> unproven,
+      List<String> untrue,
+      List<String> twice) {
     static Found nothing() {
-      return new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      return new Found(
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>(),
+          new ArrayList<>());
     }
 
     boolean none() {
-      return lost.isEmpty() && wronglyGone.isEmpty() && unproven.isEmpty() && untrue.isEmpty();
+      return lost.isEmpty()
+          && wronglyGone.isEmpty()
+          && unproven.isEmpty()
+          && untrue.isEmpty()
+          && twice.isEmpty();
     }
 
     @Override
     public String toString() {
-      return "lost %d %s%nwrongly gone %d %s%nunproven %d %s%nverify untrue %d %s"
+      return "lost %d %s%nwrongly gone %d %s%nunproven %d %s%nverify untrue %d %s%ntwice %d %s"
           .formatted(
               lost.size(),
               first(lost),
@@ -56,7 +70,9 @@ final class LivesOracle {
               unproven.size(),
               first(unproven),
               untrue.size(),
-              untrue);
+              untrue,
+              twice.size(),
+              first(twice));
     }
 
     private static List<String> first(List<String> all) {
@@ -79,7 +95,7 @@ final class LivesOracle {
     List<String> alarms = Evidence.alarms(installation);
     Found found = Found.nothing();
     boolean equal = true;
-    for (TableId table : OperatorWorld.ALL) {
+    for (TableId table : scene.world().ids()) {
       boolean named = !mended && Evidence.named(alarms, holds, table);
       List<Image> mirror = Evidence.mirror(installation, table);
       List<Image> cold = Evidence.cold(installation, table);
@@ -87,6 +103,9 @@ final class LivesOracle {
       departed(ownedBy(owed, table), cold, mirror, named, found);
       wronglyGone(cold, livedOn, named, found);
       found.unproven().addAll(unproven(table));
+      if (!scene.world().isPutBack()) {
+        twice(of(hot, table), cold, found);
+      }
     }
     if (clean != equal && holds.isEmpty()) {
       found.untrue().add("verify says " + (clean ? "clean" : "not clean") + ", and it is not so");
@@ -144,6 +163,17 @@ final class LivesOracle {
     return life.stream()
         .flatMap(image -> kept.getOrDefault(image.stamp(), List.of()).stream())
         .toList();
+  }
+
+  private static void twice(List<Image> hot, List<Image> cold, Found found) {
+    Set<List<Object>> there = new HashSet<>();
+    hot.forEach(image -> there.add(List.of(image.row(), image.stamp())));
+    for (Image image : cold) {
+      boolean left = image.cause().equals("purged") || image.cause().equals("deleted");
+      if (left && !there.add(List.of(image.row(), image.stamp()))) {
+        found.twice().add(image.toString());
+      }
+    }
   }
 
   private void wronglyGone(List<Image> cold, Set<Long> livedOn, boolean named, Found found) {

@@ -23,7 +23,7 @@ class LivesOracleTest {
   void an_archive_that_has_everything() throws Exception {
     assumeThat(System.getProperty("stack", "local")).isEqualTo("local");
     stack = LocalStack.start(StackOptions.temporary());
-    scene = Scene.of(Machines.shared(stack), new OneProcess(), 7);
+    scene = Scene.of(Machines.shared(stack), new OneProcess(), new OperatorWorld(), 7);
     oracle = new LivesOracle(scene);
     scene.begin();
     scene.application().write(60);

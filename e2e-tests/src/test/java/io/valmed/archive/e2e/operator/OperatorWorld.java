@@ -1,17 +1,15 @@
 package io.valmed.archive.e2e.operator;
 
-import io.valmed.archive.e2e.support.World;
 import io.valmed.archive.e2e.support.WorldTable;
 import io.valmed.archive.model.TableId;
 import java.util.List;
 
 /** Small tables, each of whose rows has a stamp that tells which write it is of. */
-final class OperatorWorld implements World {
+final class OperatorWorld implements StampedWorld {
   static final TableId ORDERS = TableId.parse("public.orders");
   static final TableId ITEMS = TableId.parse("public.items");
   static final TableId MOVES = TableId.parse("public.moves");
   static final TableId THINGS = TableId.parse("public.things");
-  static final List<TableId> ALL = List.of(ORDERS, ITEMS, MOVES, THINGS);
 
   @Override
   public String name() {
@@ -47,26 +45,26 @@ final class OperatorWorld implements World {
 
   @Override
   public List<WorldTable> tables() {
-    return ALL.stream().map(OperatorWorld::stamped).toList();
-  }
-
-  private static WorldTable stamped(TableId id) {
-    return new WorldTable(
-        id, List.of("id", "stamp"), List.of("id"), null, "", List.of(), null, "true");
+    return List.of(ORDERS, ITEMS, MOVES, THINGS).stream().map(StampedWorld::stamped).toList();
   }
 
   @Override
-  public Bulk bulk() {
-    throw new UnsupportedOperationException("written to by Application");
+  public List<Write> writes() {
+    return List.of();
   }
 
   @Override
-  public Copied copied() {
-    throw new UnsupportedOperationException("written to by Application");
+  public String beside() {
+    return "";
   }
 
   @Override
-  public String ageRoots() {
-    throw new UnsupportedOperationException("written to by Application");
+  public boolean altersWhileRunning() {
+    return false;
+  }
+
+  @Override
+  public boolean isPutBack() {
+    return true;
   }
 }

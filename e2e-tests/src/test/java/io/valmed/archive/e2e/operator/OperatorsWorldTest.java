@@ -24,6 +24,7 @@ class OperatorsWorldTest {
   private static final int ROUND = Integer.getInteger("operator.length", 4);
   private static final long MINUTES = Long.getLong("operator.minutes", 100_000);
   private static final boolean PROCESSES = Boolean.getBoolean("operator.processes");
+  private static final boolean HOSTILE = System.getProperty("world", "").equals("hostile");
   private static final String SOME_KINDS = System.getProperty("operator.kind", "");
 
   @Test
@@ -34,11 +35,14 @@ class OperatorsWorldTest {
     String again =
         "-Dseed=%d -Doperator=%d -Doperator.length=%d".formatted(SEED, DEEDS, ROUND)
             + (Boolean.getBoolean("operator.strict") ? " -Doperator.strict=true" : "")
+            + (HOSTILE ? " -Dworld=hostile" : "")
             + (PROCESSES ? " -Doperator.processes=true" : "")
             + (SOME_KINDS.isEmpty() ? "" : " -Doperator.kind=" + SOME_KINDS);
     System.out.println("again: mvn -Psoak verify -pl e2e-tests -am " + again);
     Tally tally = tally(again);
-    try (DeedRun run = new DeedRun(PROCESSES ? new Processes() : new OneProcess(), again)) {
+    Programs programs = PROCESSES ? new Processes() : new OneProcess();
+    StampedWorld world = HOSTILE ? new HostileWorld() : new OperatorWorld();
+    try (DeedRun run = new DeedRun(programs, world, again)) {
       long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos();
       for (DeedPlan.Round round : plan.rounds()) {
         boolean wanted =
@@ -61,7 +65,7 @@ class OperatorsWorldTest {
 
   private static List<Kind> kinds() {
     if (SOME_KINDS.isEmpty()) {
-      return Kind.played();
+      return HOSTILE ? Kind.hostile() : Kind.played();
     }
     return Stream.of(SOME_KINDS.split(",")).map(Kind::valueOf).toList();
   }

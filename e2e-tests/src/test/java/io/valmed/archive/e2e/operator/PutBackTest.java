@@ -35,7 +35,7 @@ class PutBackTest {
   @Test
   void a_log_that_lost_its_end_costs_no_departure_and_files_no_row_of_hot_as_unseen()
       throws Exception {
-    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 1)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), new OperatorWorld(), 1)) {
       hot(scene, "INSERT INTO things (stamp) SELECT i FROM generate_series(1, 300) i");
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 300) i");
       caughtUp(scene);
@@ -72,7 +72,7 @@ class PutBackTest {
   @Test
   void the_rows_of_a_hot_database_that_was_put_back_stay_in_the_archive_under_keys_used_again()
       throws Exception {
-    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 2)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), new OperatorWorld(), 2)) {
       hot(scene, "INSERT INTO things (stamp) SELECT i FROM generate_series(1, 30) i");
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 30) i");
       caughtUp(scene);
@@ -121,7 +121,7 @@ class PutBackTest {
   @Test
   void rows_that_were_purged_and_whose_departures_nobody_read_are_witnessed_all_the_same()
       throws Exception {
-    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 3)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), new OperatorWorld(), 3)) {
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 200) i");
       caughtUp(scene);
       scene.stopServices();
@@ -153,7 +153,7 @@ class PutBackTest {
   @Test
   void a_page_that_was_purged_after_the_backup_that_hot_was_put_back_to_is_settled()
       throws Exception {
-    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), 4)) {
+    try (Scene scene = Scene.of(Machines.shared(stack), new OneProcess(), new OperatorWorld(), 4)) {
       hot(scene, "INSERT INTO moves (stamp, at) SELECT i, now() FROM generate_series(1, 200) i");
       caughtUp(scene);
       scene.stopServices();

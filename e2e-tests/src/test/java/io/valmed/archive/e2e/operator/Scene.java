@@ -21,6 +21,7 @@ final class Scene implements AutoCloseable {
 
   private final Machines machines;
   private final Programs programs;
+  private final StampedWorld world;
   private final Installation installation;
   private final Lives lives = new Lives();
   private final Application application;
@@ -28,21 +29,28 @@ final class Scene implements AutoCloseable {
   private final Map<String, Running> services = new LinkedHashMap<>();
   private final Map<String, List<String>> words = new LinkedHashMap<>();
 
-  private Scene(Machines machines, Programs programs, Installation installation, long seed) {
+  private Scene(
+      Machines machines,
+      Programs programs,
+      StampedWorld world,
+      Installation installation,
+      long seed) {
     this.machines = machines;
     this.programs = programs;
+    this.world = world;
     this.installation = installation;
-    this.application = new Application(installation, lives, new Random(seed));
+    this.application = new Application(world, installation, lives, new Random(seed));
     this.copies = new StoreCopies(machines);
   }
 
-  static Scene of(Machines machines, Programs programs, long seed) throws Exception {
+  static Scene of(Machines machines, Programs programs, StampedWorld world, long seed)
+      throws Exception {
     Installation installation =
         Installation.of(
-            new OperatorWorld(),
+            world,
             new Installation.Place(machines.servers(), Duration.ofSeconds(20), null, null),
             programs::succeed);
-    return new Scene(machines, programs, installation, seed);
+    return new Scene(machines, programs, world, installation, seed);
   }
 
   Programs programs() {
@@ -51,6 +59,10 @@ final class Scene implements AutoCloseable {
 
   Machines machines() {
     return machines;
+  }
+
+  StampedWorld world() {
+    return world;
   }
 
   Installation installation() {

@@ -27,13 +27,21 @@ final class Tally {
    * @param gone rows filed as gone that were there
    * @param unproven rows of the journal without an equal image
    * @param untrue times that verify or doctor said what is not so
+   * @param twice rows that left twice
    */
   record Played(
-      int round, Kind kind, String outcome, int lost, int gone, int unproven, int untrue) {
+      int round,
+      Kind kind,
+      String outcome,
+      int lost,
+      int gone,
+      int unproven,
+      int untrue,
+      int twice) {
 
     private String line() {
-      return "%d\t%s\t%s\t%d\t%d\t%d\t%d"
-          .formatted(round, kind, outcome, lost, gone, unproven, untrue);
+      return "%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d"
+          .formatted(round, kind, outcome, lost, gone, unproven, untrue, twice);
     }
 
     private static Played of(String line) {
@@ -45,7 +53,8 @@ final class Tally {
           Integer.parseInt(parts[3]),
           Integer.parseInt(parts[4]),
           Integer.parseInt(parts[5]),
-          Integer.parseInt(parts[6]));
+          Integer.parseInt(parts[6]),
+          Integer.parseInt(parts[7]));
     }
   }
 

@@ -59,7 +59,10 @@ record TablePair(TableShape hot, TableShape mirror) {
     columns.removeAll(table.exclude());
     for (String column : columns) {
       if (!inMirror.containsKey(column)) {
-        throw new UnlikeException("has a column that the archive does not have: " + column);
+        throw new UnlikeException(
+            "has a column that the archive does not have: "
+                + column
+                + "; the table's next change in hot brings it, or './archive capture --new-epoch' does");
       }
     }
     return new TablePair(
