@@ -5,6 +5,7 @@ import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -24,7 +25,7 @@ final class ArchiveRights {
   }
 
   void addTo(NeededRights rights, boolean migrated) throws SQLException {
-    TreeSet<String> schemas = new TreeSet<>();
+    Set<String> schemas = new TreeSet<>();
     settings.policy().tables().stream()
         .map(table -> table.table())
         .forEach(table -> add(schemas, table));
@@ -53,7 +54,7 @@ final class ArchiveRights {
     }
   }
 
-  private static void add(TreeSet<String> schemas, TableId table) {
+  private static void add(Set<String> schemas, TableId table) {
     schemas.add(table.schema());
     schemas.add(table.cold().schema());
   }
