@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class ServersAreNamedTest {
 
   @TempDir Path folder;
 
-  private static DatabaseLogin at(String url, String user, Path password) {
+  private static DatabaseLogin at(String url, String user, @Nullable Path password) {
     return new DatabaseLogin(url, user, password, DatabaseTls.IF_OFFERED, "hot");
   }
 
