@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,7 @@ class HelpTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     CommandLine command = ArchiveMain.commandLine(nowhere, nowhere);
     for (String word : words.split(" ")) {
-      command = command.getSubcommands().get(word);
+      command = Objects.requireNonNull(command.getSubcommands().get(word), word);
     }
 
     String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
@@ -54,9 +55,8 @@ class HelpTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
 
     String help =
-        ArchiveMain.commandLine(nowhere, nowhere)
-            .getSubcommands()
-            .get(service)
+        Objects.requireNonNull(
+                ArchiveMain.commandLine(nowhere, nowhere).getSubcommands().get(service), service)
             .getUsageMessage(CommandLine.Help.Ansi.OFF);
 
     assertThat(plain(help)).containsPattern("Exit codes 0 .*told to stop, and .*ended in order");
