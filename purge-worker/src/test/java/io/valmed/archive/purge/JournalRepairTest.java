@@ -131,4 +131,26 @@ class JournalRepairTest {
     assertThat(scene.archive.count("medication_orders")).isEqualTo(20);
     assertThat(scene.archive.count(HELD)).isEqualTo(1);
   }
+
+  @Test
+  void a_page_taken_for_lost_after_its_departures_had_come_is_committed_again() throws Exception {
+    repair();
+    scene.archive.run("UPDATE arc.purge_page SET outcome = 'rolled-back'");
+    assertThat(WitnessCheck.read(settings, 10)).noneMatch(WitnessCheck::clean);
+
+    // Another page has been given the transaction's number since: the departures may be its own.
+    scene.archive.run(
+        """
+        INSERT INTO arc.purge_page (worker, root_table, hot_system_id, hot_xid, hot_lsn, aggregates, rows, outcome, prefix)
+          SELECT 'other', root_table, hot_system_id, hot_xid, hot_lsn, 0, 0, 'committed', prefix FROM arc.purge_page
+        """);
+    assertThat(repair().journalPages()).isZero();
+    assertThat(scene.archive.count("arc.purge_page WHERE outcome = 'rolled-back'")).isEqualTo(1);
+
+    scene.archive.run("DELETE FROM arc.purge_page WHERE worker = 'other'");
+    assertThat(repair().journalPages()).isEqualTo(1);
+
+    assertThat(scene.archive.count("arc.purge_page")).isEqualTo(1);
+    assertThat(WitnessCheck.read(settings, 10)).allMatch(WitnessCheck::clean);
+  }
 }

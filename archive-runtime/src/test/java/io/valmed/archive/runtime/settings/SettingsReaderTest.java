@@ -149,7 +149,8 @@ final class SettingsReaderTest {
                 "jdbc:postgresql://cold/archive",
                 "ar",
                 Path.of("/etc/valmed/ar"),
-                new DatabaseTls(Mode.VERIFY_CA, Path.of("/etc/valmed/ca.pem"), null, null)));
+                new DatabaseTls(Mode.VERIFY_CA, Path.of("/etc/valmed/ca.pem"), null, null),
+                "archive"));
     assertThat(settings.archive().sink().tls())
         .isEqualTo(
             new DatabaseTls(
@@ -280,7 +281,7 @@ final class SettingsReaderTest {
   }
 
   private static DatabaseLogin login(String url, String user, String file) {
-    return new DatabaseLogin(url, user, Path.of(file));
+    return new DatabaseLogin(url, user, Path.of(file), DatabaseTls.IF_OFFERED, "hot");
   }
 
   @Test

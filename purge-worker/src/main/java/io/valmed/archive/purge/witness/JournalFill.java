@@ -49,6 +49,22 @@ public final class JournalFill {
       UPDATE arc.purged_departure d SET journaled = true FROM back
       WHERE NOT d.journaled AND d.txid = back.txid AND d.prefix IN ('', back.prefix)
       """;
+  // The same, where the departures came while the page was still taken for committed: a sink's
+  // transaction may have been under way when nobody saw them. A number that another page was given
+  // since, as happens after a failover, says nothing of this one.
+  private static final String COUNTED_BEFORE =
+      """
+      UPDATE arc.purge_page p SET outcome = 'committed', settled_at = clock_timestamp()
+      WHERE p.outcome = 'rolled-back' AND p.prefix = ? AND EXISTS (
+          SELECT FROM arc.purged_departure d
+          WHERE d.prefix IN ('', p.prefix) AND d.txid = (p.hot_xid & 4294967295)
+            AND d.archived_at BETWEEN p.intended_at AND p.intended_at + interval '30 days'
+            AND EXISTS (SELECT FROM arc.purge_row r WHERE r.page = p.id AND r.table_name = d.table_name))
+        AND NOT EXISTS (
+          SELECT FROM arc.purge_page q
+          WHERE q.prefix = p.prefix AND q.id <> p.id AND q.outcome <> 'rolled-back'
+            AND (q.hot_xid & 4294967295) = (p.hot_xid & 4294967295))
+      """;
   private static final String LOCK =
       "SELECT pg_try_advisory_xact_lock(hashtextextended('arc.journal_fill', 0))";
   private static final String HOT =
@@ -119,10 +135,7 @@ public final class JournalFill {
     if (!unjournaled(watching)) {
       return false;
     }
-    try (PreparedStatement update = watching.prepareStatement(TAKEN_BACK)) {
-      update.setString(1, settings.prefix());
-      return update.executeUpdate() == 0 || unjournaled(watching);
-    }
+    return update(watching, TAKEN_BACK) == 0 || unjournaled(watching);
   }
 
   private boolean unjournaled(Connection watching) throws SQLException {
@@ -138,10 +151,18 @@ public final class JournalFill {
   /**
    * Fills the journal of an archive that has caught up with hot, all of it or nothing.
    *
-   * @return how many pages it lacked
+   * @return how many pages it lacked, or took for rolled back
    */
   int fillNow(Connection hot, Connection archive) throws SQLException {
-    return any(archive) ? fillWhole(hot, archive) : 0;
+    int countedBefore = update(archive, COUNTED_BEFORE);
+    return countedBefore + (any(archive) ? fillWhole(hot, archive) : 0);
+  }
+
+  private int update(Connection archive, String sql) throws SQLException {
+    try (PreparedStatement update = archive.prepareStatement(sql)) {
+      update.setString(1, settings.prefix());
+      return update.executeUpdate();
+    }
   }
 
   private int fillWhole(Connection hot, Connection archive) throws SQLException {
