@@ -127,6 +127,28 @@ class WitnessTest {
     assertThat(unjournaled.clean()).isFalse();
   }
 
+  @Test
+  void a_row_filed_with_a_column_that_hot_had_dropped_before_the_page_is_a_witness()
+      throws Exception {
+    scene.archive.run(
+        """
+        INSERT INTO arc.table_version (schema_name, table_name, version, columns)
+          SELECT schema_name, table_name, 2, jsonb_build_array('{"name": "gone"}'::jsonb) || columns
+          FROM arc.table_version WHERE table_name = 'medication_orders';
+        ALTER TABLE public_cold.medication_orders ADD gone text;
+        UPDATE public_cold.medication_orders
+          SET arc_cause = 'unseen', arc_txid = NULL, arc_version = 2, gone = 'kept' WHERE id IN ('%1$s', '%2$s');
+        UPDATE public_cold.medication_orders SET dosage = dosage + 1 WHERE id = '%2$s'
+        """
+            .formatted(Valmed.order(1), Valmed.order(2)));
+
+    WitnessCheck orders = WitnessCheck.read(scene.settings().make(), 10).get(1);
+
+    assertThat(orders)
+        .extracting(WitnessCheck::witnessed, WitnessCheck::otherwise, WitnessCheck::missing)
+        .containsExactly(18L, 1L, 1L);
+  }
+
   private VerificationResult verify() throws Exception {
     return Verification.run(
         scene.settings().make(), new VerificationOptions(Duration.ofMillis(200), 1, 10));

@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +63,9 @@ public record WitnessCheck(
   private static final String MATCHED =
       """
       WITH cold AS MATERIALIZED (
-        SELECT DISTINCT ARRAY[%1$s] AS key, CASE c.arc_cause WHEN 'purged' THEN c.arc_txid END AS txid, %2$s AS digest
-        FROM %3$s AS c WHERE c.arc_cause IN ('purged', 'unseen', 'superseded'))
+        SELECT DISTINCT ARRAY[%1$s] AS key, CASE c.arc_cause WHEN 'purged' THEN c.arc_txid END AS txid, d.digest
+        FROM %3$s AS c CROSS JOIN LATERAL unnest(CASE c.arc_cause WHEN 'purged' THEN ARRAY[%2$s] ELSE %4$s END) AS d (digest)
+        WHERE c.arc_cause IN ('purged', 'unseen', 'superseded'))
       SELECT r.page, r.digest, cold.key IS NOT NULL AS witnessed, other.key IS NOT NULL AS otherwise
       FROM arc.purge_row r JOIN arc.purge_page p ON p.id = r.page
       LEFT JOIN cold ON cold.key = r.key AND cold.txid = (p.hot_xid & 4294967295) AND cold.digest = r.digest
@@ -175,7 +178,8 @@ public record WitnessCheck(
                     .map(name -> "c." + Sql.identifier(name) + "::text")
                     .collect(Collectors.joining(", ")),
                 digest(archive, table),
-                table.cold().sql());
+                table.cold().sql(),
+                digests(archive, table));
     List<Unwitnessed> missing = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(TOTALS.formatted(matched))) {
       query.setString(1, prefix);
@@ -216,20 +220,41 @@ public record WitnessCheck(
   /** The digest of a cold row over the columns of its own version; NULL for an unknown one. */
   public static String digest(Connection archive, TableId table) throws SQLException {
     StringBuilder choice = new StringBuilder("CASE c.arc_version");
+    versions(archive, table)
+        .forEach(
+            (version, columns) ->
+                choice
+                    .append(" WHEN ")
+                    .append(version)
+                    .append(" THEN ")
+                    .append(RowDigest.expression("c", columns)));
+    return choice.indexOf("WHEN") < 0 ? "NULL::bytea" : choice.append(" END").toString();
+  }
+
+  /**
+   * The digests of a cold row over the columns of each version, as an array. What was filed from
+   * the mirror has the version that it had there; hot may have had other columns when it proved it.
+   */
+  public static String digests(Connection archive, TableId table) throws SQLException {
+    List<String> digests = new ArrayList<>();
+    versions(archive, table)
+        .values()
+        .forEach(columns -> digests.add(RowDigest.expression("c", columns)));
+    return "ARRAY[" + String.join(", ", digests) + "]::bytea[]";
+  }
+
+  private static Map<Integer, List<String>> versions(Connection archive, TableId table)
+      throws SQLException {
+    Map<Integer, List<String>> versions = new LinkedHashMap<>();
     try (PreparedStatement query = archive.prepareStatement(VERSIONS)) {
       query.setString(1, table.schema());
       query.setString(2, table.name());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          String[] columns = (String[]) rows.getArray(2).getArray();
-          choice
-              .append(" WHEN ")
-              .append(rows.getInt(1))
-              .append(" THEN ")
-              .append(RowDigest.expression("c", List.of(columns)));
+          versions.put(rows.getInt(1), List.of((String[]) rows.getArray(2).getArray()));
         }
       }
     }
-    return choice.indexOf("WHEN") < 0 ? "NULL::bytea" : choice.append(" END").toString();
+    return versions;
   }
 }

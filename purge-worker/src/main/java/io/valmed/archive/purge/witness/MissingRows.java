@@ -24,8 +24,8 @@ final class MissingRows {
       arc.purge_row AS r JOIN arc.purge_page AS p ON p.id = r.page
       WHERE r.page = ? AND r.table_name = ? AND NOT EXISTS (
         SELECT FROM %s AS c
-        WHERE %s AND (c.arc_cause = 'purged' AND c.arc_txid = (p.hot_xid & 4294967295) OR c.arc_cause IN ('unseen', 'superseded'))
-          AND %s = r.digest)
+        WHERE %s AND (c.arc_cause = 'purged' AND c.arc_txid = (p.hot_xid & 4294967295) AND %s = r.digest
+          OR c.arc_cause IN ('unseen', 'superseded') AND r.digest = ANY (%s)))
       """;
   private static final String OF_NO_TABLE =
       """
@@ -117,7 +117,11 @@ final class MissingRows {
     String key = keyOf(archive, table, "c");
     return key.isEmpty()
         ? OF_NO_TABLE
-        : MISSING.formatted(table.cold().sql(), key, WitnessCheck.digest(archive, table));
+        : MISSING.formatted(
+            table.cold().sql(),
+            key,
+            WitnessCheck.digest(archive, table),
+            WitnessCheck.digests(archive, table));
   }
 
   /** The condition that a row has the key that {@code r.key} names; empty: there is no table. */
