@@ -4,21 +4,31 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server whose processes all stand still for a while: it takes, and never answers. */
+/** A server or service whose processes all stand still for a while: it takes, and never answers. */
 public final class FrozenServer {
   private FrozenServer() {}
 
   /** Freezes the process and its children while the deed is done. */
   public static void during(long pid, Runnable deed) {
     try {
-      // The parent first, so that no further child comes.
-      send("-STOP", List.of(pid));
-      send("-STOP", children(pid));
+      freeze(pid);
       deed.run();
     } finally {
-      send("-CONT", children(pid));
-      send("-CONT", List.of(pid));
+      thaw(pid);
     }
+  }
+
+  /** Freezes the process and its children until {@link #thaw}. */
+  public static void freeze(long pid) {
+    // The parent first, so that no further child comes.
+    send("-STOP", List.of(pid));
+    send("-STOP", children(pid));
+  }
+
+  /** Lets them go on. */
+  public static void thaw(long pid) {
+    send("-CONT", children(pid));
+    send("-CONT", List.of(pid));
   }
 
   private static List<Long> children(long pid) {

@@ -4,7 +4,7 @@ import io.valmed.archive.e2e.faults.FaultPlan.Step;
 import io.valmed.archive.e2e.servers.Broker;
 import io.valmed.archive.e2e.servers.Postgres;
 import io.valmed.archive.e2e.servers.Server;
-import io.valmed.archive.e2e.servers.Signals;
+import io.valmed.archive.stack.FrozenServer;
 import java.util.Objects;
 
 /** Does one fault to the site, waits while it lasts, and heals it. */
@@ -40,14 +40,14 @@ final class FaultHand {
       service.kill();
       return;
     }
-    Signals.freeze(service.pid());
+    FrozenServer.freeze(service.pid());
     try {
       hold(step);
       if (step.fault().target() == Target.PURGE && site.installation().countInHot(OLD_PURGES) > 0) {
         throw new AssertionError("a frozen purge worker still holds its transaction in hot");
       }
     } finally {
-      Signals.thaw(service.pid());
+      FrozenServer.thaw(service.pid());
     }
   }
 

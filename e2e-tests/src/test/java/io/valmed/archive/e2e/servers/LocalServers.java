@@ -1,5 +1,6 @@
 package io.valmed.archive.e2e.servers;
 
+import io.valmed.archive.stack.FrozenServer;
 import io.valmed.archive.stack.KafkaServer;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.PostgresServer;
@@ -93,12 +94,12 @@ record LocalServers(LocalStack stack) implements Servers {
 
     @Override
     public void freeze() {
-      Signals.freeze(server.pid());
+      FrozenServer.freeze(server.pid());
     }
 
     @Override
     public void thaw() {
-      Signals.thaw(server.pid());
+      FrozenServer.thaw(server.pid());
     }
 
     @Override
@@ -132,12 +133,12 @@ record LocalServers(LocalStack stack) implements Servers {
 
     @Override
     public void freeze() {
-      Signals.freeze(server.pid());
+      FrozenServer.freeze(server.pid());
     }
 
     @Override
     public void thaw() {
-      Signals.thaw(server.pid());
+      FrozenServer.thaw(server.pid());
     }
 
     @Override
