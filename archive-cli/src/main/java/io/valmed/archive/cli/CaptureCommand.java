@@ -29,9 +29,10 @@ final class CaptureCommand implements Callable<Integer> {
   @Option(
       names = "--new-epoch",
       description = {
-        "Drop the slot and begin a new epoch with a snapshot: after hot was restored or the slot",
-        "was lost. What left hot unseen is then found and listed, never dropped; where that is more",
-        "than a small share of a table, the sink asks first: see 'archive epoch'."
+        "Begin a new epoch with a snapshot: after hot was restored or the slot was lost. What the",
+        "slot still has from before is read first. What left hot unseen is then found and listed,",
+        "never dropped; where that is more than a small share of a table, the sink asks first: see",
+        "'archive epoch'."
       })
   private boolean newEpoch;
 
@@ -44,17 +45,31 @@ final class CaptureCommand implements Callable<Integer> {
       })
   private int after;
 
+  @Option(
+      names = "--give-up-slot",
+      description = {
+        "With --new-epoch: drop the slot without reading what it still has. Rows that were inserted",
+        "and deleted since the last change in Kafka are then in no database."
+      })
+  private boolean giveUpSlot;
+
   @Override
   public Integer call() throws Exception {
     if (after < 0 || (after > 0 && !newEpoch)) {
       throw common.wrong(
           "--after takes the number of an epoch, 1 or more, together with --new-epoch");
     }
+    if (giveUpSlot && !newEpoch) {
+      throw common.wrong("--give-up-slot goes together with --new-epoch");
+    }
     common.tellStates();
     return ServiceRun.of(
         "capture",
         ExitCode.OK,
-        () -> service(CaptureService.start(settings.read(), new CaptureOptions(newEpoch, after))));
+        () ->
+            service(
+                CaptureService.start(
+                    settings.read(), new CaptureOptions(newEpoch, after, giveUpSlot))));
   }
 
   private static ServiceRun.Service service(CaptureService capture) {

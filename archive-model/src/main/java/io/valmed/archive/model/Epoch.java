@@ -21,6 +21,9 @@ import java.util.TreeMap;
  *     stands before; {@link Positions#NONE}: its writer did not say yet
  * @param tables once complete: how many rows of each table the snapshot copied; empty: its writer
  *     did not say yet
+ * @param snapshotLsn once complete: hot's position that the snapshot shows. Records of the epoch
+ *     below it are of changes from before, and a row that has none from there on is no longer in
+ *     hot; 0: there are no such records, or its writer did not say yet
  */
 public record Epoch(
     int number,
@@ -29,7 +32,8 @@ public record Epoch(
     boolean snapshotComplete,
     Positions snapshotEnd,
     Positions begins,
-    SortedMap<TableId, Long> tables) {
+    SortedMap<TableId, Long> tables,
+    long snapshotLsn) {
   private static final Comparator<TableId> BY_NAME = Comparator.comparing(TableId::toString);
 
   public Epoch {
@@ -54,19 +58,20 @@ public record Epoch(
         snapshotComplete,
         snapshotEnd,
         Positions.NONE,
-        new TreeMap<>(BY_NAME));
+        new TreeMap<>(BY_NAME),
+        0);
   }
 
   /** An epoch that begins at these positions. */
   public static Epoch beginning(int number, String systemId, int timeline, Positions begins) {
     return new Epoch(
-        number, systemId, timeline, false, Positions.NONE, begins, new TreeMap<>(BY_NAME));
+        number, systemId, timeline, false, Positions.NONE, begins, new TreeMap<>(BY_NAME), 0);
   }
 
   /** This epoch, its snapshot being whole. */
-  public Epoch completed(Positions end, Map<TableId, Long> copied) {
+  public Epoch completed(Positions end, Map<TableId, Long> copied, long shown) {
     SortedMap<TableId, Long> rows = new TreeMap<>(BY_NAME);
     rows.putAll(copied);
-    return new Epoch(number, systemId, timeline, true, end, begins, rows);
+    return new Epoch(number, systemId, timeline, true, end, begins, rows, shown);
   }
 }

@@ -25,6 +25,9 @@ final class EpochFormat {
       out.writeFieldName("begins");
       epoch.begins().write(out);
     }
+    if (epoch.snapshotLsn() != 0) {
+      out.writeStringField("snapshot_lsn", Lsn.text(epoch.snapshotLsn()));
+    }
     if (!epoch.tables().isEmpty()) {
       out.writeArrayFieldStart("tables");
       for (Map.Entry<TableId, Long> table : epoch.tables().entrySet()) {

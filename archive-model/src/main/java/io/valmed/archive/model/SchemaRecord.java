@@ -232,6 +232,7 @@ public sealed interface SchemaRecord {
       private @Nullable String systemId;
       private int timeline;
       private boolean snapshotComplete;
+      private long snapshotLsn;
       private Positions snapshotEnd = Positions.NONE;
       private Positions begins = Positions.NONE;
       private SortedMap<TableId, Long> tables = new TreeMap<>();
@@ -273,6 +274,7 @@ public sealed interface SchemaRecord {
             case "snapshot_complete" -> snapshotComplete = in.getBooleanValue();
             case "snapshot_end" -> snapshotEnd = Positions.read(in);
             case "begins" -> begins = Positions.read(in);
+            case "snapshot_lsn" -> snapshotLsn = Lsn.parse(in.getText());
             case "tables" -> tables = EpochFormat.tables(in);
             case "prefix" -> prefix = in.getText();
             case "installation" -> installation = in.getText();
@@ -323,7 +325,8 @@ public sealed interface SchemaRecord {
                       snapshotComplete,
                       snapshotEnd,
                       begins,
-                      tables));
+                      tables,
+                      snapshotLsn));
           default -> new Other(kind);
         };
       }

@@ -89,7 +89,8 @@ class WireFormatTest {
             Epoch.beginning(3, "7312", 1, Positions.of(Map.of("valmed.public.orders/0", 40L)))
                 .completed(
                     Positions.of(Map.of("valmed.public.orders/0", 42L)),
-                    Map.of(ORDERS.table(), 2L)));
+                    Map.of(ORDERS.table(), 2L),
+                    0x1_0000_002aL));
 
     for (SchemaRecord written : List.of(version, plain, parked, counted)) {
       assertThat(SchemaRecord.read(written.value())).isEqualTo(written);

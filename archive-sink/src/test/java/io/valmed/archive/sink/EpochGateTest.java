@@ -16,7 +16,7 @@ class EpochGateTest {
 
   private void aPartitionWaitsForTheSecondEpoch() {
     Positions end = Positions.of(Map.of(FIRST.toString(), 10L, SECOND.toString(), 10L));
-    catalog.add(Epoch.beginning(2, "7312", 1, Positions.NONE).completed(end, Map.of()));
+    catalog.add(Epoch.beginning(2, "7312", 1, Positions.NONE).completed(end, Map.of(), 0));
     gate.look();
     gate.held(SECOND);
   }

@@ -52,7 +52,7 @@ final class LogThatWentBackTest {
           "INSERT INTO arc.sink_position SELECT 'other.topic', 0, 'id', 1, 1000 FROM generate_series(1, 1)");
       Epoch second =
           Epoch.beginning(2, "7312", 1, Positions.of(Map.of("other.topic/0", 900L)))
-              .completed(fixture.topics().ends(), capture.whole(2, Positions.NONE).tables());
+              .completed(fixture.topics().ends(), capture.whole(2, Positions.NONE).tables(), 0);
       capture.commit(() -> capture.epoch(second));
 
       fixture.startSink();
@@ -130,7 +130,7 @@ final class LogThatWentBackTest {
             capture.read(DOSES_V1, "1", "aspirin", "1");
           });
       Positions end = fixture.topics().ends();
-      capture.commit(() -> capture.epoch(third.completed(end, capture.whole(3, end).tables())));
+      capture.commit(() -> capture.epoch(third.completed(end, capture.whole(3, end).tables(), 0)));
 
       fixture.startSink();
 
@@ -168,7 +168,7 @@ final class LogThatWentBackTest {
           capture.read(DOSES_V1, "1", "aspirin", "1");
         });
     Positions end = fixture.topics().ends();
-    capture.commit(() -> capture.epoch(begun.completed(end, capture.whole(2, end).tables())));
+    capture.commit(() -> capture.epoch(begun.completed(end, capture.whole(2, end).tables(), 0)));
   }
 
   private static void rows(TestCapture capture, int rows) {

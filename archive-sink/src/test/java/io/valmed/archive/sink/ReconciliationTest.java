@@ -5,6 +5,7 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
@@ -129,7 +130,8 @@ final class ReconciliationTest {
     Positions end = fixture.topics().ends();
     Map<TableId, Long> named = new HashMap<>(capture.whole(2, end).tables());
     named.remove(TestTables.ORDERS);
-    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, end).completed(end, named)));
+    capture.commit(
+        () -> capture.epoch(new Epoch(2, "7312", 1, false, end).completed(end, named, 0)));
 
     awaitState(2, TestTables.ORDERS, "unnamed");
     awaitState(2, TestTables.DOSES, "reconciled");
@@ -177,6 +179,36 @@ final class ReconciliationTest {
     assertThat(fixture.query(UNSEEN)).containsExactly("2");
   }
 
+  @Test
+  void rows_from_before_the_epochs_snapshot_count_as_what_they_are() throws Exception {
+    capture.inEpoch(2);
+    capture.commit(() -> capture.epoch(new Epoch(2, "7312", 1, false, Positions.NONE)));
+    // What the slot still had from before: 61 is gone from hot by the time of the snapshot.
+    capture.commit(
+        () -> {
+          capture.create(ORDERS_V1, "61", "brief", AT);
+          capture.create(ORDERS_V1, "62", "told", AT);
+          capture.depart(ORDERS_V1, DepartureCause.DELETED, "62", "told", AT);
+          capture.depart(ORDERS_V1, DepartureCause.DELETED, "60", "note 60", AT);
+        });
+    long shown = capture.here();
+    capture.commit(
+        () -> {
+          orders(1, ROWS - 1);
+          capture.read(DOSES_V1, "1", "aspirin", "1");
+        });
+    Positions end = fixture.topics().ends();
+    Map<TableId, Long> counts = capture.whole(2, end).tables();
+    capture.commit(
+        () -> capture.epoch(new Epoch(2, "7312", 1, false, end).completed(end, counts, shown)));
+
+    awaitState(2, TestTables.ORDERS, "reconciled");
+    assertThat(
+            fixture.query("SELECT id, note, arc_cause FROM public_cold.orders ORDER BY id, note"))
+        .containsExactly("60|note 60|deleted", "61|brief|unseen", "62|told|deleted");
+    assertThat(fixture.query("SELECT count(*) FROM orders")).containsExactly("59");
+  }
+
   private void orders(int from, int to) {
     for (int id = from; id <= to; id++) {
       capture.read(ORDERS_V1, String.valueOf(id), "note " + id, AT);
@@ -193,7 +225,7 @@ final class ReconciliationTest {
     Map<TableId, Long> counts = new HashMap<>(capture.whole(epoch, end).tables());
     counts.putAll(others);
     capture.commit(
-        () -> capture.epoch(new Epoch(epoch, "7312", 1, false, end).completed(end, counts)));
+        () -> capture.epoch(new Epoch(epoch, "7312", 1, false, end).completed(end, counts, 0)));
   }
 
   private void confirm(int rows) throws Exception {

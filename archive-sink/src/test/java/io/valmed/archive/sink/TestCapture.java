@@ -107,7 +107,7 @@ final class TestCapture implements AutoCloseable {
     for (TableId table : List.of(TestTables.ORDERS, TestTables.DOSES, TestTables.RATES)) {
       rows.put(table, copied.getOrDefault(number, Map.of()).getOrDefault(table, 0L));
     }
-    return new Epoch(number, "7312", 1, false, Positions.NONE).completed(end, rows);
+    return new Epoch(number, "7312", 1, false, Positions.NONE).completed(end, rows, 0);
   }
 
   void read(TableSchema schema, @Nullable String... row) {
@@ -167,6 +167,11 @@ final class TestCapture implements AutoCloseable {
 
   private void schemaRecord(SchemaRecord record) {
     post(new ProducerRecord<>(topics.schema(), 0, record.key(), record.value()));
+  }
+
+  /** The LSN of the next change, or below it. */
+  long here() {
+    return lsn + 1;
   }
 
   private Evidence evidence(long txid) {

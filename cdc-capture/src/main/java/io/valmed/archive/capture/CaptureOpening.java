@@ -68,7 +68,7 @@ final class CaptureOpening implements Work.Source {
           new EpochOpening(
               here, log, claim, watch, topicIds, new EpochOpening.Whose(installation.id(), whose));
       Work work = epoch.open(verdict, stored, state);
-      options = new CaptureOptions(false, options.lookEvery());
+      options = options.done();
       return work;
     } catch (Exception | Error e) {
       log.close();

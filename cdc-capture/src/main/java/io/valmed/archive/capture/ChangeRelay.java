@@ -57,6 +57,11 @@ final class ChangeRelay {
     offset = offset.of(published);
   }
 
+  /** Whether everything that was relayed is committed. */
+  boolean committed() {
+    return appended == 0;
+  }
+
   /**
    * Relays a batch.
    *

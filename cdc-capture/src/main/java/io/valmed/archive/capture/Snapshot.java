@@ -95,7 +95,7 @@ final class Snapshot {
 
   /** Writes that the snapshot is complete, with the offset from which the stream goes on. */
   void finish(Epoch epoch, SourceOffset offset) {
-    log.schema(new EpochState(epoch.completed(log.positions(), copied)));
+    log.schema(new EpochState(epoch.completed(log.positions(), copied, source.lsn())));
     log.offset(offset);
     failPoint.reached(FailPoint.Place.BEFORE_COMMIT, null);
     log.commit();

@@ -1,6 +1,5 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.runtime.StopException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +70,8 @@ final class SourceTransaction {
     return txid == null ? resumed : new SourceOffset.Part(txid, Math.max(events, inKafka), seenLsn);
   }
 
-  private static StopException stop(String what) {
-    return new StopException(
+  private static BrokenStreamException stop(String what) {
+    return new BrokenStreamException(
         "The stream from hot is not whole: "
             + what
             + ". Nothing of it was written; begin a new epoch with './archive capture"

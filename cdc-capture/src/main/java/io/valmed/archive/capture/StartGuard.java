@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.start.Published;
+import io.valmed.archive.capture.start.SlotRest;
 import io.valmed.archive.capture.start.Timelines;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
@@ -37,11 +38,18 @@ final class StartGuard {
      * @param number its number
      * @param floor versions of tables count from above it: what Kafka has forgotten may have been
      *     given out in earlier epochs
-     * @param dropSlot whether a slot is there that must go first
+     * @param dropSlot whether a slot is there that must go first, unread
+     * @param rest what the slot still has, to be read first; null: nothing, or it is given up
      * @param hold why purging is to be held; null: nothing was archived before
      * @param lost whether Kafka has, or may have, changes that hot has lost
      */
-    record Begin(int number, int floor, boolean dropSlot, @Nullable String hold, boolean lost)
+    record Begin(
+        int number,
+        int floor,
+        boolean dropSlot,
+        @Nullable SlotRest rest,
+        @Nullable String hold,
+        boolean lost)
         implements Verdict {}
   }
 
@@ -55,12 +63,12 @@ final class StartGuard {
    */
   Verdict judge(StoredState stored, HotState hot, CaptureOptions options) {
     SourceOffset offset = stored.offset();
-    if (options.newEpoch() || offset == null) {
+    if (options.newEpoch() || offset == null || interrupted(stored)) {
       // Every table is copied anew, so none may be in trouble.
       tables.check(hot, table -> null, Published.UNKNOWN);
       return options.newEpoch()
-          ? begin(stored, hot, options.after(), "A new epoch was asked for.")
-          : withoutOffset(stored, hot);
+          ? begin(stored, hot, options, "A new epoch was asked for.")
+          : withoutSnapshot(stored, hot);
     }
     Map<TableId, String> troubles = tables.check(hot, stored.versions()::get, offset.published());
     Epoch epoch = stored.epoch();
@@ -76,7 +84,17 @@ final class StartGuard {
     return new Verdict.Resume(offset.onTimeline(hot.database().timeline()), troubles);
   }
 
-  private Verdict withoutOffset(StoredState stored, HotState hot) {
+  /** While the rest of a slot is read the offset is the new epoch's, which has no snapshot yet. */
+  private static boolean interrupted(StoredState stored) {
+    SourceOffset offset = stored.offset();
+    Epoch epoch = stored.epoch();
+    return offset != null
+        && epoch != null
+        && offset.epoch() == epoch.number()
+        && !epoch.snapshotComplete();
+  }
+
+  private Verdict withoutSnapshot(StoredState stored, HotState hot) {
     Epoch epoch = stored.epoch();
     if (epoch != null && epoch.snapshotComplete()) {
       throw new StopException(
@@ -95,25 +113,34 @@ final class StartGuard {
               + " the slot."
               + NEW_EPOCH);
     }
-    return begin(stored, hot, 0, "The snapshot of an epoch was interrupted and begun anew.");
+    return begin(
+        stored,
+        hot,
+        CaptureOptions.NONE,
+        "The snapshot of an epoch was interrupted and begun anew.");
   }
 
-  private Verdict begin(StoredState stored, HotState hot, int after, String why) {
+  private Verdict begin(StoredState stored, HotState hot, CaptureOptions options, String why) {
     Epoch epoch = stored.epoch();
     SourceOffset offset = stored.offset();
     int inKafka = Math.max(epoch == null ? 0 : epoch.number(), offset == null ? 0 : offset.epoch());
-    int last = Math.max(after, Math.max(inKafka, hot.heartbeat().epoch()));
+    int last = Math.max(options.after(), Math.max(inKafka, hot.heartbeat().epoch()));
+    boolean lost = offset == null ? mayHaveLost(epoch, hot.database()) : lost(offset, hot) != null;
+    // Before the first epoch there is nothing that the slot could have the rest of.
+    @Nullable SlotRest rest =
+        last == 0 || options.giveUpSlot() ? null : SlotRest.of(hot, offset, lost);
     return new Verdict.Begin(
         last + 1,
         epoch == null ? last * VERSIONS_OF_AN_EPOCH : 0,
-        hot.slot() != null,
+        rest == null && hot.slot() != null,
+        rest,
         last == 0
             ? null
             : why
                 + " Epoch "
                 + (last + 1)
                 + " copies the tables anew; this hold ends when they are copied, and './archive verify' then compares all of them.",
-        offset == null ? mayHaveLost(epoch, hot.database()) : lost(offset, hot) != null);
+        lost);
   }
 
   /** Without an offset. What a snapshot that was interrupted began over was looked at before it. */

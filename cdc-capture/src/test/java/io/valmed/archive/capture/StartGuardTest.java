@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.capture.Catalog.Description;
 import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.capture.start.SlotRest;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;
@@ -89,18 +90,19 @@ class StartGuardTest {
   @Test
   void the_first_epoch_begins_without_a_hold() {
     assertThat(guard.judge(stored(null, null), hot((HotState.Slot) null), CaptureOptions.NONE))
-        .isEqualTo(new Verdict.Begin(1, 0, false, null, false));
+        .isEqualTo(new Verdict.Begin(1, 0, false, null, null, false));
   }
 
   @Test
-  void an_interrupted_snapshot_begins_anew_with_a_hold_and_without_its_slot() {
+  void an_interrupted_snapshot_begins_anew_with_a_hold_and_what_its_slot_still_has() {
     Verdict verdict = guard.judge(stored(null, false), hot(SLOT), CaptureOptions.NONE);
     assertThat(verdict)
         .isInstanceOfSatisfying(
             Verdict.Begin.class,
             begin -> {
               assertThat(begin.number()).isEqualTo(4);
-              assertThat(begin.dropSlot()).isTrue();
+              assertThat(begin.dropSlot()).isFalse();
+              assertThat(begin.rest()).isEqualTo(new SlotRest(100, null));
               assertThat(begin.hold()).contains("interrupted");
               assertThat(begin.lost()).isFalse();
             });
@@ -118,6 +120,31 @@ class StartGuardTest {
             begin -> {
               assertThat(begin.number()).isEqualTo(4);
               assertThat(begin.lost()).isTrue();
+            });
+  }
+
+  @Test
+  void a_rest_that_was_interrupted_goes_on_where_it_was_in_another_epoch() {
+    SourceOffset.Part part = new SourceOffset.Part("77", 5, 210);
+    SourceOffset offset = new SourceOffset(200, part, 0, 3, "sys", 1, Map.of());
+    assertThat(guard.judge(stored(offset, false), hot(SLOT), CaptureOptions.NONE))
+        .isInstanceOfSatisfying(
+            Verdict.Begin.class,
+            begin -> {
+              assertThat(begin.number()).isEqualTo(4);
+              assertThat(begin.rest()).isEqualTo(new SlotRest(200, part));
+            });
+  }
+
+  @Test
+  void a_slot_that_is_given_up_is_dropped_unread() {
+    CaptureOptions options = new CaptureOptions(true, 0, true);
+    assertThat(guard.judge(stored(offset("sys", 1), true), hot(SLOT), options))
+        .isInstanceOfSatisfying(
+            Verdict.Begin.class,
+            begin -> {
+              assertThat(begin.rest()).isNull();
+              assertThat(begin.dropSlot()).isTrue();
             });
   }
 

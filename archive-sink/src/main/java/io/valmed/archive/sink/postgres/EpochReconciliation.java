@@ -168,8 +168,7 @@ final class EpochReconciliation {
       return new Reconciling.Held(Objects.requireNonNull(before.refusal()).sentence());
     }
     long begun = System.nanoTime();
-    @Nullable SnapshotCount count =
-        counts(epoch, table) ? unseen.count(table, epoch.number()) : null;
+    @Nullable SnapshotCount count = counts(epoch, table) ? unseen.count(table, epoch) : null;
     @Nullable Refusal refusal = refusal(epoch, table, count, confirmation);
     if (refusal == null) {
       moveAside(epoch, table);
@@ -214,7 +213,7 @@ final class EpochReconciliation {
 
   private void moveAside(Epoch epoch, TableId table) throws Exception {
     if (epoch.number() > 1) {
-      long moved = unseen.move(table, epoch.number());
+      long moved = unseen.move(table, epoch);
       log.info("reconciled table={} epoch={} unseen={}", table, epoch.number(), moved);
     }
   }

@@ -3,8 +3,9 @@ package io.valmed.archive.sink.postgres;
 /**
  * What a mirror has when an epoch's snapshot has been applied and nothing behind it.
  *
- * @param applied rows of the epoch
- * @param unseen rows of older epochs: the snapshot did not show them
+ * @param applied rows of the epoch's snapshot
+ * @param unseen rows of older epochs, and of the epoch from before its snapshot, which did not show
+ *     them
  */
 record SnapshotCount(long applied, long unseen) {
 

@@ -1,5 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
@@ -13,7 +15,8 @@ import java.sql.Statement;
 
 /**
  * Moves rows that left hot while no slot watched from the mirrors to the cold stores: those of an
- * older epoch that are still there when the new epoch's snapshot has been applied by all sinks.
+ * older epoch, or from before its snapshot, that are still there when the new epoch's snapshot has
+ * been applied by all sinks.
  *
  * <p>Their departure has the new epoch, LSN 0/0 and no transaction and time: nobody saw it. It goes
  * through each mirror once, a stretch of blocks per transaction.
@@ -22,8 +25,8 @@ final class UnseenDepartures {
   private static final int BLOCKS = 4096;
   private static final String COUNT =
       """
-      SELECT count(*) FILTER (WHERE m.arc_epoch = %d), count(*) FILTER (WHERE m.arc_epoch < %d)
-      FROM %s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)'
+      SELECT count(*) FILTER (WHERE NOT (%1$s)), count(*) FILTER (WHERE %1$s)
+      FROM %2$s m WHERE m.arc_epoch <= %3$d AND m.ctid >= '(%4$d,0)' AND m.ctid < '(%5$d,0)'
       """;
   private static final String BLOCKS_OF =
       "SELECT coalesce(pg_relation_size(to_regclass(?)), 0) / current_setting('block_size')::bigint";
@@ -47,8 +50,14 @@ final class UnseenDepartures {
     this.failPoint = failPoint;
   }
 
+  /** Of a row that the epoch's snapshot did not show: nothing of it is newer than that. */
+  private static String older(Epoch epoch) {
+    return "(m.arc_epoch < %1$d OR (m.arc_epoch = %1$d AND m.arc_lsn < '%2$s'))"
+        .formatted(epoch.number(), Lsn.text(epoch.snapshotLsn()));
+  }
+
   /** Counts the mirror's rows of that epoch and of older ones. */
-  SnapshotCount count(TableId table, int epoch) throws SQLException {
+  SnapshotCount count(TableId table, Epoch epoch) throws SQLException {
     long blocks = blocks(table);
     long applied = 0;
     long older = 0;
@@ -56,7 +65,8 @@ final class UnseenDepartures {
       try (Statement statement = connection.createStatement();
           ResultSet row =
               statement.executeQuery(
-                  COUNT.formatted(epoch, epoch, table.sql(), from, from + BLOCKS))) {
+                  COUNT.formatted(
+                      older(epoch), table.sql(), epoch.number(), from, from + BLOCKS))) {
         row.next();
         applied += row.getLong(1);
         older += row.getLong(2);
@@ -66,7 +76,7 @@ final class UnseenDepartures {
   }
 
   /** Moves the mirror's rows of older epochs than that; returns how many. */
-  long move(TableId table, int epoch) throws Exception {
+  long move(TableId table, Epoch epoch) throws Exception {
     long blocks = blocks(table);
     if (blocks == 0) {
       return 0;
@@ -76,15 +86,15 @@ final class UnseenDepartures {
     long moved = 0;
     for (long from = 0; from < blocks; from += BLOCKS) {
       String stretch =
-          "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND m.arc_epoch < %d%s"
-              .formatted(table.sql(), from, from + BLOCKS, epoch, owner.own(table));
+          "%s m WHERE m.ctid >= '(%d,0)' AND m.ctid < '(%d,0)' AND %s%s"
+              .formatted(table.sql(), from, from + BLOCKS, older(epoch), owner.own(table));
       try (Statement statement = connection.createStatement()) {
         if (ages.dated(table)) {
           partitions.ensure(
               table,
               ColdPartitions.months(statement, "SELECT DISTINCT %s FROM %s", ageOfRow, stretch));
         }
-        moved += statement.executeUpdate(moveStretch(schema, stretch, epoch, ageOfRow));
+        moved += statement.executeUpdate(moveStretch(schema, stretch, epoch.number(), ageOfRow));
         failPoint.reached(Boundary.UNSEEN_MOVED);
       }
     }

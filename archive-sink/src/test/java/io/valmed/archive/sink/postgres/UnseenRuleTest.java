@@ -54,7 +54,7 @@ class UnseenRuleTest {
       int share, long announced, long applied, long unseen, @Nullable Confirmation confirmation) {
     Epoch epoch =
         new Epoch(2, "7", 1, false, Positions.NONE)
-            .completed(Positions.NONE, Map.of(TABLE, announced));
+            .completed(Positions.NONE, Map.of(TABLE, announced), 0);
     return new UnseenRule(share)
         .refusal(epoch, TABLE, new SnapshotCount(applied, unseen), confirmation);
   }

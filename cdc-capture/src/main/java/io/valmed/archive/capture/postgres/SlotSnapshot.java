@@ -10,6 +10,7 @@ import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,25 +23,34 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Hot as the new slot's exported snapshot sees it, read by {@code COPY}: values come as hot's
- * output functions write them, as they do in the stream.
+ * Hot as a new slot's exported snapshot sees it, read by {@code COPY}: values come as hot's output
+ * functions write them, as they do in the stream.
  */
 public final class SlotSnapshot implements SnapshotSource {
   private static final String NOW =
-      "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint";
+      "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint, pg_current_snapshot()::text";
+
+  /** All slots of the server are in use. */
+  private static final String NO_SLOT_FREE = "53400";
+
+  private static final int LONGEST_NAME = 63;
+  private static final String BESIDE = "_epoch";
+
+  /** When it was taken, and what it shows. */
+  private record Seen(long takenAtMicros, ShownTransactions transactions) {}
 
   private final Connection connection;
   private final String slot;
   private final long lsn;
-  private final long takenAtMicros;
+  private final Seen seen;
   private @Nullable CopyOut copy;
   private int columns;
 
-  private SlotSnapshot(Connection connection, String slot, long lsn, long takenAtMicros) {
+  private SlotSnapshot(Connection connection, String slot, long lsn, Seen seen) {
     this.connection = connection;
     this.slot = slot;
     this.lsn = lsn;
-    this.takenAtMicros = takenAtMicros;
+    this.seen = seen;
   }
 
   /**
@@ -52,10 +62,56 @@ public final class SlotSnapshot implements SnapshotSource {
    */
   public static SlotSnapshot create(DatabaseLogin hot, String slot, Collection<TableId> tables)
       throws SQLException, TimeoutException {
-    SlotWait wait = SlotWait.watch(hot, slot);
+    return create(hot, slot, new NewSlot(slot, false), tables);
+  }
+
+  /**
+   * Takes a snapshot of a moment of which the slot, which exists, has not been read yet, by a slot
+   * of its own that lives for that long alone; and locks the tables. Waits as {@link #create} does.
+   *
+   * @throws StopException when hot has no slot to give away
+   * @throws TimeoutException when a table was rewritten in between
+   * @throws SQLException when hot refuses, or cannot be reached
+   */
+  public static SlotSnapshot beside(DatabaseLogin hot, String slot, Collection<TableId> tables)
+      throws SQLException, TimeoutException {
+    String name = slot.substring(0, Math.min(slot.length(), LONGEST_NAME - BESIDE.length()));
+    try {
+      return create(hot, slot, new NewSlot(name + BESIDE, true), tables);
+    } catch (SQLException e) {
+      if (NO_SLOT_FREE.equals(e.getSQLState())) {
+        throw new StopException(
+            "All of hot's replication slots are in use, and a new epoch needs one more than %s for a moment. Drop a slot that nobody needs, or raise max_replication_slots and restart hot; then start capture again."
+                .formatted(slot),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * @param temporary whether it goes with its session
+   */
+  private record NewSlot(String name, boolean temporary) {
+    /** Standbys may keep copies of it where the server's version has such a thing. */
+    String creation(Connection replication) throws SQLException {
+      boolean copied =
+          !temporary
+              && replication.getMetaData().getDatabaseMajorVersion()
+                  >= HotInspection.FAILOVER_SINCE;
+      return "CREATE_REPLICATION_SLOT %s%s LOGICAL pgoutput (SNAPSHOT 'export'%s)"
+          .formatted(
+              Sql.identifier(name), temporary ? " TEMPORARY" : "", copied ? ", FAILOVER true" : "");
+    }
+  }
+
+  private static SlotSnapshot create(
+      DatabaseLogin hot, String slot, NewSlot made, Collection<TableId> tables)
+      throws SQLException, TimeoutException {
+    SlotWait wait = SlotWait.watch(hot, made.name());
     try (Connection replication = new ReplicationLogin(hot).connect();
         Statement statement = replication.createStatement();
-        ResultSet created = statement.executeQuery(creation(replication, slot))) {
+        ResultSet created = statement.executeQuery(made.creation(replication))) {
       created.next();
       long lsn = Lsn.parse(created.getString("consistent_point"));
       // The exported snapshot lives as long as this connection is idle.
@@ -63,14 +119,6 @@ public final class SlotSnapshot implements SnapshotSource {
     } finally {
       wait.stop();
     }
-  }
-
-  /** Standbys may keep copies of it where the server's version has such a thing. */
-  private static String creation(Connection replication, String slot) throws SQLException {
-    boolean copied =
-        replication.getMetaData().getDatabaseMajorVersion() >= HotInspection.FAILOVER_SINCE;
-    return "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput (SNAPSHOT 'export'%s)"
-        .formatted(Sql.identifier(slot), copied ? ", FAILOVER true" : "");
   }
 
   private static SlotSnapshot read(
@@ -85,7 +133,8 @@ public final class SlotSnapshot implements SnapshotSource {
       new WholeTables(connection).lock(tables);
       try (ResultSet now = statement.executeQuery(NOW)) {
         now.next();
-        return new SlotSnapshot(connection, slot, lsn, now.getLong(1));
+        Seen seen = new Seen(now.getLong(1), ShownTransactions.parse(now.getString(2)));
+        return new SlotSnapshot(connection, slot, lsn, seen);
       }
     } catch (SQLException | TimeoutException | RuntimeException e) {
       connection.close();
@@ -100,7 +149,16 @@ public final class SlotSnapshot implements SnapshotSource {
 
   @Override
   public long takenAtMicros() {
-    return takenAtMicros;
+    return seen.takenAtMicros();
+  }
+
+  /**
+   * Whether it shows what a transaction did that was committed, then or since.
+   *
+   * @param txid its 32-bit id, as the stream has it
+   */
+  public boolean shows(String txid) {
+    return seen.transactions().show(txid);
   }
 
   @Override

@@ -51,7 +51,8 @@ final class OneProcess implements Programs {
                 new CaptureOptions(
                     words.contains("--new-epoch"),
                     LOOK_EVERY,
-                    after < 0 ? 0 : Integer.parseInt(words.get(after + 1))));
+                    after < 0 ? 0 : Integer.parseInt(words.get(after + 1)),
+                    words.contains("--give-up-slot")));
         return new Service(capture::state, capture::stop, capture::close);
       }
       case "sink" -> {
