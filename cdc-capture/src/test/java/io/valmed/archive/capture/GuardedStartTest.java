@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -84,11 +85,16 @@ class GuardedStartTest {
 
   @Test
   void a_slot_that_is_dropped_during_the_snapshot_stops_capture_and_is_not_made_anew() {
+    AtomicBoolean dropped = new AtomicBoolean();
+    String active =
+        "SELECT active::text FROM pg_replication_slots WHERE slot_name = '%s'"
+            .formatted(hot.slot());
     CaptureService service =
         hot.start(
             new CaptureOptions(true),
             (place, event) -> {
-              if (place == FailPoint.Place.SLOT_MADE) {
+              if (place == FailPoint.Place.COPYING && dropped.compareAndSet(false, true)) {
+                Awaitility.await().until(() -> "false".equals(hot.value(active)));
                 hot.sql("SELECT pg_drop_replication_slot('%s')".formatted(hot.slot()));
                 hot.sql("INSERT INTO orders VALUES (3, NULL, 'in no snapshot and no slot')");
               }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** Does one deed to a scene whose services are stopped; writes of the application around it. */
 final class Deeds {
@@ -47,13 +48,30 @@ final class Deeds {
       scene.stopServices();
       awaitSlotFree();
     }
+    long before = scene.lives().nextStamp();
     scene.application().write(6);
+    long done = scene.lives().nextStamp();
     apply(kind);
-    scene.application().write(6);
-    lossUnsettled |= kind.losesChanges();
-    if (lossUnsettled) {
-      excuseWhatStandsNowhere(running);
+    if (kind.losesChanges()) {
+      lossUnsettled = true;
+      // What was written before stays where the slot has it.
+      excuseWhatStandsNowhere(
+          running, stamp -> !(kind.keepsSlot() && stamp > before && stamp < done));
     }
+    scene.application().write(6);
+    if (lossUnsettled && !slotReads()) {
+      excuseWhatStandsNowhere(running, stamp -> true);
+    }
+  }
+
+  /** Whether there is a slot that has what is written now. */
+  private boolean slotReads() throws SQLException {
+    return scene
+            .installation()
+            .countInHot(
+                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s' AND wal_status <> 'lost'"
+                    .formatted(scene.slot()))
+        > 0;
   }
 
   /** Whether the services run while it is done. */
@@ -64,12 +82,12 @@ final class Deeds {
     return kind.whileRunning();
   }
 
-  private void excuseWhatStandsNowhere(boolean running) throws SQLException {
+  private void excuseWhatStandsNowhere(boolean running, LongPredicate which) throws SQLException {
     if (running) {
       boolean unused = scene.caughtUp(A_MOMENT);
     }
     Set<Long> stamps = Evidence.stamps(scene.installation(), scene.world().ids());
-    scene.lives().excuse(stamp -> !stamps.contains(stamp));
+    scene.lives().excuse(stamp -> which.test(stamp) && !stamps.contains(stamp));
   }
 
   /** A deed that follows at once waits for nobody who has been stopped by the one before. */

@@ -12,7 +12,7 @@ enum Kind {
   SLOT_DROPPED("slot dropped", Trait.LOSES_CHANGES),
   SLOT_ADVANCED("slot advanced", Trait.LOSES_CHANGES),
   SLOT_INVALIDATED("slot invalidated, its WAL removed", Trait.LOSES_CHANGES),
-  NEW_EPOCH("a new epoch, unasked", Trait.LOSES_CHANGES),
+  NEW_EPOCH("a new epoch, unasked"),
   PROVISIONED_AGAIN("provision hot, again"),
   HELD_AND_RESUMED("purging held and resumed"),
   COLUMN_ADDED("column added"),
@@ -28,7 +28,7 @@ enum Kind {
   IDENTITY_LOST("REPLICA IDENTITY lost and restored", Trait.LOSES_CHANGES),
   KEY_DEFERRABLE("key made deferrable", Trait.LOSES_CHANGES),
   RECREATED("table recreated under its name", Trait.LOSES_CHANGES),
-  ROW_SECURITY("row security switched on, new epoch", Trait.LOSES_CHANGES),
+  ROW_SECURITY("row security switched on, new epoch"),
   PUBLICATION_REMADE("publication dropped and made anew", Trait.LOSES_CHANGES),
   TABLE_OUT_AND_IN("table out of the publication and in", Trait.LOSES_CHANGES),
   TABLE_OUT_AND_IN_RUNNING(
@@ -115,6 +115,12 @@ enum Kind {
 
   boolean losesChanges() {
     return losesChanges;
+  }
+
+  /** Whether the slot still has what was written before it was done, though changes are lost. */
+  boolean keepsSlot() {
+    return store == Store.KAFKA
+        || Set.of(PUBLICATION_REMADE, TABLE_OUT_AND_IN, TABLE_OUT_AND_IN_RUNNING).contains(this);
   }
 
   boolean whileRunning() {
