@@ -64,14 +64,20 @@ final class Deeds {
     }
   }
 
-  /** Whether there is a slot that has what is written now. */
+  /** Whether there is a slot that has what is written now, of every table. */
   private boolean slotReads() throws SQLException {
-    return scene
-            .installation()
-            .countInHot(
-                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s' AND wal_status <> 'lost'"
-                    .formatted(scene.slot()))
-        > 0;
+    return counted(
+                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '%s' AND wal_status <> 'lost'",
+                scene.slot())
+            == 1
+        && counted(
+                "SELECT count(*) FROM pg_publication_tables WHERE pubname = '%s' AND schemaname <> 'arc'",
+                publication())
+            == scene.world().ids().size();
+  }
+
+  private long counted(String query, String name) throws SQLException {
+    return scene.installation().countInHot(query.formatted(name));
   }
 
   /** Whether the services run while it is done. */
