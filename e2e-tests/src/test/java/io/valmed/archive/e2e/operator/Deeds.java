@@ -29,11 +29,10 @@ final class Deeds {
   /** Writes, stops the services, writes, does the deed, writes. The services stay stopped. */
   void perform(DeedPlan.Deed deed) throws Exception {
     Kind kind = deed.kind();
-    scene.application().write(12);
+    lossUnsettled &= deed.atOnce();
+    write(12, false);
     if (deed.atOnce()) {
       scene.startServices();
-    } else {
-      lossUnsettled = false;
     }
     Store store = kind.store();
     if (store != null) {
@@ -49,7 +48,7 @@ final class Deeds {
       awaitSlotFree();
     }
     long before = scene.lives().nextStamp();
-    scene.application().write(6);
+    write(6, running);
     long done = scene.lives().nextStamp();
     apply(kind);
     if (kind.losesChanges()) {
@@ -58,7 +57,12 @@ final class Deeds {
       excuseWhatStandsNowhere(
           running, stamp -> !(kind.keepsSlot() && stamp > before && stamp < done));
     }
-    scene.application().write(6);
+    write(6, running);
+  }
+
+  /** Where a loss is not settled yet, nothing may watch what is written. */
+  private void write(int rows, boolean running) throws Exception {
+    scene.application().write(rows);
     if (lossUnsettled && !slotReads()) {
       excuseWhatStandsNowhere(running, stamp -> true);
     }
