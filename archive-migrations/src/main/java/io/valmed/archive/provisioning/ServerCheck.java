@@ -143,11 +143,20 @@ public final class ServerCheck {
   }
 
   private void checkSlots(Catalog catalog, List<PolicyProblem> problems) throws SQLException {
+    boolean taken =
+        catalog.holds(
+            "SELECT count(*) >= current_setting('max_replication_slots')::int FROM pg_replication_slots");
     if (catalog.holds("SELECT true FROM pg_replication_slots WHERE slot_name = ?", slot)) {
+      if (taken) {
+        problems.add(
+            PolicyProblem.warning(
+                "capture.slot",
+                "all replication slots of the server are taken, and './archive capture --new-epoch' needs one more for a moment",
+                "raise max_replication_slots and restart the server, or drop a slot that nobody needs"));
+      }
       return;
     }
-    if (catalog.holds(
-        "SELECT count(*) >= current_setting('max_replication_slots')::int FROM pg_replication_slots")) {
+    if (taken) {
       problems.add(
           PolicyProblem.error(
               "capture.slot",

@@ -66,7 +66,7 @@ final class EpochStream {
   Way before(Way way, Map<TableId, String> parked) {
     int before = way.epoch() - 1;
     Parking parking =
-        new Parking(parked, log, around.holds(), around.metrics(), around.failPoint(), before);
+        new Parking(Map.of(), log, around.holds(), around.metrics(), around.failPoint(), before);
     Routes routes =
         new Routes(
             around.settings().topics(),

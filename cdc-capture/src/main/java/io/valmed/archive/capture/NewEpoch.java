@@ -84,7 +84,7 @@ final class NewEpoch {
     Phase first =
         from == null
             ? withNewSlot(verdict, opened)
-            : withRest(from, opened, stream.before(opened.way(), stored.parked()));
+            : withRest(from, opened, stream.before(opened.way()));
     return new CaptureWork(log, List.of(claim, opened.way().catalog()), first);
   }
 

@@ -177,6 +177,23 @@ class RestOfSlotTest {
   }
 
   @Test
+  void a_table_that_was_parked_flows_where_it_fits_again() {
+    hot.sql("INSERT INTO orders VALUES (1, NULL, 'stays')");
+    hot.startAndPass();
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY DEFAULT");
+    hot.sql("UPDATE orders SET note = 'parked' WHERE id = 1");
+    hot.awaitPassed();
+    hot.stop();
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY FULL");
+    hot.sql("INSERT INTO orders VALUES (4, NULL, 'brief')");
+    hot.sql("DELETE FROM orders WHERE id = 4");
+
+    newEpoch();
+
+    assertThat(departed()).containsExactly("deleted brief");
+  }
+
+  @Test
   void a_slot_that_cannot_be_read_stops_the_epoch_until_it_is_given_up() {
     stopped();
     hot.sql("SELECT pg_drop_replication_slot('%s')".formatted(hot.slot()));
