@@ -60,10 +60,11 @@ final class EpochStream {
   }
 
   /**
-   * The way of rows that come before the epoch's snapshot: a table that does not fit there is
-   * parked in the epoch before, for the snapshot copies all of them anew.
+   * The way of rows that come before the epoch's snapshot. Tables that were parked flow again where
+   * they fit; one that does not fit is parked in the epoch before, for the snapshot copies all of
+   * them anew.
    */
-  Way before(Way way, Map<TableId, String> parked) {
+  Way before(Way way) {
     int before = way.epoch() - 1;
     Parking parking =
         new Parking(Map.of(), log, around.holds(), around.metrics(), around.failPoint(), before);

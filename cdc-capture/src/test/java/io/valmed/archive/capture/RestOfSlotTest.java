@@ -71,9 +71,9 @@ class RestOfSlotTest {
 
     assertThat(departed()).containsExactlyInAnyOrder("deleted last", "deleted brief");
     assertThat(hot.topic("public.orders").told("note")).endsWith("r stays");
-    assertThat(hot.topic("public.orders").changes())
-        .filteredOn(read -> read.change() != null && read.change().cause() != null)
-        .allMatch(read -> read.change().evidence().epoch() == 2);
+    assertThat(hot.topic("public.orders").changes().stream().map(TopicReader.Read::change))
+        .filteredOn(change -> change != null && change.departure())
+        .allMatch(change -> change != null && change.evidence().epoch() == 2);
   }
 
   @Test
@@ -97,7 +97,7 @@ class RestOfSlotTest {
     writer.start();
     try {
       Awaitility.await().until(() -> written.get() > 200);
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 2; i++) {
         newEpoch();
         hot.stop();
       }
