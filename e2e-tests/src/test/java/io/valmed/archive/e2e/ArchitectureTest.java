@@ -74,7 +74,7 @@ class ArchitectureTest {
           .haveSimpleNameNotEndingWith("Service")
           .and()
           // Open the connections anew after each failure: part of the assembly.
-          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening|OldEpoch)(\\$.*)?")
+          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening|EpochStream|NewEpoch|OldEpoch)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
