@@ -56,9 +56,9 @@ public interface HotPage extends AutoCloseable {
     }
 
     @Override
-    public PageRequest.Cursor cursor() {
+    public ColdCursor cursor() {
       int last = page.end() - 1;
-      return new PageRequest.Cursor(ages.get(last), page.root(last));
+      return new ColdCursor(ages.get(last), page.root(last));
     }
   }
 

@@ -9,5 +9,5 @@ public sealed interface LockedRoots permits WholePage, HotPage.Locked {
   boolean last();
 
   /** Where the next page begins; of {@link PageRequest.Next} only. */
-  PageRequest.Cursor cursor();
+  ColdCursor cursor();
 }

@@ -12,7 +12,7 @@ public sealed interface PageRequest {
    * @param after where the last page ended; null: begin with the oldest
    * @param roots at most that many
    */
-  record Next(@Nullable Cursor after, int roots) implements PageRequest {}
+  record Next(@Nullable ColdCursor after, int roots) implements PageRequest {}
 
   /**
    * These roots, as far as they are still there, settled and cold.
@@ -20,12 +20,4 @@ public sealed interface PageRequest {
    * @param keys their keys in text form
    */
   record These(List<List<String>> keys) implements PageRequest {}
-
-  /**
-   * A place in the order of age and key.
-   *
-   * @param age the age column's text form
-   * @param key the key's text form
-   */
-  record Cursor(String age, List<String> key) {}
 }

@@ -29,7 +29,7 @@ final class PurgeRun {
   private final PageSize size;
   private final Throttle throttle;
   private final Deque<List<List<String>>> parts = new ArrayDeque<>();
-  private PageRequest.@Nullable Cursor cursor;
+  private @Nullable ColdCursor cursor;
   private boolean begun;
   private boolean lastPage;
   private boolean waits;

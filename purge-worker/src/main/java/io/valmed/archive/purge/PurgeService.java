@@ -5,12 +5,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.valmed.archive.purge.postgres.ArchiveSession;
 import io.valmed.archive.purge.postgres.CaughtUp;
 import io.valmed.archive.purge.postgres.DatabaseClocks;
+import io.valmed.archive.purge.postgres.EligibleRoots;
 import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.OpenHolds;
 import io.valmed.archive.purge.postgres.PostgresJournal;
-import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.postgres.StandingQuestions;
 import io.valmed.archive.purge.verify.VerificationService;
 import io.valmed.archive.purge.witness.JournalFill;
@@ -122,7 +122,7 @@ public final class PurgeService implements AutoCloseable {
   }
 
   private static long eligible(Settings settings) throws SQLException, TableHeldException {
-    return PurgeReport.eligible(settings).values().stream().mapToLong(Long::longValue).sum();
+    return EligibleRoots.count(settings).values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** What outlives a reconnection. */

@@ -13,8 +13,7 @@ import java.util.List;
  * @param xid as {@link HotPage.Locked#xid}
  * @param lsn as {@link HotPage.Locked#lsn}
  */
-public record WholePage(
-    List<WholeRows> tables, PageRequest.Cursor cursor, boolean last, long xid, long lsn)
+public record WholePage(List<WholeRows> tables, ColdCursor cursor, boolean last, long xid, long lsn)
     implements LockedRoots {
 
   public WholePage {

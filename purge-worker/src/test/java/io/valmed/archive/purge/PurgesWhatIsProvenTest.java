@@ -3,6 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.purge.postgres.EligibleRoots;
 import io.valmed.archive.purge.postgres.PurgeReport;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,7 @@ class PurgesWhatIsProvenTest {
     scene.purge();
 
     assertThat(scene.hot.count("medication_orders")).isEqualTo(5);
-    assertThat(PurgeReport.eligible(scene.settings().make()))
+    assertThat(EligibleRoots.count(scene.settings().make()))
         .containsEntry(Valmed.ORDERS, 0L)
         .containsEntry(Valmed.TRANSFERS, 0L);
   }

@@ -152,8 +152,8 @@ class WholePagesTest {
     }
   }
 
-  private static PageRequest.Cursor cursor(String age) {
-    return new PageRequest.Cursor(age, List.of(Valmed.order(1)));
+  private static ColdCursor cursor(String age) {
+    return new ColdCursor(age, List.of(Valmed.order(1)));
   }
 
   @Test
@@ -175,7 +175,7 @@ class WholePagesTest {
         """
             .formatted(behind));
     PageRequest.Next next =
-        new PageRequest.Next(new PageRequest.Cursor(behind, List.of(Valmed.order(21))), 10);
+        new PageRequest.Next(new ColdCursor(behind, List.of(Valmed.order(21))), 10);
     try (HotPage page = hot.begin(ORDERS)) {
       assertThat(page.lockWhole(next)).isNotNull();
     }

@@ -6,8 +6,8 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.postgres.CaughtUp;
+import io.valmed.archive.purge.postgres.EligibleRoots;
 import io.valmed.archive.purge.postgres.PurgeHolds;
-import io.valmed.archive.purge.postgres.PurgeReport;
 import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
@@ -74,7 +74,7 @@ final class DemoChecks {
   /** Settled, cold aggregates in hot. */
   long eligible() throws SQLException {
     try {
-      return PurgeReport.eligible(settings).values().stream().mapToLong(Long::longValue).sum();
+      return EligibleRoots.count(settings).values().stream().mapToLong(Long::longValue).sum();
     } catch (TableHeldException e) {
       throw new StopException(String.valueOf(e.getMessage()), e);
     }

@@ -3,7 +3,7 @@ package io.valmed.archive.purge.postgres;
 import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.PageRequest;
+import io.valmed.archive.purge.ColdCursor;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape.KeyColumn;
 import io.valmed.archive.runtime.Failures;
@@ -101,7 +101,7 @@ final class ColdRoots {
   }
 
   /** Behind the cursor, in the order of age and key. */
-  String after(PageRequest.Cursor cursor, String keyColumns, List<KeyColumn> key) {
+  String after(ColdCursor cursor, String keyColumns, List<KeyColumn> key) {
     return after(
         Sql.literal(cursor.age()) + "::" + ageType,
         keyColumns,
@@ -119,7 +119,7 @@ final class ColdRoots {
   }
 
   /** The cursor's age and key. */
-  List<PlainPlans.Parameter> parameters(PageRequest.Cursor cursor, List<KeyColumn> key) {
+  List<PlainPlans.Parameter> parameters(ColdCursor cursor, List<KeyColumn> key) {
     List<PlainPlans.Parameter> all = new ArrayList<>();
     all.add(new PlainPlans.Parameter(ageType, cursor.age()));
     for (int i = 0; i < key.size(); i++) {

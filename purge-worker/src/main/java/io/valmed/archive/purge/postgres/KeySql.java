@@ -1,10 +1,8 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TableShape.KeyColumn;
 import io.valmed.archive.purge.TextArray;
-import io.valmed.archive.purge.WholeRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,7 +100,7 @@ public final class KeySql {
         .collect(Collectors.joining(" AND "));
   }
 
-  /** Each of the key's columns of a table as {@link WholeRows#keys} wants it. */
+  /** Each of the key's columns of a table as the text of an array of all values. */
   static String arrays(String table, List<KeyColumn> key) {
     return list(
         key.size(),
@@ -121,12 +119,6 @@ public final class KeySql {
     return NEVER_QUOTED.contains(type)
         ? "'{' || coalesce(string_agg(" + value + ", ','), '') || '}'"
         : "coalesce(array_agg(" + value + "), '{}')::text";
-  }
-
-  /** A row of count, digests, places and keys. */
-  static WholeRows wholeRows(ResultSet row, TableShape shape) throws SQLException {
-    return new WholeRows(
-        shape, row.getInt(1), read(row, 4, shape.key().size()), row.getString(2), row.getString(3));
   }
 
   /** The piece for each place from 1, which it names {@code %d}. */

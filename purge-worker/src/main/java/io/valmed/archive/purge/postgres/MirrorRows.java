@@ -1,7 +1,5 @@
 package io.valmed.archive.purge.postgres;
 
-import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.Mirror;
@@ -15,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,7 +156,7 @@ public final class MirrorRows implements Mirror {
   public List<byte @Nullable []> digests(PageRows rows) throws SQLException, TableHeldException {
     TableShape mirror = shape(rows.shape());
     try {
-      return digests(connection, mirror, rows.rows().stream().map(LockedRow::key).toList());
+      return RowDigests.of(connection, mirror, rows.rows().stream().map(LockedRow::key).toList());
     } catch (SQLException e) {
       throw orHeld(mirror.table(), e);
     }
@@ -188,76 +185,6 @@ public final class MirrorRows implements Mirror {
           failure);
     }
     return failure;
-  }
-
-  /**
-   * The digests of those keys' rows, null where there is none.
-   *
-   * @param connection a session of {@link SessionSetup}
-   */
-  public static List<byte @Nullable []> digests(
-      Connection connection, TableShape shape, List<List<String>> keys) throws SQLException {
-    List<byte @Nullable []> digests = new ArrayList<>(Collections.nCopies(keys.size(), null));
-    if (keys.isEmpty()) {
-      return digests;
-    }
-    if (shape.key().size() == 1) {
-      readByArray(connection, shape, keys, digests);
-      return digests;
-    }
-    String sql =
-        """
-        SELECT k.arc_ord::int, %s
-        FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s
-        """
-            .formatted(
-                RowDigest.expression("r", shape.columns()),
-                KeySql.unnest(shape.key()),
-                KeySql.names(shape.key().size()),
-                shape.table().sql(),
-                KeySql.matches("r", shape.keyNames(), "k"));
-    try (PreparedStatement query = connection.prepareStatement(sql)) {
-      KeySql.bind(query, 1, keys, shape.key().size());
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          digests.set(rows.getInt(1) - 1, rows.getBytes(2));
-        }
-      }
-    }
-    return digests;
-  }
-
-  /** One walk through the index instead of a search for each key. */
-  private static void readByArray(
-      Connection connection,
-      TableShape shape,
-      List<List<String>> keys,
-      List<byte @Nullable []> digests)
-      throws SQLException {
-    Map<String, Integer> places = new HashMap<>(keys.size() * 2);
-    for (int i = 0; i < keys.size(); i++) {
-      places.put(keys.get(i).get(0), i);
-    }
-    String key = "r." + Sql.identifier(shape.key().get(0).name());
-    String sql =
-        "SELECT %1$s::text, %2$s FROM ONLY %3$s AS r WHERE %1$s = ANY (?::%4$s[])"
-            .formatted(
-                key,
-                RowDigest.expression("r", shape.columns()),
-                shape.table().sql(),
-                shape.key().get(0).type());
-    try (PreparedStatement query = connection.prepareStatement(sql)) {
-      KeySql.bind(query, 1, keys, 1);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          // Equal keys of another text form (1.0 and 1.00) belong to rows that are not equal.
-          @Nullable Integer place = places.get(rows.getString(1));
-          if (place != null) {
-            digests.set(place, rows.getBytes(2));
-          }
-        }
-      }
-    }
   }
 
   @Override

@@ -8,9 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,27 +70,6 @@ public record PurgeReport(
       String fault = "table " + root.table() + " " + TableFault.sentence(e, hot);
       return new PurgeReport(root.table(), 0, 0, 0, 0, fault);
     }
-  }
-
-  /**
-   * How many roots of each table are settled and cold now, whether or not they can be purged.
-   *
-   * @throws TableHeldException when a predicate fails
-   */
-  public static Map<TableId, Long> eligible(Settings settings)
-      throws SQLException, TableHeldException {
-    Map<TableId, Long> counts = new LinkedHashMap<>();
-    try (Connection hot = open(settings)) {
-      for (RootTable root : settings.policy().roots()) {
-        ColdRoots cold = ColdRoots.of(hot, root, settings.policy().ageZone());
-        cold.query(
-            hot,
-            "SELECT count(*) FROM ONLY " + root.table().sql() + " WHERE " + cold.condition(),
-            row -> counts.put(root.table(), row.getLong(1)));
-        hot.rollback();
-      }
-    }
-    return counts;
   }
 
   private static Connection open(Settings settings) throws SQLException {

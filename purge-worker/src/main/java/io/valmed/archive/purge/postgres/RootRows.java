@@ -3,6 +3,7 @@ package io.valmed.archive.purge.postgres;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.ColdCursor;
 import io.valmed.archive.purge.Kept;
 import io.valmed.archive.purge.LockedPage;
 import io.valmed.archive.purge.LockedRow;
@@ -72,7 +73,7 @@ final class RootRows {
 
   private String next(PageRequest.Next request) {
     String keys = KeySql.columns(Sql.identifier(root.table().name()), shape.keyNames());
-    PageRequest.@Nullable Cursor after = request.after();
+    @Nullable ColdCursor after = request.after();
     return """
         WITH arc_page AS MATERIALIZED (
           SELECT %1$s AS arc_age, %2$s

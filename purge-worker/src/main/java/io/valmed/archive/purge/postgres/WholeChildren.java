@@ -63,7 +63,7 @@ final class WholeChildren {
       query.setInt(bindParents(query, parents), mostRows + 1);
       try (ResultSet row = query.executeQuery()) {
         row.next();
-        return row.getInt(1) > mostRows ? null : KeySql.wholeRows(row, shape);
+        return row.getInt(1) > mostRows ? null : WholeRoots.wholeRows(row, shape);
       }
     }
   }

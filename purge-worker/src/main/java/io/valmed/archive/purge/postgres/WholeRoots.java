@@ -3,6 +3,7 @@ package io.valmed.archive.purge.postgres;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.purge.ColdCursor;
 import io.valmed.archive.purge.PageRequest;
 import io.valmed.archive.purge.TableHeldException;
 import io.valmed.archive.purge.TableShape;
@@ -49,14 +50,14 @@ final class WholeRoots {
    * @param asked how many were asked for
    * @param end where they end
    */
-  record Found(WholeRows rows, int asked, PageRequest.Cursor end) {
+  record Found(WholeRows rows, int asked, ColdCursor end) {
     /** Whether no more follow. */
     boolean last() {
       return rows.count() < asked;
     }
   }
 
-  private record Locked(int count, String places, PageRequest.Cursor end) {}
+  private record Locked(int count, String places, ColdCursor end) {}
 
   /**
    * Locks and reads them.
@@ -67,7 +68,7 @@ final class WholeRoots {
   @Nullable Found lock(PageRequest.Next request) throws SQLException, TableHeldException {
     List<Locked> all = new ArrayList<>(1);
     List<PlainPlans.Parameter> parameters = new ArrayList<>();
-    PageRequest.@Nullable Cursor after = request.after();
+    @Nullable ColdCursor after = request.after();
     if (after != null) {
       parameters.addAll(cold.parameters(after, shape.key()));
     }
@@ -112,8 +113,7 @@ final class WholeRoots {
   private void readLocked(ResultSet row, List<Locked> all) throws SQLException {
     int count = row.getInt(1);
     if (count > 0) {
-      PageRequest.Cursor end =
-          new PageRequest.Cursor(row.getString(3), KeySql.read(row, 4, keySize));
+      ColdCursor end = new ColdCursor(row.getString(3), KeySql.read(row, 4, keySize));
       all.add(new Locked(count, row.getString(2), end));
     }
   }
@@ -148,8 +148,18 @@ final class WholeRoots {
       query.setObject(1, locked.places(), Types.OTHER);
       try (ResultSet row = query.executeQuery()) {
         row.next();
-        return row.getInt(1) == locked.count() ? KeySql.wholeRows(row, shape) : null;
+        return row.getInt(1) == locked.count() ? wholeRows(row, shape) : null;
       }
     }
+  }
+
+  /** A row of count, digests, places and keys. */
+  static WholeRows wholeRows(ResultSet row, TableShape shape) throws SQLException {
+    return new WholeRows(
+        shape,
+        row.getInt(1),
+        KeySql.read(row, 4, shape.key().size()),
+        row.getString(2),
+        row.getString(3));
   }
 }

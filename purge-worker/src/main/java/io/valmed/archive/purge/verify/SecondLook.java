@@ -1,6 +1,6 @@
 package io.valmed.archive.purge.verify;
 
-import io.valmed.archive.purge.postgres.MirrorRows;
+import io.valmed.archive.purge.postgres.RowDigests;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,9 +32,9 @@ final class SecondLook {
       List<Suspect> part = suspects.subList(from, Math.min(from + CHUNK, suspects.size()));
       List<List<String>> keys = part.stream().map(Suspect::key).toList();
       // In this order: what hot is seen to have then is at least as new as what the mirror had.
-      List<byte @Nullable []> stamps = MirrorRows.digests(archive, pair.stampedMirror(), keys);
-      List<byte @Nullable []> mirror = MirrorRows.digests(archive, pair.mirror(), keys);
-      List<byte @Nullable []> now = MirrorRows.digests(hot, pair.hot(), keys);
+      List<byte @Nullable []> stamps = RowDigests.of(archive, pair.stampedMirror(), keys);
+      List<byte @Nullable []> mirror = RowDigests.of(archive, pair.mirror(), keys);
+      List<byte @Nullable []> now = RowDigests.of(hot, pair.hot(), keys);
       for (int i = 0; i < part.size(); i++) {
         @Nullable ByteBuffer inHot = Suspect.wrap(now.get(i));
         @Nullable ByteBuffer inMirror = Suspect.wrap(mirror.get(i));

@@ -4,7 +4,7 @@ import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.postgres.KeySql;
-import io.valmed.archive.purge.postgres.MirrorRows;
+import io.valmed.archive.purge.postgres.RowDigests;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,7 +48,7 @@ final class TablePages {
   /** Rows of hot that the mirror does not have so. */
   Page ofHot(@Nullable List<String> after, int size) throws SQLException {
     Read read = read(hot, pair.hot(), after, size, true);
-    List<byte @Nullable []> mirror = MirrorRows.digests(archive, pair.mirror(), read.keys());
+    List<byte @Nullable []> mirror = RowDigests.of(archive, pair.mirror(), read.keys());
     List<Suspect> suspects = new ArrayList<>();
     for (int i = 0; i < read.keys().size(); i++) {
       byte @Nullable [] archived = mirror.get(i);
