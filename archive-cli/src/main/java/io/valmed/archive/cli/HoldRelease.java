@@ -1,6 +1,6 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.purge.postgres.PurgeHolds;
+import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.PrintWriter;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.purge.postgres.PurgeHolds.Hold;
+import io.valmed.archive.databases.hold.PurgeHolds.Hold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.PurgeCounts;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
-import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.witness.JournalRepair;
 import io.valmed.archive.purge.witness.RepairResult;
 import io.valmed.archive.runtime.LoopState;

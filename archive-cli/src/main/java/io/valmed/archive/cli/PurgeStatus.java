@@ -1,12 +1,12 @@
 package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.databases.witness.OpenPages;
+import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.operations.verification.VerifiedTables;
-import io.valmed.archive.purge.postgres.OpenPages;
-import io.valmed.archive.purge.postgres.PurgeHolds;
 import io.valmed.archive.purge.postgres.PurgeReport;
-import io.valmed.archive.purge.witness.OverduePages;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.time.InstantSource;

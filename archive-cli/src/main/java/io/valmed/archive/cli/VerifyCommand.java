@@ -1,6 +1,6 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.purge.postgres.WitnessCheck;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;

@@ -2,7 +2,7 @@ package io.valmed.archive.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.purge.postgres.PurgeHolds.Hold;
+import io.valmed.archive.databases.hold.PurgeHolds.Hold;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.valmed.archive.purge;
 
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
-import io.valmed.archive.purge.witness.OverduePages;
+import io.valmed.archive.databases.witness.OverduePages;
 import java.util.List;
 import java.util.Set;
 

@@ -1,5 +1,9 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.cold.ColdCursor;
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.TableShape;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

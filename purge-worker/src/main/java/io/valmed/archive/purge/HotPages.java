@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.RootTable;
 import java.sql.SQLException;
 

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.hot.AggregateTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

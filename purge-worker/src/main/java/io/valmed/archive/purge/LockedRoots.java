@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.cold.ColdCursor;
+
 /** What a page has locked in hot, as far as the next page depends on it. */
 public sealed interface LockedRoots permits WholePage, HotPage.Locked {
   /** How many roots the page decides on: the first ones that it looked at. */

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.cold.ColdCursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.keys.TableShape;
+
 /**
  * Locked rows of one table that may be deleted.
  *

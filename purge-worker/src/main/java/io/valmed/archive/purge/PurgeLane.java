@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.hot.TableHeldException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;

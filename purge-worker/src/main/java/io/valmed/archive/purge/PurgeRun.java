@@ -1,5 +1,8 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.cold.ColdCursor;
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import java.sql.SQLException;

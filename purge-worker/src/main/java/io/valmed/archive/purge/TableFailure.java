@@ -1,5 +1,6 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Failures;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.cold.ColdCursor;
+import io.valmed.archive.databases.hot.AggregateTable;
 import java.util.List;
 
 /**

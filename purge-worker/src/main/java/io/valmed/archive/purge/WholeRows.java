@@ -1,5 +1,7 @@
 package io.valmed.archive.purge;
 
+import io.valmed.archive.databases.keys.TableShape;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.util.ArrayList;
 import java.util.List;
 

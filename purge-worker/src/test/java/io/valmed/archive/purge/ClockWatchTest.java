@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.Clocks.Doubt;
 import java.sql.SQLException;

@@ -2,7 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.purge.postgres.PurgeHolds;
+import io.valmed.archive.databases.hold.PurgeHolds;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,7 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.purge.postgres.WitnessCheck;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.databases.cold.EligibleRoots;
 import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.purge.postgres.EligibleRoots;
 import io.valmed.archive.purge.postgres.PurgeReport;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

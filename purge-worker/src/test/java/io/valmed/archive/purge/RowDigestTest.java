@@ -3,7 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

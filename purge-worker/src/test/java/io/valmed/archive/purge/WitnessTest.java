@@ -3,8 +3,8 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.valmed.archive.purge.postgres.OpenPages;
-import io.valmed.archive.purge.postgres.WitnessCheck;
+import io.valmed.archive.databases.witness.OpenPages;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;

@@ -3,7 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.valmed.archive.purge.witness.OverduePages;
+import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.runtime.settings.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,14 +1,14 @@
 package io.valmed.archive.cli.demo;
 
 import io.valmed.archive.cli.sample.LiveCounts;
+import io.valmed.archive.databases.archive.CaughtUp;
+import io.valmed.archive.databases.cold.EligibleRoots;
+import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.postgres.CaughtUp;
-import io.valmed.archive.purge.postgres.EligibleRoots;
-import io.valmed.archive.purge.postgres.PurgeHolds;
-import io.valmed.archive.purge.postgres.WitnessCheck;
 import io.valmed.archive.purge.verify.Verification;
 import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationResult;

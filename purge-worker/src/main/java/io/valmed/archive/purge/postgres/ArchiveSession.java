@@ -4,6 +4,7 @@ import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

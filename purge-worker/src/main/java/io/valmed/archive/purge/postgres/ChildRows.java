@@ -1,12 +1,13 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.Kept;
 import io.valmed.archive.purge.LockedPage;
 import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.PageRows;
-import io.valmed.archive.purge.TableShape;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

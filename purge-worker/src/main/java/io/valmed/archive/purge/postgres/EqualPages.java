@@ -1,10 +1,11 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.WholePage;
 import io.valmed.archive.purge.WholeProof;
 import io.valmed.archive.purge.WholeRows;

@@ -1,19 +1,23 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.cold.ColdRoots;
+import io.valmed.archive.databases.cold.PlainPlans;
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.hot.HotCatalog;
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.hot.WatchedTables;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.identity.Installation;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.ClockWatch;
 import io.valmed.archive.purge.HotPage;
 import io.valmed.archive.purge.HotPages;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.TransactionFate;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

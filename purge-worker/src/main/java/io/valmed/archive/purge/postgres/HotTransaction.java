@@ -1,8 +1,10 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.ClockReading;
 import io.valmed.archive.purge.ClockWatch;
 import io.valmed.archive.purge.HotPage;
@@ -10,8 +12,6 @@ import io.valmed.archive.purge.LockedPage;
 import io.valmed.archive.purge.PageRequest;
 import io.valmed.archive.purge.PageRows;
 import io.valmed.archive.purge.ProvenRows;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.WholePage;
 import io.valmed.archive.purge.WholeRows;
 import io.valmed.archive.runtime.settings.PurgeSettings;

@@ -1,13 +1,16 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.archive.CaughtUp;
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.RowDigests;
+import io.valmed.archive.databases.keys.TableShape;
+import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.Mirror;
 import io.valmed.archive.purge.PageRows;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
-import io.valmed.archive.purge.TableShape.KeyColumn;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.purge.ProvenRows;
-import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.purge.UnprovenDeleteException;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

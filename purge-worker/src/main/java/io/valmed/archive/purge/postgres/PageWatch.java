@@ -1,8 +1,8 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.hot.WatchedTables;
-import io.valmed.archive.purge.AggregateTable;
-import io.valmed.archive.purge.TableHeldException;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

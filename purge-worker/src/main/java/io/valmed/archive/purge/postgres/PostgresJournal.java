@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.witness.PageWitnesses;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.Journal;

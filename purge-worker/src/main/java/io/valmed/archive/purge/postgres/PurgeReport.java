@@ -1,8 +1,11 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.cold.ColdRoots;
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.TableHeldException;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,16 +1,16 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.AggregateTable;
 import io.valmed.archive.databases.hot.ReferringKey;
 import io.valmed.archive.databases.hot.ReferringKeys;
+import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.AggregateTable;
 import io.valmed.archive.purge.Kept;
 import io.valmed.archive.purge.LockedPage;
 import io.valmed.archive.purge.LockedRow;
 import io.valmed.archive.purge.PageRows;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TextArray;
 import io.valmed.archive.purge.WholeRows;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

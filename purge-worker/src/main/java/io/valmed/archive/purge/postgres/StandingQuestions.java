@@ -1,12 +1,12 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.databases.archive.TableVerifications;
+import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.ArchiveStanding;
 import io.valmed.archive.purge.HotStanding;
 import io.valmed.archive.purge.PurgeServers;
-import io.valmed.archive.purge.witness.OverduePages;
 import io.valmed.archive.runtime.DatabaseQuestion;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;

@@ -1,9 +1,10 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hot.AggregateTable;
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.AggregateTable;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.WholeRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

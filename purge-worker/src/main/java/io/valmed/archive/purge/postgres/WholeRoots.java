@@ -1,12 +1,15 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.cold.ColdCursor;
+import io.valmed.archive.databases.cold.ColdRoots;
+import io.valmed.archive.databases.cold.PlainPlans;
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.ColdCursor;
 import io.valmed.archive.purge.PageRequest;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
 import io.valmed.archive.purge.WholeRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -3,7 +3,7 @@
  *
  * <p>{@link io.valmed.archive.purge.postgres.HotSession} opens the hot database; each of its {@link
  * io.valmed.archive.purge.postgres.HotTransaction}s locks the tables, asks the {@link
- * io.valmed.archive.purge.postgres.HotCatalog} what they are, locks roots and children (as a whole:
+ * io.valmed.archive.databases.hot.HotCatalog} what they are, locks roots and children (as a whole:
  * {@link io.valmed.archive.purge.postgres.WholeRoots}, {@link
  * io.valmed.archive.purge.postgres.WholeChildren}; row by row: {@link
  * io.valmed.archive.purge.postgres.RootRows}, {@link io.valmed.archive.purge.postgres.ChildRows})

@@ -1,6 +1,6 @@
 package io.valmed.archive.purge.verify;
 
-import io.valmed.archive.purge.postgres.RowDigests;
+import io.valmed.archive.databases.keys.RowDigests;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.RowDigests;
+import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.TableShape;
-import io.valmed.archive.purge.postgres.KeySql;
-import io.valmed.archive.purge.postgres.RowDigests;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

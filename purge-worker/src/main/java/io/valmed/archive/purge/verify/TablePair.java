@@ -2,10 +2,10 @@ package io.valmed.archive.purge.verify;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
+import io.valmed.archive.databases.keys.TableShape;
+import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.TableShape;
-import io.valmed.archive.purge.TableShape.KeyColumn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,11 +1,11 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.archive.VerificationPlace;
 import io.valmed.archive.databases.archive.VerificationPlace.Counts;
 import io.valmed.archive.databases.archive.VerificationPlace.Side;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.purge.postgres.CaughtUp;
-import io.valmed.archive.purge.postgres.SessionSetup;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

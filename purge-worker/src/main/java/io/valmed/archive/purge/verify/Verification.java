@@ -1,14 +1,14 @@
 package io.valmed.archive.purge.verify;
 
+import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.VerificationPlace.Counts;
 import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.purge.postgres.CaughtUp;
-import io.valmed.archive.purge.postgres.SessionSetup;
-import io.valmed.archive.purge.postgres.TableFault;
-import io.valmed.archive.purge.postgres.WitnessCheck;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,8 +2,8 @@ package io.valmed.archive.purge.verify;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.postgres.WitnessCheck;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

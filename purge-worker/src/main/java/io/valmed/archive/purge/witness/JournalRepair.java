@@ -1,13 +1,18 @@
 package io.valmed.archive.purge.witness;
 
+import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.identity.IdentityCheck;
+import io.valmed.archive.databases.witness.AwaitedPages;
+import io.valmed.archive.databases.witness.JournalFill;
+import io.valmed.archive.databases.witness.MissingRows;
+import io.valmed.archive.databases.witness.OverduePages;
+import io.valmed.archive.databases.witness.WitnessHold;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.postgres.CaughtUp;
-import io.valmed.archive.purge.postgres.SessionSetup;
 import io.valmed.archive.purge.witness.RepairResult.Left;
 import io.valmed.archive.purge.witness.RepairResult.Reason;
 import io.valmed.archive.runtime.PrimaryHost;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

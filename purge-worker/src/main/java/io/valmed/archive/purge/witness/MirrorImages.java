@@ -2,6 +2,7 @@ package io.valmed.archive.purge.witness;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
+import io.valmed.archive.databases.witness.MissingRows;
 import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;

@@ -1,7 +1,12 @@
 package io.valmed.archive.purge.witness;
 
-import io.valmed.archive.purge.postgres.SessionSetup;
-import io.valmed.archive.purge.postgres.TableFault;
+import io.valmed.archive.databases.witness.AwaitedPages;
+import io.valmed.archive.databases.witness.JournalFill;
+import io.valmed.archive.databases.witness.MissingRows;
+import io.valmed.archive.databases.witness.OverduePages;
+import io.valmed.archive.databases.witness.WitnessHold;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,11 +1,11 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.cold;
 
+import io.valmed.archive.databases.hot.TableHeldException;
+import io.valmed.archive.databases.keys.KeySql;
+import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.ColdCursor;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape.KeyColumn;
 import io.valmed.archive.runtime.Failures;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * without an alias, so the table has none; it runs with the root's own schema behind pg_catalog in
  * the search path, and in plain statements: a question mark in it is no parameter.
  */
-final class ColdRoots {
+public final class ColdRoots {
   private static final String AGE_TYPE =
       """
       SELECT format_type(atttypid, NULL) FROM pg_attribute
@@ -39,7 +39,7 @@ final class ColdRoots {
     this.zone = zone;
   }
 
-  static ColdRoots of(Connection connection, RootTable root, ZoneId zone)
+  public static ColdRoots of(Connection connection, RootTable root, ZoneId zone)
       throws SQLException, TableHeldException {
     try (PreparedStatement query = connection.prepareStatement(AGE_TYPE)) {
       query.setString(1, root.table().sql());
@@ -59,17 +59,17 @@ final class ColdRoots {
   }
 
   /** The age column, qualified. */
-  String age() {
+  public String age() {
     return Sql.identifier(root.table().name()) + "." + Sql.identifier(root.age());
   }
 
   /** Settled, as the policy says it; a NULL counts as no. */
-  String settled() {
+  public String settled() {
     return "(\n" + (root.settled() == null ? "true" : root.settled()) + "\n)";
   }
 
   /** Older than the policy's limit. */
-  String old() {
+  public String old() {
     return old(age());
   }
 
@@ -88,7 +88,7 @@ final class ColdRoots {
   }
 
   /** Settled and cold. */
-  String condition() {
+  public String condition() {
     return settled() + " AND " + old();
   }
 
@@ -96,12 +96,12 @@ final class ColdRoots {
    * The same for rows whose places are known: of an expression, unlike of the column itself, the
    * planner does not ask the index for its real least value.
    */
-  String conditionOfFew() {
+  public String conditionOfFew() {
     return settled() + " AND " + old("coalesce(" + age() + ", '-infinity')");
   }
 
   /** Behind the cursor, in the order of age and key. */
-  String after(ColdCursor cursor, String keyColumns, List<KeyColumn> key) {
+  public String after(ColdCursor cursor, String keyColumns, List<KeyColumn> key) {
     return after(
         Sql.literal(cursor.age()) + "::" + ageType,
         keyColumns,
@@ -110,7 +110,7 @@ final class ColdRoots {
   }
 
   /** The same for a statement that is prepared with {@link #parameters} first. */
-  String afterParameters(String keyColumns, int keySize) {
+  public String afterParameters(String keyColumns, int keySize) {
     return after("$1", keyColumns, KeySql.list(keySize, i -> "$" + (i + 2), "", ""));
   }
 
@@ -119,7 +119,7 @@ final class ColdRoots {
   }
 
   /** The cursor's age and key. */
-  List<PlainPlans.Parameter> parameters(ColdCursor cursor, List<KeyColumn> key) {
+  public List<PlainPlans.Parameter> parameters(ColdCursor cursor, List<KeyColumn> key) {
     List<PlainPlans.Parameter> all = new ArrayList<>();
     all.add(new PlainPlans.Parameter(ageType, cursor.age()));
     for (int i = 0; i < key.size(); i++) {
@@ -129,7 +129,7 @@ final class ColdRoots {
   }
 
   /** Reads a query that holds the predicate. */
-  interface RowReader {
+  public interface RowReader {
     void read(ResultSet row) throws SQLException;
   }
 
@@ -138,13 +138,13 @@ final class ColdRoots {
    *
    * @throws TableHeldException when the predicate, or what it reads, fails
    */
-  void query(Connection connection, String sql, RowReader reader)
+  public void query(Connection connection, String sql, RowReader reader)
       throws SQLException, TableHeldException {
     query(connection, statement -> sql, reader);
   }
 
   /** The same with a statement that is planned once. */
-  void query(
+  public void query(
       Connection connection,
       PlainPlans plans,
       String sql,

@@ -1,13 +1,9 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.hot;
 
-import io.valmed.archive.databases.hot.LargeObjects;
-import io.valmed.archive.databases.hot.PrimaryKeys;
+import io.valmed.archive.databases.keys.TableShape;
+import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.AggregateTable;
-import io.valmed.archive.purge.TableHeldException;
-import io.valmed.archive.purge.TableShape;
-import io.valmed.archive.purge.TableShape.KeyColumn;
-import io.valmed.archive.purge.TextArray;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * from them. Called with the tables' locks held, so that nothing of it can change before the
  * commit.
  */
-final class HotCatalog {
+public final class HotCatalog {
   // Kinds: c column, k key column, l column that may name a large object, then obstacles, whose
   // text
   // is a clause about the table.
@@ -84,7 +80,7 @@ final class HotCatalog {
 
   private final Connection connection;
 
-  HotCatalog(Connection connection) {
+  public HotCatalog(Connection connection) {
     this.connection = connection;
   }
 
@@ -93,7 +89,8 @@ final class HotCatalog {
    *
    * @throws TableHeldException naming the first thing that speaks against deleting
    */
-  List<TableShape> read(List<AggregateTable> tables) throws SQLException, TableHeldException {
+  public List<TableShape> read(List<AggregateTable> tables)
+      throws SQLException, TableHeldException {
     List<List<String>> columns = new ArrayList<>();
     List<List<KeyColumn>> keys = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {

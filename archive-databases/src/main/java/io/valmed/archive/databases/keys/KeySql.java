@@ -1,8 +1,8 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.keys;
 
+import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.TableShape.KeyColumn;
-import io.valmed.archive.purge.TextArray;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,12 +30,12 @@ public final class KeySql {
   }
 
   /** {@code unnest(?::tid[], ?::uuid[])}: takes {@link #bindPlaces}' parameters. */
-  static String unnestPlaces(List<KeyColumn> key) {
+  public static String unnestPlaces(List<KeyColumn> key) {
     return list(key.size(), i -> "?::" + key.get(i).type() + "[]", "unnest(?::tid[], ", ")");
   }
 
   /** The same with the keys written into the text. */
-  static String unnest(List<KeyColumn> key, List<List<String>> keys) {
+  public static String unnest(List<KeyColumn> key, List<List<String>> keys) {
     return list(
         key.size(),
         i -> Sql.literal(TextArray.write(column(keys, i))) + "::" + key.get(i).type() + "[]",
@@ -49,12 +49,12 @@ public final class KeySql {
   }
 
   /** {@code k.arc_k1, k.arc_k2}. */
-  static String names(String alias, int size) {
+  public static String names(String alias, int size) {
     return list(size, i -> alias + ".arc_k" + (i + 1), "", "");
   }
 
   /** {@code k.arc_k1::text, k.arc_k2::text}. */
-  static String texts(String alias, int size) {
+  public static String texts(String alias, int size) {
     return list(size, i -> alias + ".arc_k" + (i + 1) + "::text", "", "");
   }
 
@@ -64,7 +64,7 @@ public final class KeySql {
   }
 
   /** {@code t."id" AS arc_k1, t."line" AS arc_k2}. */
-  static String named(String table, List<String> names) {
+  public static String named(String table, List<String> names) {
     return list(
         names.size(),
         i -> table + "." + Sql.identifier(names.get(i)) + " AS arc_k" + (i + 1),
@@ -73,7 +73,7 @@ public final class KeySql {
   }
 
   /** {@code t."id"::text AS arc_t1, t."line"::text AS arc_t2}. */
-  static String namedTexts(String table, List<String> names) {
+  public static String namedTexts(String table, List<String> names) {
     return list(
         names.size(),
         i -> table + "." + Sql.identifier(names.get(i)) + "::text AS arc_t" + (i + 1),
@@ -90,7 +90,7 @@ public final class KeySql {
   }
 
   /** {@code t."id" = k.arc_t1::uuid}: keys in text form. */
-  static String matchesTexts(String table, List<KeyColumn> key, String keys) {
+  public static String matchesTexts(String table, List<KeyColumn> key, String keys) {
     return IntStream.range(0, key.size())
         .mapToObj(
             i ->
@@ -101,7 +101,7 @@ public final class KeySql {
   }
 
   /** Each of the key's columns of a table as the text of an array of all values. */
-  static String arrays(String table, List<KeyColumn> key) {
+  public static String arrays(String table, List<KeyColumn> key) {
     return list(
         key.size(),
         i -> array(key.get(i).type(), table + "." + Sql.identifier(key.get(i).name()) + "::text"),
@@ -110,7 +110,7 @@ public final class KeySql {
   }
 
   /** The same of a query that calls them {@code arc_t1, arc_t2, …}. */
-  static String arraysOfTexts(String query, List<KeyColumn> key) {
+  public static String arraysOfTexts(String query, List<KeyColumn> key) {
     return list(key.size(), i -> array(key.get(i).type(), query + ".arc_t" + (i + 1)), "", "");
   }
 
@@ -122,12 +122,12 @@ public final class KeySql {
   }
 
   /** The piece for each place from 1, which it names {@code %d}. */
-  static String list(int size, String piece) {
+  public static String list(int size, String piece) {
     return list(size, i -> piece.formatted(i + 1), "", "");
   }
 
   /** Comma-separated pieces, one for each place from 0. */
-  static String list(int size, IntFunction<String> piece, String before, String after) {
+  public static String list(int size, IntFunction<String> piece, String before, String after) {
     return IntStream.range(0, size)
         .mapToObj(piece)
         .collect(Collectors.joining(", ", before, after));
@@ -163,7 +163,7 @@ public final class KeySql {
    *
    * @return the next free parameter
    */
-  static int bindPlaces(
+  public static int bindPlaces(
       PreparedStatement query, List<String> places, List<List<String>> keys, int columns)
       throws SQLException {
     query.setObject(1, TextArray.write(places), Types.OTHER);

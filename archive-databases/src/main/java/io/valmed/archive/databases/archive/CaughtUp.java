@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.archive;
 
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.MalformedChangeException;

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.runtime.jdbc;
 
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.runtime.DatabaseLogin;

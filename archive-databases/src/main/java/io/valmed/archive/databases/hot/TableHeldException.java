@@ -1,4 +1,4 @@
-package io.valmed.archive.purge;
+package io.valmed.archive.databases.hot;
 
 import io.valmed.archive.model.TableId;
 import org.jspecify.annotations.Nullable;

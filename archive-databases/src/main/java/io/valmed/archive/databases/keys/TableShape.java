@@ -1,4 +1,4 @@
-package io.valmed.archive.purge;
+package io.valmed.archive.databases.keys;
 
 import io.valmed.archive.model.TableId;
 import java.util.List;

@@ -1,9 +1,11 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

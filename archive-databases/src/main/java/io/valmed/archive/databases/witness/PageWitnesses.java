@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether the cold store bears witness to every row of one journal page. */
-final class PageWitnesses {
+public final class PageWitnesses {
   private static final String ALL_WITNESSED =
       """
       SELECT count(*) = count(*) FILTER (WHERE EXISTS (
@@ -24,7 +24,7 @@ final class PageWitnesses {
 
   private final Connection archive;
 
-  PageWitnesses(Connection archive) {
+  public PageWitnesses(Connection archive) {
     this.archive = archive;
   }
 
@@ -33,7 +33,7 @@ final class PageWitnesses {
    *
    * @param tables the tables of the page's rows
    */
-  boolean all(long page, Iterable<String> tables) throws SQLException {
+  public boolean all(long page, Iterable<String> tables) throws SQLException {
     for (String table : tables) {
       if (!all(page, TableId.parse(table))) {
         return false;

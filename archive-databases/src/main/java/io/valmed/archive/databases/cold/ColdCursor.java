@@ -1,4 +1,4 @@
-package io.valmed.archive.purge;
+package io.valmed.archive.databases.cold;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.cold;
 
+import io.valmed.archive.databases.keys.KeySql;
 import io.valmed.archive.model.Sql;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * read when a statement is prepared (a label of an enum, {@code 'today'}), so none is kept for
  * long, and what one of them has found must be asked once more in a statement that is not.
  */
-final class PlainPlans {
+public final class PlainPlans {
   private static final long KEPT_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Map<String, Plan> plans = new HashMap<>();
@@ -25,7 +26,7 @@ final class PlainPlans {
   private record Plan(String name, long since) {}
 
   /** A parameter's type and its value in text form. */
-  record Parameter(String type, String value) {}
+  public record Parameter(String type, String value) {}
 
   /** The command that executes the statement, which is prepared if it has not been lately. */
   String executing(Statement session, String sql, List<Parameter> parameters) throws SQLException {

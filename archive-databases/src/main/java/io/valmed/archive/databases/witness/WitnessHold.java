@@ -1,7 +1,7 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.archive.AlarmTable;
-import io.valmed.archive.purge.TextArray;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Holds the tables whose purged rows have not come as departures in time, and releases them. */
-final class WitnessHold {
+public final class WitnessHold {
   /** Who holds. */
   static final String WHO = "purge-witnesses";
 
@@ -37,7 +37,7 @@ final class WitnessHold {
   /**
    * @param prefix the installation
    */
-  WitnessHold(Connection archive, String prefix) {
+  public WitnessHold(Connection archive, String prefix) {
     this.archive = archive;
     this.prefix = prefix;
   }
@@ -47,7 +47,7 @@ final class WitnessHold {
    *
    * @return the tables that were released
    */
-  List<String> update(List<OverduePages> overdue) throws SQLException {
+  public List<String> update(List<OverduePages> overdue) throws SQLException {
     for (OverduePages pages : overdue) {
       if (pages.news()) {
         hold(pages);

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.databases.witness;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +12,7 @@ import java.util.List;
  * Journal pages that wait for their witnesses. A page comes in when it is written and goes out once
  * the sinks have put as many rows of its transaction into the cold store as it has.
  */
-final class AwaitedPages {
+public final class AwaitedPages {
   private static final int AT_ONCE = 2000;
   private static final String NEXT =
       """
@@ -41,7 +41,7 @@ final class AwaitedPages {
   /**
    * @param prefix the installation
    */
-  AwaitedPages(Connection archive, String prefix) {
+  public AwaitedPages(Connection archive, String prefix) {
     this.archive = archive;
     this.prefix = prefix;
   }
@@ -53,7 +53,7 @@ final class AwaitedPages {
    * @param root its root table, as the journal writes it
    * @param systemId the hot server that its rows were in
    */
-  record Page(long id, String root, String systemId) {}
+  public record Page(long id, String root, String systemId) {}
 
   /**
    * Lets go of the pages behind that one of which as many rows have come as they have; some
@@ -61,7 +61,7 @@ final class AwaitedPages {
    *
    * @return where to go on; 0: from the beginning again
    */
-  long settleCounted(long after) throws SQLException {
+  public long settleCounted(long after) throws SQLException {
     long last;
     boolean full;
     try (PreparedStatement query = archive.prepareStatement(NEXT)) {
@@ -82,7 +82,7 @@ final class AwaitedPages {
   }
 
   /** Lets go of a page all of whose rows were found in the cold store. */
-  void witnessed(long page) throws SQLException {
+  public void witnessed(long page) throws SQLException {
     try (PreparedStatement delete = archive.prepareStatement(WITNESSED)) {
       delete.setLong(1, page);
       delete.executeUpdate();
@@ -90,7 +90,7 @@ final class AwaitedPages {
   }
 
   /** The next pages behind that one which were committed at least that long ago. */
-  List<Page> committed(long after, Duration ago, int most) throws SQLException {
+  public List<Page> committed(long after, Duration ago, int most) throws SQLException {
     List<Page> pages = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(OVERDUE)) {
       query.setLong(1, after);

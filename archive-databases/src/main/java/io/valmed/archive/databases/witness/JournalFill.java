@@ -1,16 +1,15 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.databases.archive.CaughtUp;
+import io.valmed.archive.databases.hot.AggregateTable;
 import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.AggregateTable;
-import io.valmed.archive.purge.TextArray;
-import io.valmed.archive.purge.postgres.CaughtUp;
-import io.valmed.archive.purge.postgres.SessionSetup;
-import io.valmed.archive.purge.postgres.WitnessCheck;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.TextArray;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -108,7 +107,7 @@ public final class JournalFill {
    * Looks, and fills the journal once the archive has caught up with what hot had committed when a
    * page was first missed: then all departures of those transactions have come.
    */
-  void look(Connection watching) throws SQLException {
+  public void look(Connection watching) throws SQLException {
     if (!any(watching)) {
       noticed = 0;
       return;
@@ -153,7 +152,7 @@ public final class JournalFill {
    *
    * @return how many pages it lacked, or took for rolled back
    */
-  int fillNow(Connection hot, Connection archive) throws SQLException {
+  public int fillNow(Connection hot, Connection archive) throws SQLException {
     int countedBefore = update(archive, COUNTED_BEFORE);
     return countedBefore + (any(archive) ? fillWhole(hot, archive) : 0);
   }

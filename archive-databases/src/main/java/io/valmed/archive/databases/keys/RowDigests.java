@@ -1,8 +1,8 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.databases.keys;
 
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.TableShape;
+import io.valmed.archive.runtime.jdbc.SessionSetup;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

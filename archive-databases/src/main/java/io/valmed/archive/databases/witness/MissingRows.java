@@ -1,10 +1,9 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.postgres.WitnessCheck;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +15,7 @@ import java.util.List;
  * Rows of a journal page that the cold store has no record of: neither as departures of the page's
  * transaction, nor in another way with the content that was proven (ADR 0112).
  */
-final class MissingRows {
+public final class MissingRows {
   private static final String TABLES =
       "SELECT DISTINCT table_name FROM arc.purge_row WHERE page = ? ORDER BY 1";
   private static final String MISSING =
@@ -38,12 +37,12 @@ final class MissingRows {
 
   private final Connection archive;
 
-  MissingRows(Connection archive) {
+  public MissingRows(Connection archive) {
     this.archive = archive;
   }
 
   /** The tables that a page has rows of, as the journal writes them. */
-  List<TableId> tables(long page) throws SQLException {
+  public List<TableId> tables(long page) throws SQLException {
     List<TableId> tables = new ArrayList<>();
     try (PreparedStatement query = archive.prepareStatement(TABLES)) {
       query.setLong(1, page);
@@ -57,7 +56,7 @@ final class MissingRows {
   }
 
   /** How many rows of the page are missing. */
-  long count(long page) throws SQLException {
+  public long count(long page) throws SQLException {
     long missing = 0;
     for (TableId table : tables(page)) {
       missing += count(page, table);
@@ -66,7 +65,7 @@ final class MissingRows {
   }
 
   /** How many rows of one table. */
-  long count(long page, TableId table) throws SQLException {
+  public long count(long page, TableId table) throws SQLException {
     try (PreparedStatement query =
         archive.prepareStatement("SELECT count(*) FROM " + from(table))) {
       query.setLong(1, page);
@@ -97,7 +96,7 @@ final class MissingRows {
   }
 
   /** The keys of those rows, each as a JSON array of texts. */
-  List<String> keys(long page, TableId table) throws SQLException {
+  public List<String> keys(long page, TableId table) throws SQLException {
     List<String> keys = new ArrayList<>();
     try (PreparedStatement query =
         archive.prepareStatement("SELECT to_jsonb(r.key)::text FROM " + from(table))) {
@@ -113,7 +112,7 @@ final class MissingRows {
   }
 
   /** What stands behind FROM: rows {@code r} of the journal. Takes the page and the table. */
-  String from(TableId table) throws SQLException {
+  public String from(TableId table) throws SQLException {
     String key = keyOf(archive, table, "c");
     return key.isEmpty()
         ? OF_NO_TABLE
@@ -125,7 +124,7 @@ final class MissingRows {
   }
 
   /** The condition that a row has the key that {@code r.key} names; empty: there is no table. */
-  static String keyOf(Connection archive, TableId table, String alias) throws SQLException {
+  public static String keyOf(Connection archive, TableId table, String alias) throws SQLException {
     List<String> key = new ArrayList<>();
     for (PrimaryKey.Column column : PrimaryKeys.of(archive, table).columns()) {
       key.add(

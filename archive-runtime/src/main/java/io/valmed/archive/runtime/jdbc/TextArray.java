@@ -1,4 +1,4 @@
-package io.valmed.archive.purge;
+package io.valmed.archive.runtime.jdbc;
 
 import java.util.ArrayList;
 import java.util.List;
