@@ -2,7 +2,7 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.operations.alarm.Alarms;
-import io.valmed.archive.operations.verification.VerifiedTables;
+import io.valmed.archive.operations.verify.VerifiedTables;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;

@@ -2,11 +2,11 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.operations.repair.JournalRepair;
+import io.valmed.archive.operations.repair.RepairResult;
 import io.valmed.archive.purge.PurgeCounts;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
-import io.valmed.archive.purge.witness.JournalRepair;
-import io.valmed.archive.purge.witness.RepairResult;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;

@@ -1,9 +1,9 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.databases.witness.WitnessCheck;
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
-import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.operations.verify.Verification;
+import io.valmed.archive.operations.verify.VerificationResult;
 import io.valmed.archive.runtime.settings.Durations;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.concurrent.Callable;

@@ -3,7 +3,7 @@ package io.valmed.archive.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.operations.verify.VerificationResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

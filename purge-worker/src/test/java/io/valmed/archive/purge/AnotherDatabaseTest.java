@@ -3,8 +3,8 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
+import io.valmed.archive.databases.compare.VerificationOptions;
+import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.runtime.StopException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

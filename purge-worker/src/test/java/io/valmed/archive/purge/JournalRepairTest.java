@@ -3,11 +3,11 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.databases.witness.WitnessCheck;
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
-import io.valmed.archive.purge.witness.JournalRepair;
-import io.valmed.archive.purge.witness.RepairResult;
+import io.valmed.archive.operations.repair.JournalRepair;
+import io.valmed.archive.operations.repair.RepairResult;
+import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.time.Duration;

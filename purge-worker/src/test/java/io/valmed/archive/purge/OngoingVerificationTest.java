@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.purge.postgres.StandingQuestions;
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
 import io.valmed.archive.purge.verify.VerificationService;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.VerifySettings;

@@ -2,8 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
+import io.valmed.archive.databases.compare.VerificationOptions;
+import io.valmed.archive.operations.verify.Verification;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

@@ -2,13 +2,13 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.postgres.PurgeReport;
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
-import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.operations.report.PurgeReport;
+import io.valmed.archive.operations.verify.Verification;
+import io.valmed.archive.operations.verify.VerificationResult;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;

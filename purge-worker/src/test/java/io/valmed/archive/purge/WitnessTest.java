@@ -3,11 +3,11 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.databases.witness.OpenPages;
 import io.valmed.archive.databases.witness.WitnessCheck;
-import io.valmed.archive.purge.verify.Verification;
-import io.valmed.archive.purge.verify.VerificationOptions;
-import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.operations.verify.Verification;
+import io.valmed.archive.operations.verify.VerificationResult;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

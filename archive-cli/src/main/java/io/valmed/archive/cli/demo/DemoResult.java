@@ -1,7 +1,7 @@
 package io.valmed.archive.cli.demo;
 
 import io.valmed.archive.cli.sample.LiveCounts;
-import io.valmed.archive.purge.verify.VerificationResult;
+import io.valmed.archive.operations.verify.VerificationResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,11 +1,10 @@
 /**
- * Compares hot with the mirror, row by row, beside running work.
+ * The comparison of hot with the mirror that runs by itself, beside the purge.
  *
- * <p>{@link io.valmed.archive.purge.verify.Verification} walks every table of the policy in pages,
- * in both directions ({@link io.valmed.archive.purge.verify.TableSweep}); what was unequal at the
- * first look is looked at again once the archive has caught up ({@link
- * io.valmed.archive.purge.verify.SecondLook}); what stays unequal is told in a {@link
- * io.valmed.archive.purge.verify.VerificationResult}.
+ * <p>{@link io.valmed.archive.purge.verify.VerificationService} is its thread; {@link
+ * io.valmed.archive.purge.verify.OngoingVerification} walks one table after another at the rate of
+ * {@code verify.pace}, with what stands in {@code databases.compare}; {@link
+ * io.valmed.archive.purge.verify.VerificationGauges} says how far it is.
  */
 @NullMarked
 package io.valmed.archive.purge.verify;

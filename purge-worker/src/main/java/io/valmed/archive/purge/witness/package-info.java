@@ -1,7 +1,6 @@
 /**
  * Journal and cold store, compared while the product runs (ADR 0121): {@link
- * io.valmed.archive.purge.witness.WitnessWatch} holds what is not witnessed in time, {@link
- * io.valmed.archive.purge.witness.JournalRepair} mends it.
+ * io.valmed.archive.purge.witness.WitnessWatch} holds what is not witnessed in time.
  */
 @NullMarked
 package io.valmed.archive.purge.witness;

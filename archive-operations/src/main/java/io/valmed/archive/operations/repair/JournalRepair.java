@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.operations.repair;
 
 import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.identity.IdentityCheck;
@@ -9,8 +9,8 @@ import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.databases.witness.WitnessHold;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.witness.RepairResult.Left;
-import io.valmed.archive.purge.witness.RepairResult.Reason;
+import io.valmed.archive.operations.repair.RepairResult.Left;
+import io.valmed.archive.operations.repair.RepairResult.Reason;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.jdbc.SessionSetup;
 import io.valmed.archive.runtime.settings.Settings;

@@ -1,5 +1,8 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.operations.verify;
 
+import io.valmed.archive.databases.compare.Suspect;
+import io.valmed.archive.databases.compare.TablePages;
+import io.valmed.archive.databases.compare.TablePair;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.TableVerifications.Result;
@@ -10,22 +10,22 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from what a comparison of a table has found. */
-final class VerificationOutcome {
+public final class VerificationOutcome {
   private final TableVerifications tables;
   private final VerificationHold hold;
 
-  VerificationOutcome(Connection archive, String prefix) {
+  public VerificationOutcome(Connection archive, String prefix) {
     this.tables = new TableVerifications(archive, prefix);
     this.hold = new VerificationHold(archive, prefix);
   }
 
   /** Rows are unequal, and the comparison goes on. */
-  void foundSoFar(TableId table, Counts counts) throws SQLException {
+  public void foundSoFar(TableId table, Counts counts) throws SQLException {
     hold.hold(table, counts.unequal(), counts.words() + " so far");
   }
 
   /** Every row is equal, or rows are not. */
-  void compared(TableId table, Counts counts) throws SQLException {
+  public void compared(TableId table, Counts counts) throws SQLException {
     if (counts.unequal() > 0) {
       hold.hold(table, counts.unequal(), counts.words());
       tables.end(table, Result.DIFFERS, counts.words(), counts);
@@ -42,14 +42,14 @@ final class VerificationOutcome {
    * Every row was found equal by a comparison that began then. What another one found meanwhile is
    * newer for all that is known, and stands.
    */
-  void equalSince(TableId table, Counts counts, OffsetDateTime begun) throws SQLException {
+  public void equalSince(TableId table, Counts counts, OffsetDateTime begun) throws SQLException {
     if (!hold.foundSince(table, begun)) {
       compared(table, counts);
     }
   }
 
   /** The table could not be compared. */
-  void unread(TableId table, String problem) throws SQLException {
+  public void unread(TableId table, String problem) throws SQLException {
     tables.end(table, Result.UNREAD, problem, Counts.NONE);
   }
 

@@ -1,4 +1,4 @@
-package io.valmed.archive.operations.verification;
+package io.valmed.archive.operations.verify;
 
 import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;

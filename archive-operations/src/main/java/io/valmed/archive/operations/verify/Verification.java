@@ -1,8 +1,13 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.operations.verify;
 
 import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.VerificationPlace.Counts;
+import io.valmed.archive.databases.compare.SecondLook;
+import io.valmed.archive.databases.compare.Suspect;
+import io.valmed.archive.databases.compare.TablePair;
+import io.valmed.archive.databases.compare.VerificationOptions;
+import io.valmed.archive.databases.compare.VerificationOutcome;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.Lsn;

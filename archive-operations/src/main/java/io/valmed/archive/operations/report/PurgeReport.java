@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.postgres;
+package io.valmed.archive.operations.report;
 
 import io.valmed.archive.databases.cold.ColdRoots;
 import io.valmed.archive.databases.hot.TableHeldException;

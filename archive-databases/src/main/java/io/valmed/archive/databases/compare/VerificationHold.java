@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.model.TableId;

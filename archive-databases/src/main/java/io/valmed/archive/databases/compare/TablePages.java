@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.keys.KeySql;
 import io.valmed.archive.databases.keys.RowDigests;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * A table in both databases, page by page. Each side is read in its own key order, which for text
  * keys need not be the other's; the other side is asked by key.
  */
-final class TablePages {
+public final class TablePages {
   private final Connection hot;
   private final Connection archive;
   private final TablePair pair;
 
-  TablePages(Connection hot, Connection archive, TablePair pair) {
+  public TablePages(Connection hot, Connection archive, TablePair pair) {
     this.hot = hot;
     this.archive = archive;
     this.pair = pair;
@@ -37,7 +37,7 @@ final class TablePages {
    * @param last the key of its last row, behind which the next page begins; null: there is none
    * @param suspects those of its rows that were unequal
    */
-  record Page(int rows, @Nullable List<String> last, List<Suspect> suspects) {}
+  public record Page(int rows, @Nullable List<String> last, List<Suspect> suspects) {}
 
   private record Read(List<List<String>> keys, List<byte @Nullable []> digests) {
     Page page(int size, List<Suspect> suspects) {
@@ -46,7 +46,7 @@ final class TablePages {
   }
 
   /** Rows of hot that the mirror does not have so. */
-  Page ofHot(@Nullable List<String> after, int size) throws SQLException {
+  public Page ofHot(@Nullable List<String> after, int size) throws SQLException {
     Read read = read(hot, pair.hot(), after, size, true);
     List<byte @Nullable []> mirror = RowDigests.of(archive, pair.mirror(), read.keys());
     List<Suspect> suspects = new ArrayList<>();
@@ -60,7 +60,7 @@ final class TablePages {
   }
 
   /** Rows of the mirror whose keys hot does not have. */
-  Page ofArchive(@Nullable List<String> after, int size) throws SQLException {
+  public Page ofArchive(@Nullable List<String> after, int size) throws SQLException {
     Read read = read(archive, pair.mirror(), after, size, false);
     boolean[] there = new boolean[read.keys().size()];
     String sql =

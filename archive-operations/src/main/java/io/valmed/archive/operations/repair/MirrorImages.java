@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.witness;
+package io.valmed.archive.operations.repair;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.archive.VerificationPlace;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A walk over one table that can be left and gone on with behind every page: a page counts once it
  * is known of each of its rows whether it is equal.
  */
-final class TableWalk {
+public final class TableWalk {
   private static final int LOOKS = VerificationOptions.DEFAULT.looks();
 
   private final Connection hot;
@@ -30,7 +30,7 @@ final class TableWalk {
    * @param progress how far the archive is with this table
    * @param place where to go on
    */
-  TableWalk(
+  public TableWalk(
       Connection hot,
       Connection archive,
       CaughtUp progress,
@@ -44,7 +44,7 @@ final class TableWalk {
   }
 
   /** What a step came to. */
-  enum Step {
+  public enum Step {
     /** A page is decided: {@link #place} is behind it. */
     PAGE,
     /** The archive has to catch up first. */
@@ -64,21 +64,21 @@ final class TableWalk {
    */
   private record Undecided(TablePages.Page page, List<Suspect> rows, long seenBy, int looks) {}
 
-  TablePair pair() {
+  public TablePair pair() {
     return pair;
   }
 
-  VerificationPlace place() {
+  public VerificationPlace place() {
     return place;
   }
 
   /** How many rows the last step has read. */
-  int read() {
+  public int read() {
     return read;
   }
 
   /** Takes a step. */
-  Step step(int size) throws SQLException {
+  public Step step(int size) throws SQLException {
     read = 0;
     Undecided open = undecided;
     if (open == null) {

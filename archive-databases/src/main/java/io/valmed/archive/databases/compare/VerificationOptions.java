@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
@@ -22,7 +22,7 @@ import java.util.Objects;
  * @param hot its shape in hot, without columns that the policy excludes
  * @param mirror its shape in the archive
  */
-record TablePair(TableShape hot, TableShape mirror) {
+public record TablePair(TableShape hot, TableShape mirror) {
   private static final String COLUMNS =
       """
       SELECT a.attname::text, format_type(a.atttypid, a.atttypmod)
@@ -32,7 +32,7 @@ record TablePair(TableShape hot, TableShape mirror) {
       """;
 
   /** The two cannot be compared; the message says why. */
-  static final class UnlikeException extends Exception {
+  public static final class UnlikeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnlikeException(String reason) {
@@ -40,7 +40,7 @@ record TablePair(TableShape hot, TableShape mirror) {
     }
   }
 
-  static TablePair read(Connection hot, Connection archive, PolicyTable table)
+  public static TablePair read(Connection hot, Connection archive, PolicyTable table)
       throws SQLException, UnlikeException {
     Map<String, String> inHot = columns(hot, table.table());
     Map<String, String> inMirror = columns(archive, table.table());
@@ -99,12 +99,12 @@ record TablePair(TableShape hot, TableShape mirror) {
   }
 
   /** Tells this shape from any other, in few characters. */
-  String fingerprint() {
+  public String fingerprint() {
     return KeyDigest.of(List.of(hot.toString(), mirror.toString()));
   }
 
   /** How a row may be named to people. */
-  String name(List<String> key) {
+  public String name(List<String> key) {
     boolean plain =
         hot.key().stream()
             .allMatch(k -> List.of("uuid", "smallint", "integer", "bigint").contains(k.type()));

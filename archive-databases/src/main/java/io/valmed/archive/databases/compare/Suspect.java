@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param looks how many looks in a row, each after the archive had caught up, speak for a fault;
  *     {@link #SWEPT}: only the sweep has seen it
  */
-record Suspect(
+public record Suspect(
     List<String> key,
     @Nullable ByteBuffer hot,
     @Nullable ByteBuffer mirror,
@@ -54,7 +54,7 @@ record Suspect(
     return new Suspect(key, nowHot, nowMirror, nowStamp, speaking);
   }
 
-  boolean confirmed() {
+  public boolean confirmed() {
     return looks >= ENOUGH;
   }
 }

@@ -1,4 +1,4 @@
-package io.valmed.archive.purge.verify;
+package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.keys.RowDigests;
 import java.nio.ByteBuffer;
@@ -10,13 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks again at rows that were unequal, after the archive has passed the last look. */
-final class SecondLook {
+public final class SecondLook {
   private static final int CHUNK = 5000;
 
   private final Connection hot;
   private final Connection archive;
 
-  SecondLook(Connection hot, Connection archive) {
+  public SecondLook(Connection hot, Connection archive) {
     this.hot = hot;
     this.archive = archive;
   }
@@ -26,7 +26,8 @@ final class SecondLook {
    *
    * @param caughtUp whether the archive has passed the point where the suspects were last seen
    */
-  List<Suspect> at(TablePair pair, List<Suspect> suspects, boolean caughtUp) throws SQLException {
+  public List<Suspect> at(TablePair pair, List<Suspect> suspects, boolean caughtUp)
+      throws SQLException {
     List<Suspect> still = new ArrayList<>();
     for (int from = 0; from < suspects.size(); from += CHUNK) {
       List<Suspect> part = suspects.subList(from, Math.min(from + CHUNK, suspects.size()));
