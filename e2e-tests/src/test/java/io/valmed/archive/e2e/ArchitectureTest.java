@@ -69,7 +69,7 @@ class ArchitectureTest {
   static final ArchRule a_services_logic_knows_its_ports_not_what_implements_them =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "capture", ROOT + "sink", ROOT + "purge")
+          .resideInAnyPackage(ROOT + "capture", ROOT + "sink")
           .and()
           .haveSimpleNameNotEndingWith("Service")
           .and()
@@ -78,6 +78,22 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
+
+  /** The service's root package is the assembly, and that alone. */
+  @ArchTest
+  static final ArchRule the_purges_logic_knows_its_ports_not_their_sql =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "purge.run..",
+              ROOT + "purge.lane..",
+              ROOT + "purge.page..",
+              ROOT + "purge.pace..",
+              ROOT + "purge.maintain..",
+              ROOT + "purge.count..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "purge", ROOT + "purge.postgres..");
 
   @ArchTest
   static final ArchRule a_class_is_named_for_its_deed =

@@ -1,19 +1,14 @@
 /**
  * Takes out of hot what the archive is proven to have.
  *
- * <p>A {@link io.valmed.archive.purge.PurgeRun} walks the cold roots of every root table, page by
- * page. A {@link io.valmed.archive.purge.PurgeLane} takes a page through one hot transaction: it
- * locks the roots with all their rows ({@link io.valmed.archive.purge.HotPage}), has their digests
- * compared with the mirror's and the intent written to the {@link io.valmed.archive.purge.Journal},
- * asks the {@link io.valmed.archive.purge.HoldSwitch} once more, deletes, commits, and writes the
- * outcome. Four lanes take turns ({@link io.valmed.archive.purge.PurgeLanes}): one locks, two
- * proves, one deletes.
- *
- * <p>A page is first tried as a whole ({@link io.valmed.archive.purge.WholePage}, {@link
- * io.valmed.archive.purge.WholeProof}). If anything about it is not plain, or not equal, it is
- * taken row by row ({@link io.valmed.archive.purge.LockedPage}, {@link
- * io.valmed.archive.purge.Proof} beside the {@link io.valmed.archive.purge.Mirror}), which tells
- * what stays and why: {@link io.valmed.archive.purge.Kept}.
+ * <p>{@link io.valmed.archive.purge.PurgeService} is the assembly: it opens both databases and
+ * hands them to the walk, which is divided as a page goes. {@code run} goes over the policy's root
+ * tables again and again and walks each one's cold roots; {@code lane} takes one page through one
+ * hot transaction, four pages at a time; {@code page} is what a page is at each point of its way,
+ * and what the way needs of the databases (ports); {@code postgres} is the SQL behind those ports.
+ * Beside the way: {@code pace} (how large, how fast, how patient), {@code maintain} (clocks,
+ * witnesses, pages left open by a crash), {@code count} (counts, metrics, questions about the
+ * servers) and {@code verify} (the comparison that runs by itself).
  */
 @NullMarked
 package io.valmed.archive.purge;

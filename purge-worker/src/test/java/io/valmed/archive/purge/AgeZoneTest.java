@@ -6,6 +6,7 @@ import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

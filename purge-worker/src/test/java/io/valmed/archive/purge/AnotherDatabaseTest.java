@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.operations.verify.Verification;
+import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.runtime.StopException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

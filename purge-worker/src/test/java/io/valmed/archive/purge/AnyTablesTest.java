@@ -6,6 +6,8 @@ import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.page.Kept;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;

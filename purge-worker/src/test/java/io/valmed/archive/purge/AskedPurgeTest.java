@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
+import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.runtime.settings.VerifySettings;
 import io.valmed.archive.stack.FrozenServer;
 import io.valmed.archive.stack.PostgresServer;

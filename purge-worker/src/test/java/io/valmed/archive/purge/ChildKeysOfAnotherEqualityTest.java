@@ -6,6 +6,7 @@ import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;

@@ -2,7 +2,10 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.purge.Clocks.Doubt;
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.maintain.ClockWatch;
+import io.valmed.archive.purge.maintain.Clocks;
+import io.valmed.archive.purge.maintain.Clocks.Doubt;
 import io.valmed.archive.purge.postgres.DatabaseClocks;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,9 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.lane.Stage;
+import io.valmed.archive.purge.page.Kept;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

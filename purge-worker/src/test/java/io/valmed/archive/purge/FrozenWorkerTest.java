@@ -2,6 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.runtime.LoopState;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.lane.Stage;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.lane.Stage;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;

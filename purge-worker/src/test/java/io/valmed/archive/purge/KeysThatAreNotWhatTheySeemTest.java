@@ -9,6 +9,7 @@ import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.operations.verify.VerificationResult;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.page.Kept;
 import io.valmed.archive.runtime.LoopState;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.valmed.archive.databases.cold.EligibleRoots;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.operations.report.PurgeReport;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

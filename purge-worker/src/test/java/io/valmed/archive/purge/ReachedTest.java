@@ -2,6 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.page.HotPages;
+import io.valmed.archive.purge.page.Journal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

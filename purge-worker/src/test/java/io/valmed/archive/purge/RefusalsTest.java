@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.lane.Stage;
+import io.valmed.archive.purge.page.Kept;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import java.time.ZoneOffset;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.compare.VerificationOptions;
 import io.valmed.archive.operations.verify.Verification;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

@@ -2,6 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.page.Kept;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

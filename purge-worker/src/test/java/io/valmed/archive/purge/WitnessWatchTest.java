@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.valmed.archive.databases.witness.OverduePages;
+import io.valmed.archive.purge.count.PurgeCounts;
+import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.runtime.settings.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,6 +3,8 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.purge.lane.Stage;
+import io.valmed.archive.purge.page.Kept;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,7 +1,7 @@
 package io.valmed.archive.cli.demo;
 
 import io.valmed.archive.cli.sample.LiveCounts;
-import io.valmed.archive.purge.PurgeCounts;
+import io.valmed.archive.purge.count.PurgeCounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

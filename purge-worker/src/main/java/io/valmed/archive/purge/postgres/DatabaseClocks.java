@@ -1,8 +1,8 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.databases.hot.PurgeWorkers;
-import io.valmed.archive.purge.ClockReading;
-import io.valmed.archive.purge.Clocks;
+import io.valmed.archive.purge.maintain.ClockReading;
+import io.valmed.archive.purge.maintain.Clocks;
 import io.valmed.archive.runtime.jdbc.SessionSetup;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

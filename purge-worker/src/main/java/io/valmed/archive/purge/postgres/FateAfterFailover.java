@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.purge.TransactionFate;
+import io.valmed.archive.purge.page.TransactionFate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

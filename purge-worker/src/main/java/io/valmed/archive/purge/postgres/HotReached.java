@@ -2,7 +2,7 @@ package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.HotPages.Reached;
+import io.valmed.archive.purge.page.HotPages.Reached;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.HoldSwitch;
+import io.valmed.archive.purge.page.HoldSwitch;
 import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

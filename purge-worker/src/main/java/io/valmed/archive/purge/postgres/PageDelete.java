@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
-import io.valmed.archive.purge.ProvenRows;
-import io.valmed.archive.purge.UnprovenDeleteException;
+import io.valmed.archive.purge.page.ProvenRows;
+import io.valmed.archive.purge.page.UnprovenDeleteException;
 import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -5,7 +5,7 @@ import io.valmed.archive.databases.keys.KeySql;
 import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.purge.WholeRows;
+import io.valmed.archive.purge.page.WholeRows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -8,7 +8,7 @@ import io.valmed.archive.databases.compare.TableWalk;
 import io.valmed.archive.databases.compare.VerificationOutcome;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.Throttle;
+import io.valmed.archive.purge.pace.Throttle;
 import io.valmed.archive.runtime.Reminder;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.jdbc.TableFault;

@@ -7,7 +7,7 @@ import io.valmed.archive.databases.archive.TableVerifications.Result;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.ArchiveStanding;
+import io.valmed.archive.purge.count.ArchiveStanding;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.valmed.archive.purge.verify;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.databases.identity.IdentityCheck;
-import io.valmed.archive.purge.ArchiveStanding;
+import io.valmed.archive.purge.count.ArchiveStanding;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
