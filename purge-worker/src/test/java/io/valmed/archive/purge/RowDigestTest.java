@@ -3,7 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,8 +67,8 @@ class RowDigestTest {
 
   private static String digest(String values) throws Exception {
     try (Connection connection =
-        SessionSetup.open(database.superuser(), "digests", Duration.ZERO)) {
-      return SessionSetup.ask(
+        DigestSession.open(database.superuser(), "digests", Duration.ZERO)) {
+      return DigestSession.ask(
           connection,
           "SELECT encode(%s, 'hex') FROM (SELECT %s) AS r (one, other)"
               .formatted(RowDigest.expression("r", List.of("one", "other")), values));

@@ -20,7 +20,7 @@ import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
 import io.valmed.archive.purge.postgres.MirrorRows;
 import io.valmed.archive.purge.postgres.PostgresJournal;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -199,7 +199,7 @@ class WholePagesTest {
 
   private long blocksOfAges() throws SQLException {
     return Long.parseLong(
-        SessionSetup.ask(
+        DigestSession.ask(
             hot.connection(), "SELECT pg_stat_get_xact_blocks_fetched('public.ages'::regclass)"));
   }
 

@@ -3,7 +3,7 @@ package io.valmed.archive.databases.cold;
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,7 +38,7 @@ public final class EligibleRoots {
 
   private static Connection open(Settings settings) throws SQLException {
     Connection hot =
-        SessionSetup.open(settings.hot().purger(), "archive purge report", Duration.ZERO);
+        DigestSession.open(settings.hot().purger(), "archive purge report", Duration.ZERO);
     hot.setAutoCommit(false);
     return hot;
   }

@@ -5,7 +5,7 @@ import io.valmed.archive.databases.archive.VerificationPlace;
 import io.valmed.archive.databases.archive.VerificationPlace.Counts;
 import io.valmed.archive.databases.archive.VerificationPlace.Side;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -136,6 +136,6 @@ public final class TableWalk {
   }
 
   private long position() throws SQLException {
-    return Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
+    return Lsn.parse(DigestSession.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
   }
 }

@@ -1,5 +1,7 @@
 package io.valmed.archive.databases.compare;
 
+import java.util.List;
+import io.valmed.archive.databases.hold.HoldTable;
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;
@@ -21,20 +23,11 @@ final class VerificationHold {
   private static final Logger log = LoggerFactory.getLogger(VerificationHold.class);
 
   // What a person has released is not held again for as many rows as that person was told of.
-  private static final String HOLD =
+  private static final String TOLD =
       """
-      INSERT INTO arc.purge_hold (scope, reason, held_by, prefix)
-      SELECT w.scope, ?, w.who, w.prefix FROM (SELECT ?::text AS scope, ?::text AS who, ?::text AS prefix) AS w
-      WHERE NOT EXISTS (
-        SELECT FROM arc.purge_hold h
-        WHERE h.released_at IS NULL AND h.scope = w.scope AND h.held_by = w.who AND h.prefix = w.prefix)
-      AND NOT EXISTS (
-        SELECT FROM arc.table_verification v
-        WHERE v.prefix = w.prefix AND v.schema_name = ? AND v.table_name = ? AND v.held_rows >= ?)
-      """;
-  private static final String TELL =
-      """
-      UPDATE arc.purge_hold SET reason = ? WHERE released_at IS NULL AND scope = ? AND held_by = ? AND prefix = ?
+      SELECT EXISTS (
+        SELECT FROM arc.table_verification
+        WHERE prefix = ? AND schema_name = ? AND table_name = ? AND held_rows >= ?)
       """;
   private static final String REMEMBER =
       """
@@ -49,14 +42,10 @@ final class VerificationHold {
           SELECT FROM arc.table_verification
           WHERE prefix = ? AND schema_name = ? AND table_name = ? AND result = 'differs' AND compared_at > ?)
       """;
-  private static final String RELEASE =
-      """
-      UPDATE arc.purge_hold SET released_by = held_by, released_at = clock_timestamp()
-      WHERE released_at IS NULL AND scope = ? AND held_by = ? AND prefix = ? RETURNING scope
-      """;
 
   private final Connection archive;
   private final String prefix;
+  private final HoldTable holds;
 
   /**
    * @param archive a session in auto-commit mode
@@ -65,6 +54,7 @@ final class VerificationHold {
   VerificationHold(Connection archive, String prefix) {
     this.archive = archive;
     this.prefix = prefix;
+    this.holds = new HoldTable(archive, prefix);
   }
 
   /**
@@ -80,11 +70,12 @@ final class VerificationHold {
     boolean held;
     archive.setAutoCommit(false);
     try {
-      held = insert(table, unequal, reason);
+      held =
+          !told(table, unequal) && holds.hold(table.toString(), reason, WHO).isPresent();
       if (held) {
         new AlarmTable(archive, prefix).note("verification", table.toString(), reason);
       }
-      if (held || tell(table, reason)) {
+      if (held || holds.describe(table.toString(), reason, WHO)) {
         remember(table, unequal);
       }
       archive.commit();
@@ -99,26 +90,15 @@ final class VerificationHold {
     }
   }
 
-  private boolean insert(TableId table, long unequal, String reason) throws SQLException {
-    try (PreparedStatement insert = archive.prepareStatement(HOLD)) {
-      insert.setString(1, reason);
-      insert.setString(2, table.toString());
-      insert.setString(3, WHO);
-      insert.setString(4, prefix);
-      insert.setString(5, table.schema());
-      insert.setString(6, table.name());
-      insert.setLong(7, unequal);
-      return insert.executeUpdate() > 0;
-    }
-  }
-
-  private boolean tell(TableId table, String reason) throws SQLException {
-    try (PreparedStatement update = archive.prepareStatement(TELL)) {
-      update.setString(1, reason);
-      update.setString(2, table.toString());
-      update.setString(3, WHO);
-      update.setString(4, prefix);
-      return update.executeUpdate() > 0;
+  private boolean told(TableId table, long unequal) throws SQLException {
+    try (PreparedStatement query = archive.prepareStatement(TOLD)) {
+      query.setString(1, prefix);
+      query.setString(2, table.schema());
+      query.setString(3, table.name());
+      query.setLong(4, unequal);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 
@@ -151,15 +131,8 @@ final class VerificationHold {
 
   /** The table was found equal: its hold ends, if there is one. */
   void release(TableId table) throws SQLException {
-    try (PreparedStatement update = archive.prepareStatement(RELEASE)) {
-      update.setString(1, table.toString());
-      update.setString(2, WHO);
-      update.setString(3, prefix);
-      try (ResultSet row = update.executeQuery()) {
-        if (row.next()) {
-          log.info("{} is equal in hot and archive: its purging is no longer held", table);
-        }
-      }
+    if (!holds.release(WHO, List.of(table.toString())).isEmpty()) {
+      log.info("{} is equal in hot and archive: its purging is no longer held", table);
     }
   }
 }

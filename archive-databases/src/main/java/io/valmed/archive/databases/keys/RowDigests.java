@@ -2,7 +2,7 @@ package io.valmed.archive.databases.keys;
 
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,7 @@ public final class RowDigests {
   /**
    * The digests of those keys' rows, null where there is none.
    *
-   * @param connection a session of {@link SessionSetup}
+   * @param connection a session of {@link DigestSession}
    */
   public static List<byte @Nullable []> of(
       Connection connection, TableShape shape, List<List<String>> keys) throws SQLException {

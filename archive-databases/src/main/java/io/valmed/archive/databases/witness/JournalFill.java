@@ -8,7 +8,7 @@ import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TextArray;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -113,15 +113,15 @@ public final class JournalFill {
       return;
     }
     try (Connection hot =
-            SessionSetup.open(
+            DigestSession.open(
                 settings.hot().purger(), "archive purge journal", Duration.ofMinutes(1));
         Connection archive =
-            SessionSetup.open(
+            DigestSession.open(
                 settings.archive().purger(), "archive purge journal", Duration.ZERO)) {
       if (noticed == 0) {
         new AlarmTable(archive, settings.prefix()).note("journal", null, LACKS);
         log.error("ALARM {}", LACKS);
-        noticed = Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
+        noticed = Lsn.parse(DigestSession.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
       }
       CaughtUp progress = new CaughtUp(hot, archive, settings.capture().slot());
       if (Long.compareUnsigned(progress.lsn(), noticed) >= 0) {
@@ -178,10 +178,10 @@ public final class JournalFill {
   }
 
   private int fill(Connection hot, Connection archive) throws SQLException {
-    if (!"t".equals(SessionSetup.ask(archive, LOCK))) {
+    if (!"t".equals(DigestSession.ask(archive, LOCK))) {
       return 0;
     }
-    String[] told = SessionSetup.ask(hot, HOT).split(" ", 2);
+    String[] told = DigestSession.ask(hot, HOT).split(" ", 2);
     int pages = 0;
     for (RootTable root : settings.policy().roots()) {
       List<TableId> tables = AggregateTable.of(root).stream().map(AggregateTable::table).toList();

@@ -4,7 +4,7 @@ import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -135,7 +135,7 @@ public record WitnessCheck(
       throws SQLException {
     List<WitnessCheck> checks = new ArrayList<>();
     try (Connection archive =
-        SessionSetup.open(settings.archive().purger(), "archive witnesses", Duration.ZERO)) {
+        DigestSession.open(settings.archive().purger(), "archive witnesses", Duration.ZERO)) {
       Set<TableId> tables = new LinkedHashSet<>();
       try (PreparedStatement query = archive.prepareStatement(TABLES)) {
         query.setString(1, settings.prefix());

@@ -12,7 +12,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.operations.repair.RepairResult.Left;
 import io.valmed.archive.operations.repair.RepairResult.Reason;
 import io.valmed.archive.runtime.PrimaryHost;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -72,9 +72,10 @@ public final class JournalRepair {
       throws SQLException, InterruptedException {
     String name = "archive purge repair";
     try (Connection hot =
-            SessionSetup.openByKey(PrimaryHost.of(settings.hot().purger()), name, STATEMENT_LIMIT);
+            DigestSession.openByKey(
+                PrimaryHost.of(settings.hot().purger()), name, STATEMENT_LIMIT);
         Connection archive =
-            SessionSetup.openByKey(
+            DigestSession.openByKey(
                 PrimaryHost.of(settings.archive().purger()), name, STATEMENT_LIMIT)) {
       IdentityCheck check = new IdentityCheck(settings);
       IdentityCheck.pair(check.hot(hot), check.archive(archive));
@@ -112,7 +113,7 @@ public final class JournalRepair {
   }
 
   private boolean repair(List<AwaitedPages.Page> some) throws SQLException, InterruptedException {
-    String server = SessionSetup.ask(hot, SERVER);
+    String server = DigestSession.ask(hot, SERVER);
     List<Candidates> candidates = new ArrayList<>();
     for (AwaitedPages.Page page : some) {
       for (TableId table : missing.tables(page.id())) {
@@ -184,7 +185,7 @@ public final class JournalRepair {
   }
 
   private boolean awaitCaughtUp() throws SQLException, InterruptedException {
-    long wanted = Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
+    long wanted = Lsn.parse(DigestSession.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
     long deadline = System.nanoTime() + catchUp.toNanos();
     while (Long.compareUnsigned(progress.lsn(), wanted) < 0) {
       if (System.nanoTime() > deadline) {

@@ -4,7 +4,7 @@ import io.valmed.archive.databases.cold.ColdRoots;
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -77,7 +77,7 @@ public record PurgeReport(
 
   private static Connection open(Settings settings) throws SQLException {
     Connection hot =
-        SessionSetup.open(settings.hot().purger(), "archive purge report", Duration.ZERO);
+        DigestSession.open(settings.hot().purger(), "archive purge report", Duration.ZERO);
     hot.setAutoCommit(false);
     return hot;
   }

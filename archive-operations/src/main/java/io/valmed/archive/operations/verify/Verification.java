@@ -12,7 +12,7 @@ import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -67,9 +67,9 @@ public final class Verification {
   public static VerificationResult run(Settings settings, VerificationOptions options)
       throws SQLException, InterruptedException {
     String name = "archive verify";
-    try (Connection hot = SessionSetup.openByKey(settings.hot().purger(), name, STATEMENT_LIMIT);
+    try (Connection hot = DigestSession.openByKey(settings.hot().purger(), name, STATEMENT_LIMIT);
         Connection archive =
-            SessionSetup.openByKey(settings.archive().purger(), name, STATEMENT_LIMIT)) {
+            DigestSession.openByKey(settings.archive().purger(), name, STATEMENT_LIMIT)) {
       // Of two databases that are not of one installation every row would be told as missing.
       IdentityCheck check = new IdentityCheck(settings);
       IdentityCheck.pair(check.hot(hot), check.archive(archive));
@@ -158,7 +158,7 @@ public final class Verification {
   }
 
   private boolean awaitCaughtUp() throws SQLException, InterruptedException {
-    long wanted = Lsn.parse(SessionSetup.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
+    long wanted = Lsn.parse(DigestSession.ask(hot, "SELECT pg_current_wal_insert_lsn()::text"));
     long deadline = System.nanoTime() + options.catchUp().toNanos();
     while (Long.compareUnsigned(progress.lsn(), wanted) < 0) {
       if (System.nanoTime() > deadline) {

@@ -58,7 +58,7 @@ public final class PurgeMetrics {
 
   private static void register(MeterRegistry registry, PurgeServers servers) {
     skew(registry, "hot", () -> servers.hot().answer().number(HotStanding::clockAhead));
-    skew(registry, "archive", () -> servers.archive().answer().number(ArchiveStanding::clockAhead));
+    skew(registry, "archive", () -> servers.archive().answer().number(PurgeStanding::clockAhead));
     Gauge.builder(
             "archive.purge.unwitnessed.rows",
             () -> servers.archive().answer().number(PurgeMetrics::rows))
@@ -73,11 +73,11 @@ public final class PurgeMetrics {
         .register(registry);
   }
 
-  private static double rows(ArchiveStanding now) {
+  private static double rows(PurgeStanding now) {
     return now.overdue().stream().mapToLong(OverduePages::rows).sum();
   }
 
-  private static double age(ArchiveStanding now, InstantSource wall) {
+  private static double age(PurgeStanding now, InstantSource wall) {
     return now.overdue().stream()
             .mapToLong(pages -> Duration.between(pages.since(), wall.instant()).toMillis())
             .max()

@@ -12,7 +12,7 @@ import java.util.List;
  * @param wall this machine's clock
  */
 public record PurgeServers(
-    ServerQuestion<HotStanding> hot, ServerQuestion<ArchiveStanding> archive, InstantSource wall) {
+    ServerQuestion<HotStanding> hot, ServerQuestion<PurgeStanding> archive, InstantSource wall) {
 
   public List<ServerQuestion<?>> both() {
     return List.of(hot, archive);

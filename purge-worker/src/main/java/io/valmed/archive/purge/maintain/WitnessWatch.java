@@ -5,7 +5,7 @@ import io.valmed.archive.databases.witness.JournalFill;
 import io.valmed.archive.databases.witness.MissingRows;
 import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.databases.witness.WitnessHold;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -58,7 +58,7 @@ public final class WitnessWatch {
   /** A session in the archive, of its own, which no page keeps waiting. */
   public static Connection open(Settings settings) throws SQLException {
     String name = "archive purge witnesses " + settings.purge().worker();
-    return SessionSetup.openByKey(settings.archive().purger(), name, LIMIT);
+    return DigestSession.openByKey(settings.archive().purger(), name, LIMIT);
   }
 
   /** Looks if the last look is too old, and holds or releases what follows. */

@@ -4,7 +4,7 @@ import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -45,7 +45,7 @@ public final class ArchiveSession implements AutoCloseable {
   public static ArchiveSession open(Settings all, HotSession hot) throws SQLException {
     PurgeSettings settings = all.purge();
     Connection connection =
-        SessionSetup.openByKey(
+        DigestSession.openByKey(
             all.archive().purger(),
             "archive purge " + settings.worker(),
             settings.transactionTimeout());
@@ -69,7 +69,7 @@ public final class ArchiveSession implements AutoCloseable {
    * @throws StopException when it might not
    */
   public void checkDurable() throws SQLException {
-    String unsafe = SessionSetup.ask(connection, UNSAFE);
+    String unsafe = DigestSession.ask(connection, UNSAFE);
     if (unsafe != null) {
       throw new StopException(
           "The archive server runs with "
@@ -83,7 +83,7 @@ public final class ArchiveSession implements AutoCloseable {
   private void checkApart(HotSession hot) throws SQLException {
     String where =
         "SELECT system_identifier::text || ' ' || current_database() FROM pg_control_system()";
-    if (SessionSetup.ask(connection, where).equals(SessionSetup.ask(hot.connection(), where))) {
+    if (DigestSession.ask(connection, where).equals(DigestSession.ask(hot.connection(), where))) {
       throw new StopException(
           "archive.purger and hot.purger lead to the same database, or to a standby of it; name the"
               + " archive's own database.");

@@ -17,7 +17,7 @@ import io.valmed.archive.purge.page.HotPage;
 import io.valmed.archive.purge.page.HotPages;
 import io.valmed.archive.purge.page.TransactionFate;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -91,12 +91,12 @@ public final class HotSession implements HotPages {
   public static HotSession openBeside(Settings settings, ClockWatch watch) throws SQLException {
     PurgeSettings purge = settings.purge();
     Connection connection =
-        SessionSetup.openByKey(
+        DigestSession.openByKey(
             settings.hot().purger(), "archive purge " + purge.worker(), purge.transactionTimeout());
     try {
       prepare(connection, purge);
       Installation installation = new IdentityCheck(settings).hot(connection);
-      String systemId = SessionSetup.ask(connection, WHICH_SERVER);
+      String systemId = DigestSession.ask(connection, WHICH_SERVER);
       WatchedTables watched =
           new WatchedTables(
               connection, settings.capture().slot(), settings.capture().publication());
@@ -111,7 +111,7 @@ public final class HotSession implements HotPages {
 
   private static void prepare(Connection connection, PurgeSettings settings) throws SQLException {
     String deadlock =
-        SessionSetup.ask(
+        DigestSession.ask(
             connection, "SELECT setting FROM pg_settings WHERE name = 'deadlock_timeout'");
     if (settings.lockTimeout().compareTo(Duration.ofMillis(Long.parseLong(deadlock))) >= 0) {
       throw new StopException(
@@ -121,7 +121,7 @@ public final class HotSession implements HotPages {
               + deadlock
               + " ms), so that the purge gives way before the application does; shorten it.");
     }
-    if (!"origin".equals(SessionSetup.ask(connection, "SHOW session_replication_role"))) {
+    if (!"origin".equals(DigestSession.ask(connection, "SHOW session_replication_role"))) {
       throw new StopException(
           "The purger's session has session_replication_role other than origin, which turns"
               + " foreign keys off; reset that setting of the role or database.");
@@ -131,7 +131,7 @@ public final class HotSession implements HotPages {
       statement.execute("SET enable_bitmapscan = off");
       statement.execute("SET lock_timeout = " + settings.lockTimeout().toMillis());
       // A purge that a crash of hot takes back would stand in the journal as done.
-      if ("off".equals(SessionSetup.ask(connection, "SHOW synchronous_commit"))) {
+      if ("off".equals(DigestSession.ask(connection, "SHOW synchronous_commit"))) {
         statement.execute("SET synchronous_commit = on");
       }
     }

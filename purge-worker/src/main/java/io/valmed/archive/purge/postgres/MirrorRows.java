@@ -10,7 +10,7 @@ import io.valmed.archive.purge.page.LockedRow;
 import io.valmed.archive.purge.page.Mirror;
 import io.valmed.archive.purge.page.PageRows;
 import io.valmed.archive.runtime.Failures;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -54,7 +54,7 @@ public final class MirrorRows implements Mirror {
   private final Map<TableId, TableShape> known = new HashMap<>();
 
   /**
-   * @param connection a session of {@link SessionSetup} in the archive
+   * @param connection a session of {@link DigestSession} in the archive
    * @param prefix the installation whose epochs count
    * @param progress how far the archive is
    */

@@ -1,25 +1,17 @@
 package io.valmed.archive.purge.postgres;
 
+import io.valmed.archive.databases.hold.HoldTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.page.HoldSwitch;
-import io.valmed.archive.runtime.jdbc.TextArray;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads both databases' hold switches. */
 public final class OpenHolds implements HoldSwitch {
-  private static final String SQL =
-      """
-      SELECT scope, reason, held_by FROM arc.purge_hold
-      WHERE released_at IS NULL AND scope = ANY (?::text[]) AND prefix IN ('', ?) ORDER BY id LIMIT 1
-      """;
 
   private static final String BAR = "LOCK TABLE arc.purge_hold IN SHARE MODE";
 
@@ -40,12 +32,9 @@ public final class OpenHolds implements HoldSwitch {
 
   @Override
   public @Nullable String held(Collection<TableId> tables) throws SQLException {
-    List<String> scopes = new ArrayList<>();
-    scopes.add("*");
-    tables.forEach(table -> scopes.add(table.toString()));
-    String literal = TextArray.write(scopes);
-    @Nullable String inHot = read(hot, literal);
-    return inHot != null ? inHot : read(archive, literal);
+    List<String> scopes = tables.stream().map(TableId::toString).toList();
+    @Nullable String inHot = new HoldTable(hot, prefix).first(scopes);
+    return inHot != null ? inHot : new HoldTable(archive, prefix).first(scopes);
   }
 
   /**
@@ -81,18 +70,6 @@ public final class OpenHolds implements HoldSwitch {
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
-    }
-  }
-
-  private @Nullable String read(Connection connection, String scopes) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement(SQL)) {
-      query.setString(1, scopes);
-      query.setString(2, prefix);
-      try (ResultSet row = query.executeQuery()) {
-        return row.next()
-            ? "%s is held by %s: %s".formatted(row.getString(1), row.getString(3), row.getString(2))
-            : null;
-      }
     }
   }
 }

@@ -1,29 +1,24 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.databases.archive.TableVerifications;
+import io.valmed.archive.databases.hold.HoldTable;
 import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.count.ArchiveStanding;
 import io.valmed.archive.purge.count.HotStanding;
 import io.valmed.archive.purge.count.PurgeServers;
+import io.valmed.archive.purge.count.PurgeStanding;
 import io.valmed.archive.runtime.DatabaseQuestion;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Asks both databases how the purge stands, in sessions that no page uses. */
 public final class StandingQuestions {
   private static final String NAME = "valmed-archive purge health";
-  private static final String HELD =
-      "SELECT DISTINCT scope FROM arc.purge_hold WHERE released_at IS NULL AND prefix IN ('', ?)";
 
   private StandingQuestions() {}
 
@@ -42,11 +37,12 @@ public final class StandingQuestions {
         new DatabaseQuestion<>(
             settings.hot().purger(),
             NAME,
-            hot -> new HotStanding(ahead(hot, wall), held(hot, settings.prefix()))),
+            hot ->
+                new HotStanding(ahead(hot, wall), new HoldTable(hot, settings.prefix()).scopes())),
         System::nanoTime);
   }
 
-  private static ServerQuestion<ArchiveStanding> archive(Settings settings, InstantSource wall) {
+  private static ServerQuestion<PurgeStanding> archive(Settings settings, InstantSource wall) {
     String prefix = settings.prefix();
     List<TableId> tables = settings.policy().tables().stream().map(PolicyTable::table).toList();
     return new ServerQuestion<>(
@@ -55,9 +51,9 @@ public final class StandingQuestions {
             settings.archive().purger(),
             NAME,
             archive ->
-                new ArchiveStanding(
+                new PurgeStanding(
                     ahead(archive, wall),
-                    held(archive, prefix),
+                    new HoldTable(archive, prefix).scopes(),
                     OverduePages.read(archive, prefix, settings.purge().witnessWithin()),
                     new TableVerifications(archive, prefix).list(tables))),
         System::nanoTime);
@@ -65,18 +61,5 @@ public final class StandingQuestions {
 
   private static double ahead(Connection database, InstantSource wall) throws SQLException {
     return DatabaseClocks.read(database).aheadOf(DatabaseClocks.read(wall));
-  }
-
-  private static Set<String> held(Connection database, String prefix) throws SQLException {
-    Set<String> held = new HashSet<>();
-    try (PreparedStatement query = database.prepareStatement(HELD)) {
-      query.setString(1, prefix);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          held.add(row.getString(1));
-        }
-      }
-    }
-    return held;
   }
 }

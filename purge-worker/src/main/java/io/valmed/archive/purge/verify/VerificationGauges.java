@@ -7,7 +7,7 @@ import io.valmed.archive.databases.archive.TableVerifications.Result;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.purge.count.ArchiveStanding;
+import io.valmed.archive.purge.count.PurgeStanding;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
@@ -23,14 +23,14 @@ import java.util.function.ToDoubleFunction;
  */
 final class VerificationGauges {
   private final InstantSource wall;
-  private final ServerQuestion<ArchiveStanding> archive;
+  private final ServerQuestion<PurgeStanding> archive;
   private final Map<TableId, String> told = new ConcurrentHashMap<>();
   private final AtomicLong rows = new AtomicLong();
 
   /**
    * @param archive is asked how the tables were last compared
    */
-  VerificationGauges(ServerQuestion<ArchiveStanding> archive, InstantSource wall) {
+  VerificationGauges(ServerQuestion<PurgeStanding> archive, InstantSource wall) {
     this.archive = archive;
     this.wall = wall;
   }

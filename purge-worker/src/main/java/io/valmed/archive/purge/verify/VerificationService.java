@@ -2,7 +2,7 @@ package io.valmed.archive.purge.verify;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.databases.identity.IdentityCheck;
-import io.valmed.archive.purge.count.ArchiveStanding;
+import io.valmed.archive.purge.count.PurgeStanding;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.NamedServers;
@@ -10,7 +10,7 @@ import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
-import io.valmed.archive.runtime.jdbc.SessionSetup;
+import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,7 +53,7 @@ public final class VerificationService implements AutoCloseable {
    * @param archive is asked when somebody asks for metrics
    */
   public static VerificationService of(
-      Settings settings, MeterRegistry metrics, ServerQuestion<ArchiveStanding> archive) {
+      Settings settings, MeterRegistry metrics, ServerQuestion<PurgeStanding> archive) {
     VerificationService service =
         new VerificationService(settings, new VerificationGauges(archive, InstantSource.system()));
     if (settings.verify().every() != null) {
@@ -101,10 +101,10 @@ public final class VerificationService implements AutoCloseable {
   private Work open() throws SQLException {
     String name = "archive verification " + settings.purge().worker();
     Connection hot =
-        SessionSetup.openByKey(PrimaryHost.of(settings.hot().purger()), name, STATEMENT_LIMIT);
+        DigestSession.openByKey(PrimaryHost.of(settings.hot().purger()), name, STATEMENT_LIMIT);
     try {
       Connection archive =
-          SessionSetup.openByKey(
+          DigestSession.openByKey(
               PrimaryHost.of(settings.archive().purger()), name, STATEMENT_LIMIT);
       try {
         IdentityCheck check = new IdentityCheck(settings);

@@ -13,10 +13,10 @@ import java.util.Set;
  * @param overdue purged pages whose departures have not all come in time
  * @param verified how the policy's tables were last compared
  */
-public record ArchiveStanding(
+public record PurgeStanding(
     double clockAhead, Set<String> held, List<OverduePages> overdue, List<Standing> verified) {
 
-  public ArchiveStanding {
+  public PurgeStanding {
     held = Set.copyOf(held);
     overdue = List.copyOf(overdue);
     verified = List.copyOf(verified);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** What every session of the purge begins with, in either database. */
-public final class SessionSetup {
+public final class DigestSession {
   // Plans go by keys whatever the statistics say: a page must never scan a table. Nor are they made
   // anew for each page: the planner would weigh every single key of its arrays.
   private static final String PLANS =
@@ -27,7 +27,7 @@ public final class SessionSetup {
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
   private static final Executor SAME_THREAD = Runnable::run;
 
-  private SessionSetup() {}
+  private DigestSession() {}
 
   /**
    * Opens a session whose rows' text forms, and so digests, are the same in both databases.
