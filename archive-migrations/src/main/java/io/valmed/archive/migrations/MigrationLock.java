@@ -1,6 +1,7 @@
 package io.valmed.archive.migrations;
 
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,8 +12,6 @@ import java.sql.Statement;
 public final class MigrationLock {
   /** Any constant that nobody else uses; the letters "arc" and a number. */
   private static final long KEY = 0x617263_0001L;
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private MigrationLock() {}
 
@@ -28,7 +27,7 @@ public final class MigrationLock {
       statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
       statement.execute("RESET lock_timeout");
     } catch (SQLException e) {
-      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+      if (!SqlState.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         throw e;
       }
       throw new StopException(

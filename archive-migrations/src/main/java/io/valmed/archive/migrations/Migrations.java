@@ -4,6 +4,7 @@ import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -69,7 +70,7 @@ public final class Migrations {
       MigrationLock.take(connection);
       prepare(connection);
       Changelog changelog = new Changelog(connection, target);
-      inTransaction(connection, changelog::create);
+      UnitOfWork.run(connection, changelog::create);
       List<Long> applied = new ArrayList<>();
       for (MigrationScript script : pending(changelog.readChecked(scripts))) {
         step(connection, script, "applied", () -> apply(connection, script));
@@ -106,7 +107,7 @@ public final class Migrations {
           undone.add(new MigrationStatus(script.id(), script.description(), null));
         }
       }
-      inTransaction(connection, changelog::dropIfEmpty);
+      UnitOfWork.run(connection, changelog::dropIfEmpty);
       return undone;
     }
   }
@@ -201,10 +202,11 @@ public final class Migrations {
     return options;
   }
 
-  private void step(Connection connection, MigrationScript script, String done, SqlWork work)
+  private void step(
+      Connection connection, MigrationScript script, String done, UnitOfWork.Steps work)
       throws SQLException {
     try {
-      inTransaction(connection, work);
+      UnitOfWork.run(connection, work);
     } catch (MigrationException e) {
       SQLException cause = sqlCause(e);
       if (cause == null) {
@@ -231,23 +233,5 @@ public final class Migrations {
       }
     }
     return null;
-  }
-
-  @FunctionalInterface
-  private interface SqlWork {
-    void run() throws SQLException;
-  }
-
-  private static void inTransaction(Connection connection, SqlWork work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      work.run();
-      connection.commit();
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
   }
 }

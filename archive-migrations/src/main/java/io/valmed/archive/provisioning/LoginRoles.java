@@ -3,6 +3,7 @@ package io.valmed.archive.provisioning;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.List;
 
 /** The roles that services log in with. One that was there before keeps its password. */
 final class LoginRoles {
-  private static final String WRONG_PASSWORD = "28P01";
 
   private final Catalog catalog;
 
@@ -91,7 +91,7 @@ final class LoginRoles {
       return true;
     } catch (StopException e) {
       return !(e.getCause() instanceof SQLException refused
-          && WRONG_PASSWORD.equals(refused.getSQLState()));
+          && SqlState.INVALID_PASSWORD.equals(refused.getSQLState()));
     }
   }
 

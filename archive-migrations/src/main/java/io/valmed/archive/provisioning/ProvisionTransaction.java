@@ -2,6 +2,7 @@ package io.valmed.archive.provisioning;
 
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,8 +20,6 @@ import java.util.stream.Stream;
  * not get them lets all go, and tries again.
  */
 final class ProvisionTransaction {
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-  private static final String CANCELLED = "57014";
 
   /** How long all locks together may be waited for, while the first of them are held. */
   private static final Duration LOCKS = Duration.ofSeconds(1);
@@ -53,7 +52,7 @@ final class ProvisionTransaction {
       try {
         return once(identity, todo);
       } catch (SQLException e) {
-        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        if (!SqlState.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
           throw e;
         }
         failed++;
@@ -151,8 +150,8 @@ final class ProvisionTransaction {
       execute("LOCK TABLE " + names + " IN ACCESS EXCLUSIVE MODE");
       execute("SET LOCAL statement_timeout = 0");
     } catch (SQLException e) {
-      throw CANCELLED.equals(e.getSQLState())
-          ? new SQLException("locking the tables took too long", LOCK_NOT_AVAILABLE, e)
+      throw SqlState.QUERY_CANCELED.equals(e.getSQLState())
+          ? new SQLException("locking the tables took too long", SqlState.LOCK_NOT_AVAILABLE, e)
           : e;
     }
   }

@@ -5,6 +5,8 @@ import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -18,15 +20,15 @@ import org.postgresql.util.PasswordUtil;
 /** Takes single steps, and takes them back. */
 final class StepRunner {
   /** Undefined table, object, column, schema, function: what was to be undone is gone already. */
-  private static final Set<String> GONE = Set.of("42P01", "42704", "42703", "3F000", "42883");
+  private static final Set<String> GONE =
+      Set.of(
+          SqlState.UNDEFINED_TABLE,
+          SqlState.UNDEFINED_OBJECT,
+          SqlState.UNDEFINED_COLUMN,
+          SqlState.INVALID_SCHEMA_NAME,
+          SqlState.UNDEFINED_FUNCTION);
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String STILL_NEEDED = "2BP01";
-  private static final String NOT_ALLOWED = "42501";
-  private static final String IN_USE = "55006";
-
-  /** A warning: who grants lacks the grant option, and PostgreSQL has granted nothing. */
-  private static final String NOT_GRANTED = "01007";
 
   private final Connection connection;
   private final ProvisionedRecords records;
@@ -139,7 +141,7 @@ final class StepRunner {
       try {
         return inTransaction(work);
       } catch (SQLException e) {
-        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        if (!SqlState.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
           throw e;
         }
         failed++;
@@ -154,18 +156,12 @@ final class StepRunner {
   }
 
   private PlannedStep inTransaction(SqlResult work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      execute("SET LOCAL lock_timeout = " + patience.lockTimeout().toMillis());
-      PlannedStep told = work.get();
-      connection.commit();
-      return told;
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
+    return UnitOfWork.of(
+        connection,
+        () -> {
+          execute("SET LOCAL lock_timeout = " + patience.lockTimeout().toMillis());
+          return work.get();
+        });
   }
 
   private static void guarded(PlannedStep step, SqlWork work) throws SQLException {
@@ -187,9 +183,9 @@ final class StepRunner {
     }
     String way =
         switch (String.valueOf(failure.getSQLState())) {
-          case NOT_ALLOWED, NOT_GRANTED ->
+          case SqlState.INSUFFICIENT_PRIVILEGE, SqlState.PRIVILEGE_NOT_GRANTED ->
               "run it as a superuser or as the owner of what it changes";
-          case IN_USE -> "stop the service that uses it, then run this again";
+          case SqlState.OBJECT_IN_USE -> "stop the service that uses it, then run this again";
           default -> "put that right, then run this again";
         };
     return new StopException(
@@ -215,8 +211,9 @@ final class StepRunner {
       for (SQLWarning warning = statement.getWarnings();
           warning != null;
           warning = warning.getNextWarning()) {
-        if (NOT_GRANTED.equals(warning.getSQLState())) {
-          throw new SQLException(warning.getMessage(), NOT_GRANTED, warning);
+        // A warning: who grants lacks the grant option, and PostgreSQL has granted nothing.
+        if (SqlState.PRIVILEGE_NOT_GRANTED.equals(warning.getSQLState())) {
+          throw new SQLException(warning.getMessage(), SqlState.PRIVILEGE_NOT_GRANTED, warning);
         }
       }
     }

@@ -4,6 +4,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -33,7 +34,7 @@ final class UpdateProof {
       silenceTriggers(statement);
       statement.executeUpdate(sql);
     } catch (SQLException e) {
-      if ("55P03".equals(e.getSQLState())) {
+      if (SqlState.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         throw e;
       }
       throw new StopException(

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -58,7 +59,7 @@ public final class DatabaseQuestion<T> implements ServerQuestion.Asked<T> {
       Connection fresh = open();
       kept = fresh;
       if (closed) {
-        throw new SQLException("it is asked no more", "08003");
+        throw new SQLException("it is asked no more", SqlState.CONNECTION_DOES_NOT_EXIST);
       }
       return reading.read(fresh);
     } catch (SQLException | RuntimeException e) {

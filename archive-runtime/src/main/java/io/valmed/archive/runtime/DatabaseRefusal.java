@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,6 @@ import org.postgresql.util.PSQLException;
  * language.
  */
 final class DatabaseRefusal {
-  private static final String WRONG_PASSWORD = "28P01";
-  private static final String NOT_LET_IN = "28000";
-  private static final String REJECTED = "08004";
   private static final String NO_DATABASE = "3D000";
   private static final String NO_TLS = "The server does not support SSL.";
   private static final String OTHER_NAME =
@@ -62,9 +60,9 @@ final class DatabaseRefusal {
     boolean server = failure instanceof PSQLException psql && psql.getServerErrorMessage() != null;
     String state = String.valueOf(failure.getSQLState());
     String sentence = null;
-    if (state.equals(WRONG_PASSWORD)) {
+    if (state.equals(SqlState.INVALID_PASSWORD)) {
       sentence = wrongPassword();
-    } else if (state.equals(NOT_LET_IN)) {
+    } else if (state.equals(SqlState.INVALID_AUTHORIZATION)) {
       sentence =
           "The server does not let %s in: %s; make the role ('archive provision'), allow it in pg_hba.conf, or set 'tls' as that asks."
               .formatted(login, Failures.sentence(failure));
@@ -72,7 +70,7 @@ final class DatabaseRefusal {
       sentence =
           "%s: there is no such database on that server. Make it ('createdb'), or correct the address ('%s') in the settings."
               .formatted(login.where(), login.url());
-    } else if (!server && state.equals(REJECTED)) {
+    } else if (!server && state.equals(SqlState.CONNECTION_REJECTED)) {
       sentence = says(failure, NO_TLS) ? noTls() : noAgreement(failure);
     } else if (!server) {
       sentence = tls(failure);

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;
@@ -50,18 +51,18 @@ public enum FailureKind {
       return RETRY;
     }
     return switch (state) {
-      case "40001",
-          "40P01",
-          "55006",
-          "55P03",
-          "57014",
-          "57P01",
-          "57P02",
-          "57P03",
-          "57P05",
-          "25006",
-          "25P03",
-          "25P04" ->
+      case SqlState.SERIALIZATION_FAILURE,
+          SqlState.DEADLOCK_DETECTED,
+          SqlState.OBJECT_IN_USE,
+          SqlState.LOCK_NOT_AVAILABLE,
+          SqlState.QUERY_CANCELED,
+          SqlState.ADMIN_SHUTDOWN,
+          SqlState.CRASH_SHUTDOWN,
+          SqlState.CANNOT_CONNECT_NOW,
+          SqlState.IDLE_SESSION_TIMEOUT,
+          SqlState.READ_ONLY_TRANSACTION,
+          SqlState.IDLE_IN_TRANSACTION_TIMEOUT,
+          SqlState.TRANSACTION_TIMEOUT ->
           RETRY;
       default ->
           switch (state.substring(0, 2)) {

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,7 +57,7 @@ public final class PrimaryHost {
         String.join(", ", standbys)
             + " is a standby, on which nothing can be changed; promote it, or name the primary in"
             + " 'url'",
-        "57P03");
+        SqlState.CANNOT_CONNECT_NOW);
   }
 
   private static boolean inRecovery(DatabaseLogin login) throws SQLException {

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -43,11 +44,11 @@ final class ServerTrouble {
 
   private static String refused(String state, ServerErrorMessage server) {
     return switch (state) {
-      case "57P03" ->
+      case SqlState.CANNOT_CONNECT_NOW ->
           "it starts, stops or recovers, and lets nobody in yet ("
               + server.getMessage()
               + "); it is there when that has ended, see its log if it does not end";
-      case "53300" ->
+      case SqlState.TOO_MANY_CONNECTIONS ->
           "it has no connection left for this role; end sessions that nobody needs"
               + " (pg_stat_activity), or raise max_connections or the role's CONNECTION LIMIT";
       default -> told(state, server);
@@ -62,17 +63,23 @@ final class ServerTrouble {
     String state = String.valueOf(failure.getSQLState());
     String words =
         switch (state) {
-          case "57P01" -> "it ended the session: somebody ended it there, or the server is stopped";
-          case "57P02" -> "it ended all sessions, because one of its processes had crashed";
-          case "57P03" -> "it starts, stops or recovers, and lets nobody in yet";
-          case "57P05" -> "it ended the session, which was idle for longer than allowed there";
-          case "57014" ->
+          case SqlState.ADMIN_SHUTDOWN ->
+              "it ended the session: somebody ended it there, or the server is stopped";
+          case SqlState.CRASH_SHUTDOWN ->
+              "it ended all sessions, because one of its processes had crashed";
+          case SqlState.CANNOT_CONNECT_NOW ->
+              "it starts, stops or recovers, and lets nobody in yet";
+          case SqlState.IDLE_SESSION_TIMEOUT ->
+              "it ended the session, which was idle for longer than allowed there";
+          case SqlState.QUERY_CANCELED ->
               "the statement was cancelled: it took longer than its statement_timeout, or somebody"
                   + " cancelled it there";
-          case "55P03" -> "a lock was not free in time; see in pg_locks who holds it";
-          case "25P03" ->
+          case SqlState.LOCK_NOT_AVAILABLE ->
+              "a lock was not free in time; see in pg_locks who holds it";
+          case SqlState.IDLE_IN_TRANSACTION_TIMEOUT ->
               "it ended the session, whose transaction was idle for longer than allowed there";
-          case "25P04" -> "it ended the session, whose transaction took longer than allowed there";
+          case SqlState.TRANSACTION_TIMEOUT ->
+              "it ended the session, whose transaction took longer than allowed there";
           default -> null;
         };
     if (words != null) {

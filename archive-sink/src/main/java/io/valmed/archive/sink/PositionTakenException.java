@@ -1,5 +1,6 @@
 package io.valmed.archive.sink;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.SQLTransactionRollbackException;
 
 /**
@@ -8,9 +9,8 @@ import java.sql.SQLTransactionRollbackException;
  */
 public final class PositionTakenException extends SQLTransactionRollbackException {
   private static final long serialVersionUID = 1L;
-  private static final String SERIALIZATION_FAILURE = "40001";
 
   public PositionTakenException(String message) {
-    super(message, SERIALIZATION_FAILURE);
+    super(message, SqlState.SERIALIZATION_FAILURE);
   }
 }

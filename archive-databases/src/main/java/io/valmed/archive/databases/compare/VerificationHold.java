@@ -1,14 +1,15 @@
 package io.valmed.archive.databases.compare;
 
-import java.util.List;
-import io.valmed.archive.databases.hold.HoldTable;
 import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.databases.hold.HoldTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,24 +68,20 @@ final class VerificationHold {
     String reason =
         "Comparing hot with the archive found rows of %s that are not equal (%s). Run './archive verify' to see which. If hot is right, './archive capture --new-epoch' copies the table anew and keeps in the cold store what the archive had; if not, put hot right first. This hold ends when a comparison finds the table equal; './archive verify' is one."
             .formatted(table, found);
-    boolean held;
-    archive.setAutoCommit(false);
-    try {
-      held =
-          !told(table, unequal) && holds.hold(table.toString(), reason, WHO).isPresent();
-      if (held) {
-        new AlarmTable(archive, prefix).note("verification", table.toString(), reason);
-      }
-      if (held || holds.describe(table.toString(), reason, WHO)) {
-        remember(table, unequal);
-      }
-      archive.commit();
-    } catch (SQLException | RuntimeException e) {
-      archive.rollback();
-      throw e;
-    } finally {
-      archive.setAutoCommit(true);
-    }
+    boolean held =
+        UnitOfWork.of(
+            archive,
+            () -> {
+              boolean added =
+                  !told(table, unequal) && holds.hold(table.toString(), reason, WHO).isPresent();
+              if (added) {
+                new AlarmTable(archive, prefix).note("verification", table.toString(), reason);
+              }
+              if (added || holds.describe(table.toString(), reason, WHO)) {
+                remember(table, unequal);
+              }
+              return added;
+            });
     if (held) {
       log.error("ALARM purging of {} is held: {}", table, reason);
     }

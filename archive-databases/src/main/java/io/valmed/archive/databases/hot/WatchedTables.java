@@ -1,6 +1,7 @@
 package io.valmed.archive.databases.hot;
 
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -46,7 +47,6 @@ public final class WatchedTables {
       FROM t LEFT JOIN g ON g.relid = t.oid ORDER BY t.ord
       """;
 
-  private static final String UNDEFINED_OBJECT = "42704";
   private static final String NEW_EPOCH = "run './archive capture --new-epoch'";
 
   private final Connection connection;
@@ -104,7 +104,7 @@ public final class WatchedTables {
         return new Watch(epoch, problem);
       }
     } catch (SQLException e) {
-      if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
+      if (SqlState.UNDEFINED_OBJECT.equals(e.getSQLState())) {
         // The publication went while the catalogs were read.
         return new Watch(0, noPublication());
       }

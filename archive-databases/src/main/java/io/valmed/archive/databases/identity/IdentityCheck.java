@@ -4,6 +4,7 @@ import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,8 +17,8 @@ import java.util.Set;
  * the way out.
  */
 public final class IdentityCheck {
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000");
-  private static final String NOT_GRANTED = "42501";
+  private static final Set<String> NOT_MIGRATED =
+      Set.of(SqlState.UNDEFINED_TABLE, SqlState.INVALID_SCHEMA_NAME);
 
   private final Settings settings;
 
@@ -145,7 +146,7 @@ public final class IdentityCheck {
       }
     } catch (SQLException e) {
       String state = String.valueOf(e.getSQLState());
-      if (NOT_MIGRATED.contains(state) || NOT_GRANTED.equals(state)) {
+      if (NOT_MIGRATED.contains(state) || SqlState.INSUFFICIENT_PRIVILEGE.equals(state)) {
         throw new StopException(
             "The %s database lacks arc.installation, or this role may not read it; run './archive migrate %s up' and './archive provision %s'."
                 .formatted(database, database, database),

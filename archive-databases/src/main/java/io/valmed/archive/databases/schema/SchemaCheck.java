@@ -1,5 +1,6 @@
 package io.valmed.archive.databases.schema;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
  * first: a release that does not know a migration cannot know what its tables promise.
  */
 public final class SchemaCheck {
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000");
-  private static final String NOT_GRANTED = "42501";
+  private static final Set<String> NOT_MIGRATED =
+      Set.of(SqlState.UNDEFINED_TABLE, SqlState.INVALID_SCHEMA_NAME);
 
   private SchemaCheck() {}
 
@@ -71,7 +72,7 @@ public final class SchemaCheck {
       }
     } catch (SQLException e) {
       String state = String.valueOf(e.getSQLState());
-      if (!NOT_MIGRATED.contains(state) && !NOT_GRANTED.equals(state)) {
+      if (!NOT_MIGRATED.contains(state) && !SqlState.INSUFFICIENT_PRIVILEGE.equals(state)) {
         throw e;
       }
       throw new OtherReleaseException(

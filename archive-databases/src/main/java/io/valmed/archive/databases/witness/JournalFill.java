@@ -10,6 +10,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TextArray;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -125,7 +126,7 @@ public final class JournalFill {
       }
       CaughtUp progress = new CaughtUp(hot, archive, settings.capture().slot());
       if (Long.compareUnsigned(progress.lsn(), noticed) >= 0) {
-        fillWhole(hot, archive);
+        UnitOfWork.of(archive, () -> fill(hot, archive));
       }
     }
   }
@@ -154,26 +155,13 @@ public final class JournalFill {
    */
   public int fillNow(Connection hot, Connection archive) throws SQLException {
     int countedBefore = update(archive, COUNTED_BEFORE);
-    return countedBefore + (any(archive) ? fillWhole(hot, archive) : 0);
+    return countedBefore + (any(archive) ? UnitOfWork.of(archive, () -> fill(hot, archive)) : 0);
   }
 
   private int update(Connection archive, String sql) throws SQLException {
     try (PreparedStatement update = archive.prepareStatement(sql)) {
       update.setString(1, settings.prefix());
       return update.executeUpdate();
-    }
-  }
-
-  private int fillWhole(Connection hot, Connection archive) throws SQLException {
-    archive.setAutoCommit(false);
-    try {
-      int pages = fill(hot, archive);
-      archive.commit();
-      archive.setAutoCommit(true);
-      return pages;
-    } catch (SQLException | RuntimeException e) {
-      archive.rollback();
-      throw e;
     }
   }
 

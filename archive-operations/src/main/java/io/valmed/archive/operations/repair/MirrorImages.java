@@ -8,6 +8,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -91,7 +92,8 @@ final class MirrorImages {
               .formatted(Sql.identifier(column.name()), match.size(), column.type()));
     }
     if (match.isEmpty()) {
-      throw new SQLException("table " + table + " has no primary key in hot", "42P01");
+      throw new SQLException(
+          "table " + table + " has no primary key in hot", SqlState.UNDEFINED_TABLE);
     }
     List<String> there = new ArrayList<>();
     try (PreparedStatement query =

@@ -4,6 +4,7 @@ import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the archive when each table of the policy was last found equal in hot and archive. */
 public final class VerifiedTables {
-  private static final String UNDEFINED_TABLE = "42P01";
   private static final String OLDER =
       "is not known to be equal: the archive is of an older release, which does not keep comparisons; run './archive migrate archive up' and './archive provision archive'";
 
@@ -63,7 +63,7 @@ public final class VerifiedTables {
     try {
       return list(tables);
     } catch (SQLException e) {
-      if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+      if (!SqlState.UNDEFINED_TABLE.equals(e.getSQLState())) {
         throw e;
       }
       return tables.stream()

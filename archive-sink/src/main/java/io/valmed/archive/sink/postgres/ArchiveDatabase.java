@@ -12,6 +12,7 @@ import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.Advance;
 import io.valmed.archive.sink.Archive;
@@ -55,7 +56,9 @@ public final class ArchiveDatabase implements Archive {
       """;
 
   /** No such table, no such schema, no right to read it. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "42501");
+  private static final Set<String> NOT_MIGRATED =
+      Set.of(
+          SqlState.UNDEFINED_TABLE, SqlState.INVALID_SCHEMA_NAME, SqlState.INSUFFICIENT_PRIVILEGE);
 
   /** Longer than any statement of the sink may take; then the connection counts as lost. */
   private static final int SILENCE_MILLIS = 150_000;

@@ -4,6 +4,7 @@ import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.sink.Archive;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
@@ -45,7 +46,12 @@ final class ArchiveTables {
       """;
 
   /** Told by every version alike: not one table's fault. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42501", "42883", "42P01", "3F000");
+  private static final Set<String> NOT_MIGRATED =
+      Set.of(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          SqlState.UNDEFINED_FUNCTION,
+          SqlState.UNDEFINED_TABLE,
+          SqlState.INVALID_SCHEMA_NAME);
 
   private final Connection ddl;
   private final Owner owner;

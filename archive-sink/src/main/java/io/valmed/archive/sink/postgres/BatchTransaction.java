@@ -3,6 +3,7 @@ package io.valmed.archive.sink.postgres;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
@@ -27,7 +28,8 @@ import java.util.Set;
  * until the refused records stand alone.
  */
 final class BatchTransaction {
-  private static final Set<String> OF_ROWS = Set.of("21000", "54000");
+  private static final Set<String> OF_ROWS =
+      Set.of(SqlState.CARDINALITY_VIOLATION, SqlState.PROGRAM_LIMIT_EXCEEDED);
 
   private final Connection connection;
   private final PositionTable positions;

@@ -1,5 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
@@ -30,8 +31,6 @@ final class CopyWriter implements AutoCloseable {
     ESCAPES['\r'] = 'r';
     ESCAPES['\t'] = 't';
   }
-
-  private static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
 
   private final CopyIn copy;
   private final byte[] piece = new byte[PIECE];
@@ -125,7 +124,7 @@ final class CopyWriter implements AutoCloseable {
       result = encoder.encode(rest, bytes, true);
       if (result.isError()) {
         throw new SQLDataException(
-            "a value holds half a surrogate pair", CHARACTER_NOT_IN_REPERTOIRE);
+            "a value holds half a surrogate pair", SqlState.CHARACTER_NOT_IN_REPERTOIRE);
       }
       bytes.flip();
       while (bytes.hasRemaining()) {

@@ -2,6 +2,7 @@ package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stages {
   private static final String FILE = "SELECT pg_relation_filenode(to_regclass(?))";
-  private static final String UNDEFINED_TABLE = "42P01";
-  private static final String SERIALIZATION_FAILURE = "40001";
 
   private record Version(TableId table, int version) {}
 
@@ -115,7 +114,7 @@ final class Stages {
     try (Statement statement = connection.createStatement()) {
       statement.execute("LOCK TABLE " + table.sql() + " IN ROW EXCLUSIVE MODE");
     } catch (SQLException e) {
-      throw UNDEFINED_TABLE.equals(e.getSQLState()) ? changed(table, e) : e;
+      throw SqlState.UNDEFINED_TABLE.equals(e.getSQLState()) ? changed(table, e) : e;
     }
     return file(table);
   }
@@ -123,7 +122,7 @@ final class Stages {
   private static SQLException changed(TableId table, @Nullable SQLException cause) {
     return new SQLTransactionRollbackException(
         "the mirror of " + table + " was changed; the sink opens the archive anew",
-        SERIALIZATION_FAILURE,
+        SqlState.SERIALIZATION_FAILURE,
         cause);
   }
 

@@ -5,6 +5,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.sink.IncompatibleTableException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -12,7 +13,6 @@ import java.util.Set;
 /** Tells which change of a hot table its archive cannot follow, and the way out. */
 final class TableChange {
   private static final String TEXT = "text";
-  private static final String NAME_TAKEN = "42P07";
   private static final Set<String> SMALLER_INTEGERS = Set.of("integer", "smallint");
 
   private TableChange() {}
@@ -58,7 +58,7 @@ final class TableChange {
         sentence(
             "version %d of %s is refused by the archive: %s"
                 .formatted(version.version(), version.table(), Failures.sentence(e)),
-            NAME_TAKEN.equals(e.getSQLState())
+            SqlState.DUPLICATE_TABLE.equals(e.getSQLState())
                 ? "As the archive's owner give what has that name another one (ALTER TABLE, VIEW or SEQUENCE … RENAME TO …), and drop nothing: it may hold records"
                 : "Change in the archive what refuses it, and drop nothing that holds records"),
         e);

@@ -21,6 +21,7 @@ import io.valmed.archive.purge.page.WholePage;
 import io.valmed.archive.purge.page.WholeProof;
 import io.valmed.archive.purge.page.WholeRows;
 import io.valmed.archive.purge.run.PurgeWork;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PurgeLane implements AutoCloseable {
   /** The second is ON DELETE RESTRICT's. */
-  private static final Set<String> REFERENCED = Set.of("23503", "23001");
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final Set<String> REFERENCED =
+      Set.of(SqlState.FOREIGN_KEY_VIOLATION, SqlState.RESTRICT_VIOLATION);
 
   /**
    * What a lane works with.
@@ -274,7 +274,7 @@ public final class PurgeLane implements AutoCloseable {
       throws SQLException, TableHeldException {
     TableId root = proven.proven().rows().get(0).shape().table();
     boolean referenced = REFERENCED.contains(String.valueOf(refusal.getSQLState()));
-    if (!referenced && !LOCK_NOT_AVAILABLE.equals(refusal.getSQLState())) {
+    if (!referenced && !SqlState.LOCK_NOT_AVAILABLE.equals(refusal.getSQLState())) {
       Exception held = TableFailure.of(root, refusal);
       if (held instanceof TableHeldException table) {
         abandon(proven);

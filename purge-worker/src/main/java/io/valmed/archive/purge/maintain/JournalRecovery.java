@@ -5,6 +5,7 @@ import io.valmed.archive.purge.count.PurgeTally;
 import io.valmed.archive.purge.page.HotPages;
 import io.valmed.archive.purge.page.Journal;
 import io.valmed.archive.purge.page.TransactionFate;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class JournalRecovery {
         case RUNNING ->
             throw new SQLException(
                 "transaction " + page.xid() + " of an earlier session of this worker still runs",
-                "55P03");
+                SqlState.LOCK_NOT_AVAILABLE);
         case FORGOTTEN -> askWitnesses(page);
       }
     }

@@ -5,6 +5,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.DigestSession;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -28,8 +29,6 @@ public final class ArchiveSession implements AutoCloseable {
       """;
 
   private static final Duration ANSWER_MARGIN = Duration.ofMillis(500);
-
-  private static final String OF_ANOTHER = "55000";
 
   private final Connection connection;
 
@@ -100,7 +99,7 @@ public final class ArchiveSession implements AutoCloseable {
         claim.execute();
       }
     } catch (SQLException e) {
-      if (OF_ANOTHER.equals(e.getSQLState())) {
+      if (SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE.equals(e.getSQLState())) {
         throw new StopException(
             "Nothing is purged: "
                 + Failures.sentence(e)
@@ -126,40 +125,6 @@ public final class ArchiveSession implements AutoCloseable {
     }
     connection.setNetworkTimeout(
         Runnable::run, Math.toIntExact(limit.plus(ANSWER_MARGIN).toMillis()));
-  }
-
-  /**
-   * Runs several statements as one transaction, which is rolled back if they say so.
-   *
-   * @return whether it was committed
-   */
-  boolean inTransaction(Statements statements) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      if (statements.run()) {
-        connection.commit();
-        return true;
-      }
-      connection.rollback();
-      return false;
-    } catch (SQLException | RuntimeException | Error e) {
-      // An Error too: leaving the transaction would commit it.
-      try {
-        connection.rollback();
-      } catch (SQLException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
-  }
-
-  /** Statements of one transaction. */
-  @FunctionalInterface
-  interface Statements {
-    /** Returns whether to commit. */
-    boolean run() throws SQLException;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.page.WholePage;
 import io.valmed.archive.purge.page.WholeProof;
 import io.valmed.archive.purge.page.WholeRows;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -38,7 +39,8 @@ public final class EqualPages implements WholeProof {
     long[] id = new long[1];
     try {
       boolean written =
-          archive.inTransaction(
+          UnitOfWork.attempt(
+              archive.connection(),
               () -> {
                 id[0] =
                     journal.insertPage(root, page.xid(), page.lsn(), page.decided(), page.rows());

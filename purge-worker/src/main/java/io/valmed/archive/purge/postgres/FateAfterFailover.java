@@ -2,6 +2,7 @@ package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.purge.page.TransactionFate;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,7 +62,7 @@ final class FateAfterFailover {
         return status == null ? "" : status;
       }
     } catch (SQLException e) {
-      if ("22023".equals(e.getSQLState())) {
+      if (SqlState.INVALID_PARAMETER_VALUE.equals(e.getSQLState())) {
         return FUTURE;
       }
       throw e;

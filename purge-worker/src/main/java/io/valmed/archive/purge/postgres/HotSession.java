@@ -18,6 +18,7 @@ import io.valmed.archive.purge.page.HotPages;
 import io.valmed.archive.purge.page.TransactionFate;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.DigestSession;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -159,7 +160,7 @@ public final class HotSession implements HotPages {
                   + origin
                   + " is in use by another session: one of this worker's that has not ended yet,"
                   + " or another worker of the same name",
-              "55P03");
+              SqlState.LOCK_NOT_AVAILABLE);
         }
       }
     }
@@ -216,10 +217,11 @@ public final class HotSession implements HotPages {
       statement.execute("LOCK TABLE " + names + " IN ROW EXCLUSIVE MODE");
     } catch (SQLException e) {
       switch (String.valueOf(e.getSQLState())) {
-        case "55P03" -> throw TableHeldException.behind(root, "or a child of it is being altered");
-        case "42P01", "3F000" ->
+        case SqlState.LOCK_NOT_AVAILABLE ->
+            throw TableHeldException.behind(root, "or a child of it is being altered");
+        case SqlState.UNDEFINED_TABLE, SqlState.INVALID_SCHEMA_NAME ->
             throw TableHeldException.fault(root, "or a child of it is not in hot", e);
-        case "42501" ->
+        case SqlState.INSUFFICIENT_PRIVILEGE ->
             throw TableHeldException.fault(
                 root, "or a child of it is not granted to the purger; run provision", e);
         default -> throw e;
@@ -260,7 +262,7 @@ public final class HotSession implements HotPages {
       }
     } catch (SQLException e) {
       // In the future: the server was put back to before it.
-      if ("22023".equals(e.getSQLState())) {
+      if (SqlState.INVALID_PARAMETER_VALUE.equals(e.getSQLState())) {
         return TransactionFate.ROLLED_BACK;
       }
       throw e;

@@ -14,6 +14,7 @@ import io.valmed.archive.purge.page.PageRows;
 import io.valmed.archive.purge.page.ProvenRows;
 import io.valmed.archive.purge.page.WholePage;
 import io.valmed.archive.purge.page.WholeRows;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class HotTransaction implements HotPage {
   // Of one table: what is read at once must fit into little memory, in either server as well.
   private static final int WHOLE_PAGE_ROWS = 20_000;
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final Connection connection;
   private final List<AggregateTable> tables;
@@ -107,7 +106,7 @@ final class HotTransaction implements HotPage {
     try {
       return lockPlain(request);
     } catch (SQLException e) {
-      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+      if (SqlState.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         return null;
       }
       throw e;
@@ -203,9 +202,11 @@ final class HotTransaction implements HotPage {
           """
               .formatted(origin, Sql.literal(Lsn.text(lsn))));
     } catch (SQLException e) {
-      if ("55006".equals(e.getSQLState())) {
+      if (SqlState.OBJECT_IN_USE.equals(e.getSQLState())) {
         throw new SQLException(
-            "replication origin " + originName + " is still in use by another session", "57P03", e);
+            "replication origin " + originName + " is still in use by another session",
+            SqlState.CANNOT_CONNECT_NOW,
+            e);
       }
       throw e;
     }

@@ -6,6 +6,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.page.Journal;
 import io.valmed.archive.purge.page.LockedRow;
 import io.valmed.archive.purge.page.PageRows;
+import io.valmed.archive.runtime.jdbc.UnitOfWork;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -94,7 +95,8 @@ public final class PostgresJournal implements Journal {
       throws SQLException {
     long[] page = new long[1];
     boolean unused =
-        archive.inTransaction(
+        UnitOfWork.attempt(
+            archive.connection(),
             () -> {
               int rows = tables.stream().mapToInt(table -> table.rows().size()).sum();
               page[0] = insertPage(root, xid, lsn, aggregates, rows);
