@@ -1,8 +1,8 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.cli.demo.DemoOptions;
-import io.valmed.archive.cli.demo.DemoResult;
-import io.valmed.archive.cli.demo.DemoRun;
+import io.valmed.archive.demo.DemoOptions;
+import io.valmed.archive.demo.DemoResult;
+import io.valmed.archive.demo.DemoRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

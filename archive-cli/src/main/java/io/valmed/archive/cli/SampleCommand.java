@@ -1,9 +1,9 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.cli.sample.LiveTraffic;
-import io.valmed.archive.cli.sample.SampleLoader;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Durations;
+import io.valmed.archive.sample.LiveTraffic;
+import io.valmed.archive.sample.SampleLoader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.sample.StackSettings;
 import io.valmed.archive.stack.LocalStack;
 import io.valmed.archive.stack.StackOptions;
 import io.valmed.archive.stack.StackState;

@@ -7,6 +7,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseTls;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
+import io.valmed.archive.sample.StackSettings;
 import io.valmed.archive.stack.StackState;
 import java.nio.file.Files;
 import java.nio.file.Path;

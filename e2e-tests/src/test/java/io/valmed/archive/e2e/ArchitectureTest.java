@@ -107,7 +107,7 @@ class ArchitectureTest {
   static final ArchRule time_is_injected =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "bench..", ROOT + "cli.demo..")
+          .resideOutsideOfPackages(ROOT + "bench..", ROOT + "demo..")
           .should(callMethodsOfAWallClock());
 
   /** Of this machine; hot's and the archive's are asked for by SQL, waits use a steady one. */

@@ -1,9 +1,9 @@
 package io.valmed.archive.bench.ground;
 
-import io.valmed.archive.cli.sample.SampleLoader;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
 import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.sample.SampleLoader;
 import io.valmed.archive.stack.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
