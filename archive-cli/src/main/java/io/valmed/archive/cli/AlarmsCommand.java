@@ -1,12 +1,10 @@
 package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.archive.AlarmTable;
+import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,9 +41,9 @@ final class AlarmsCommand implements Runnable {
     List<AlarmTable.Alarm> alarms = new Alarms(file.read()).list(all);
     long open = alarms.stream().filter(alarm -> alarm.acknowledged() == null).count();
     if (json) {
-      options.out().println(JsonLine.of(alarms.stream().map(AlarmsCommand::map).toList()));
+      options.out().println(JsonLine.of(alarms.stream().map(AlarmText::map).toList()));
     } else {
-      alarms.forEach(alarm -> options.out().println(line(alarm)));
+      alarms.forEach(alarm -> options.out().println(AlarmText.line(alarm)));
       options.out().println(open + " open alarm(s)");
     }
     return open == 0 ? ExitCode.OK : ExitCode.CHECK_FAILED;
@@ -89,38 +87,5 @@ final class AlarmsCommand implements Runnable {
                   : "there is no open alarm " + id + "; see './archive alarms list --all'");
     }
     return settled.containsAll(ids) ? ExitCode.OK : ExitCode.CHECK_FAILED;
-  }
-
-  /** An alarm as a line for people. */
-  static String line(AlarmTable.Alarm alarm) {
-    AlarmTable.@Nullable Acknowledgement seen = alarm.acknowledged();
-    return "alarm %d  %s  %s: %s%s"
-        .formatted(
-            alarm.id(),
-            alarm.recordedAt().toInstant(),
-            alarm.kind(),
-            alarm.detail(),
-            seen == null
-                ? " Settle it with './archive alarms ack "
-                    + alarm.id()
-                    + " --by NAME --reason TEXT'."
-                : " [" + seen.by() + ", " + seen.at().toInstant() + ": " + seen.reason() + "]");
-  }
-
-  /** An alarm for programs. */
-  static Map<String, @Nullable Object> map(AlarmTable.Alarm alarm) {
-    AlarmTable.@Nullable Acknowledgement seen = alarm.acknowledged();
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    map.put("id", alarm.id());
-    map.put("kind", alarm.kind());
-    map.put("table", alarm.table());
-    map.put("detail", alarm.detail());
-    map.put("lsn", alarm.lsn());
-    map.put("committed_at", alarm.committedAt());
-    map.put("recorded_at", alarm.recordedAt());
-    map.put("acknowledged_by", seen == null ? null : seen.by());
-    map.put("acknowledged_at", seen == null ? null : seen.at());
-    map.put("reason", seen == null ? null : seen.reason());
-    return map;
   }
 }

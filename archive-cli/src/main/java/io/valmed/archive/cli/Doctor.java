@@ -28,10 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** Examines what the settings name; one thing's fault does not keep it from the next. */
 final class Doctor {
   private final Settings settings;
+  private final TopicsLook topics;
   private final List<Finding> findings = new ArrayList<>();
 
-  Doctor(Settings settings) {
+  /**
+   * @param topics looks whether the topics are of this installation
+   */
+  Doctor(Settings settings, TopicsLook topics) {
     this.settings = settings;
+    this.topics = topics;
   }
 
   /** A thing to look at, with what may go wrong in it. */
@@ -57,7 +62,7 @@ final class Doctor {
     findings.addAll(new OpenFindings(settings).examine());
     epochs();
     findings.addAll(new KafkaCheck(settings).examine());
-    findings.addAll(new InstallationFindings(settings).examine());
+    findings.addAll(new InstallationFindings(settings, topics).examine());
     return List.copyOf(findings);
   }
 

@@ -1,6 +1,9 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.capture.kafka.KafkaHistory;
+import io.valmed.archive.capture.start.InstallationGuard;
 import io.valmed.archive.runtime.settings.Settings;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings read = settings.read();
-    List<Finding> findings = new Doctor(read).examine();
+    List<Finding> findings = new Doctor(read, DoctorCommand::compareTopics).examine();
     if (json) {
       common.out().println(JsonLine.of(findings.stream().map(Finding::toMap).toList()));
     } else {
@@ -34,5 +37,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
     boolean well = findings.stream().noneMatch(f -> f.grade() == Finding.Grade.WRONG);
     return well ? ExitCode.OK : ExitCode.CHECK_FAILED;
+  }
+
+  private static void compareTopics(Settings settings) throws SQLException {
+    InstallationGuard.ask(settings).compare(new KafkaHistory(settings).read(), false);
   }
 }

@@ -1,7 +1,5 @@
 package io.valmed.archive.cli;
 
-import io.valmed.archive.capture.kafka.KafkaHistory;
-import io.valmed.archive.capture.start.InstallationGuard;
 import io.valmed.archive.provisioning.InstallationLook;
 import io.valmed.archive.provisioning.InstallationLook.Found;
 import io.valmed.archive.provisioning.InstallationLook.Grade;
@@ -25,9 +23,11 @@ final class InstallationFindings {
   private static final long KAFKA_SECONDS = 10;
 
   private final Settings settings;
+  private final TopicsLook topics;
 
-  InstallationFindings(Settings settings) {
+  InstallationFindings(Settings settings, TopicsLook topics) {
     this.settings = settings;
+    this.topics = topics;
   }
 
   /** What was found; what does not answer is told elsewhere. */
@@ -56,7 +56,7 @@ final class InstallationFindings {
 
   private Finding topics() throws SQLException {
     try {
-      InstallationGuard.ask(settings).compare(new KafkaHistory(settings).read(), false);
+      topics.compare(settings);
       return Finding.ok(TOPICS, "the topics of prefix " + settings.prefix() + " are its own");
     } catch (StopException e) {
       return Finding.wrong(TOPICS, String.valueOf(e.getMessage()));

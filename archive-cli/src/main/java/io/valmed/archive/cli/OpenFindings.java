@@ -1,6 +1,7 @@
 package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.operations.verify.VerifiedTables;
 import io.valmed.archive.runtime.Failures;
@@ -72,8 +73,6 @@ final class OpenFindings {
 
   private List<Finding> alarms() throws SQLException {
     return new Alarms(settings)
-        .list(false).stream()
-            .map(alarm -> Finding.wrong("alarms", AlarmsCommand.line(alarm)))
-            .toList();
+        .list(false).stream().map(alarm -> Finding.wrong("alarms", AlarmText.line(alarm))).toList();
   }
 }

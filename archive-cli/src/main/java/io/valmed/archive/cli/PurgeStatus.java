@@ -4,6 +4,7 @@ import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.databases.witness.OpenPages;
 import io.valmed.archive.databases.witness.OverduePages;
+import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.operations.report.PurgeReport;
 import io.valmed.archive.operations.verify.VerifiedTables;
@@ -50,7 +51,7 @@ record PurgeStatus(
     holds.forEach(hold -> lines.add(hold.line()));
     pages.forEach(page -> lines.add(line(page)));
     unwitnessed.forEach(overdue -> lines.add(line(overdue)));
-    alarms.forEach(alarm -> lines.add(AlarmsCommand.line(alarm)));
+    alarms.forEach(alarm -> lines.add(AlarmText.line(alarm)));
     reports.forEach(report -> lines.add(line(report)));
     verified.forEach(table -> lines.add(line(table)));
     return lines;
@@ -103,7 +104,7 @@ record PurgeStatus(
     all.put("held", holds.stream().map(OpenHold::toMap).toList());
     all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
     all.put("unwitnessed_pages", unwitnessed.stream().map(PurgeStatus::map).toList());
-    all.put("alarms", alarms.stream().map(AlarmsCommand::map).toList());
+    all.put("alarms", alarms.stream().map(AlarmText::map).toList());
     all.put("tables", tables);
     Map<String, Object> compared = new LinkedHashMap<>();
     verified.forEach(table -> compared.put(table.table().toString(), map(table)));

@@ -1,0 +1,16 @@
+package io.valmed.archive.cli;
+
+import io.valmed.archive.runtime.settings.Settings;
+import java.sql.SQLException;
+
+/** Whether the topics are of the settings' installation: capture knows how to tell. */
+@FunctionalInterface
+interface TopicsLook {
+  /**
+   * Compares them.
+   *
+   * @throws io.valmed.archive.runtime.StopException when they are another's, with the reason
+   * @throws SQLException when hot cannot be asked
+   */
+  void compare(Settings settings) throws SQLException;
+}
