@@ -2,6 +2,8 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.start.InstallationGuard;
+import io.valmed.archive.operations.doctor.Doctor;
+import io.valmed.archive.operations.doctor.Finding;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.List;

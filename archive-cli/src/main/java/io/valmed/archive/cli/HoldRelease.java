@@ -1,6 +1,7 @@
 package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.operations.hold.OpenHold;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.PrintWriter;
 import java.sql.SQLException;

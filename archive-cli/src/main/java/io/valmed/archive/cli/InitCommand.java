@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.operations.doctor.Finding;
 import io.valmed.archive.operations.init.AccessCheck;
 import io.valmed.archive.operations.init.Answers;
 import io.valmed.archive.operations.init.InitialFiles;

@@ -2,8 +2,10 @@ package io.valmed.archive.cli;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.operations.hold.OpenHold;
 import io.valmed.archive.operations.repair.JournalRepair;
 import io.valmed.archive.operations.repair.RepairResult;
+import io.valmed.archive.operations.report.PurgeStatus;
 import io.valmed.archive.purge.PurgeOptions;
 import io.valmed.archive.purge.PurgeService;
 import io.valmed.archive.purge.count.PurgeCounts;

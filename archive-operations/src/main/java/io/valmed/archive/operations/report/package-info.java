@@ -1,6 +1,6 @@
 /**
- * What the purge may take, and where it stands: {@link
- * io.valmed.archive.operations.report.PurgeReport}.
+ * Where the purge stands: {@link io.valmed.archive.operations.report.PurgeStatus}, with what of
+ * each root table may leave ({@link io.valmed.archive.operations.report.PurgeReport}).
  */
 @NullMarked
 package io.valmed.archive.operations.report;

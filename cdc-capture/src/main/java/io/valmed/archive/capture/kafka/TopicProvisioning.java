@@ -4,6 +4,7 @@ import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.TopicDurability;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

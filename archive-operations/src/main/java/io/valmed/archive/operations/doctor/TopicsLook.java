@@ -1,11 +1,11 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 
 /** Whether the topics are of the settings' installation: capture knows how to tell. */
 @FunctionalInterface
-interface TopicsLook {
+public interface TopicsLook {
   /**
    * Compares them.
    *

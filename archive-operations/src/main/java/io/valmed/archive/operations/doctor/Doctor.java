@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.databases.hot.FailoverReadiness;
 import io.valmed.archive.migrations.MigrationStatus;
@@ -26,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Examines what the settings name; one thing's fault does not keep it from the next. */
-final class Doctor {
+public final class Doctor {
   private final Settings settings;
   private final TopicsLook topics;
   private final List<Finding> findings = new ArrayList<>();
@@ -34,7 +34,7 @@ final class Doctor {
   /**
    * @param topics looks whether the topics are of this installation
    */
-  Doctor(Settings settings, TopicsLook topics) {
+  public Doctor(Settings settings, TopicsLook topics) {
     this.settings = settings;
     this.topics = topics;
   }
@@ -45,7 +45,7 @@ final class Doctor {
     void at(Connection connection) throws SQLException;
   }
 
-  List<Finding> examine() {
+  public List<Finding> examine() {
     with("hot, migrator", settings.hot().migrator(), this::hot);
     with("hot, capture", settings.hot().capture(), null);
     standbys();

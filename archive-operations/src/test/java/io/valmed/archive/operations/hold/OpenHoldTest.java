@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,10 +10,10 @@ import java.util.Map;
  * @param about what was looked at
  * @param text what it is like, and what to do if it is not well
  */
-record Finding(Grade grade, String about, String text) {
+public record Finding(Grade grade, String about, String text) {
 
   /** How a thing is. */
-  enum Grade {
+  public enum Grade {
     OK("ok"),
     WARNING("warn"),
     WRONG("FAIL");
@@ -25,7 +25,7 @@ record Finding(Grade grade, String about, String text) {
     }
   }
 
-  static Finding ok(String about, String text) {
+  public static Finding ok(String about, String text) {
     return new Finding(Grade.OK, about, text);
   }
 
@@ -33,11 +33,11 @@ record Finding(Grade grade, String about, String text) {
     return new Finding(Grade.WARNING, about, text);
   }
 
-  static Finding wrong(String about, String text) {
+  public static Finding wrong(String about, String text) {
     return new Finding(Grade.WRONG, about, text);
   }
 
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("grade", grade.name().toLowerCase(java.util.Locale.ROOT));
     map.put("about", about);

@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.databases.identity.DatabaseIdentity;
 import io.valmed.archive.provisioning.ArchiveProvisioning;

@@ -1,9 +1,9 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
-import io.valmed.archive.capture.kafka.TopicDurability;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.kafka.TopicDurability;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;

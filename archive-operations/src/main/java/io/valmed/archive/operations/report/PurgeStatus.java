@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.report;
 
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.hold.PurgeHolds;
@@ -6,7 +6,7 @@ import io.valmed.archive.databases.witness.OpenPages;
 import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
-import io.valmed.archive.operations.report.PurgeReport;
+import io.valmed.archive.operations.hold.OpenHold;
 import io.valmed.archive.operations.verify.VerifiedTables;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param reports what of each root table may leave hot
  * @param verified when each table was last found equal in hot and archive
  */
-record PurgeStatus(
+public record PurgeStatus(
     List<OpenHold> holds,
     List<OpenPages.Page> pages,
     List<OverduePages> unwitnessed,
@@ -36,7 +36,7 @@ record PurgeStatus(
     List<PurgeReport> reports,
     List<VerifiedTables.Verified> verified) {
 
-  static PurgeStatus read(Settings settings) throws SQLException {
+  public static PurgeStatus read(Settings settings) throws SQLException {
     return new PurgeStatus(
         OpenHold.of(new PurgeHolds(settings).open()),
         OpenPages.read(settings),
@@ -46,7 +46,7 @@ record PurgeStatus(
         new VerifiedTables(settings, InstantSource.system()).list());
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     holds.forEach(hold -> lines.add(hold.line()));
     pages.forEach(page -> lines.add(line(page)));
@@ -82,7 +82,7 @@ record PurgeStatus(
   }
 
   /** Whether no comparison of hot and archive found a difference, or failed. */
-  boolean comparedWell() {
+  public boolean comparedWell() {
     return verified.stream().allMatch(PurgeStatus::well);
   }
 
@@ -97,7 +97,7 @@ record PurgeStatus(
         : "FAIL  " + table.table() + "  " + table.sentence();
   }
 
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Map<String, Object> tables = new LinkedHashMap<>();
     reports.forEach(report -> tables.put(report.table().toString(), map(report)));
     Map<String, Object> all = new LinkedHashMap<>();

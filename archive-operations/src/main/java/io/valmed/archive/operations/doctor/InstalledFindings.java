@@ -1,7 +1,5 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
-import io.valmed.archive.operations.doctor.Seen;
-import io.valmed.archive.operations.doctor.ServicesSeen;
 import io.valmed.archive.provisioning.ArchiveProvisioning;
 import io.valmed.archive.provisioning.HotProvisioning;
 import io.valmed.archive.provisioning.PlannedStep;

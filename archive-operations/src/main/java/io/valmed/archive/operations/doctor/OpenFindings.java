@@ -1,8 +1,9 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
+import io.valmed.archive.operations.hold.OpenHold;
 import io.valmed.archive.operations.verify.VerifiedTables;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;

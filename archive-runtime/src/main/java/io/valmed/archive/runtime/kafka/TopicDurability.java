@@ -1,4 +1,4 @@
-package io.valmed.archive.capture.kafka;
+package io.valmed.archive.runtime.kafka;
 
 import io.valmed.archive.runtime.KafkaAccess;
 import java.util.Map;
@@ -31,7 +31,7 @@ public record TopicDurability(String topic, int replicas, int minInsync, boolean
   }
 
   /** The settings that topics are made with. */
-  static Map<String, String> wanted(KafkaAccess kafka) {
+  public static Map<String, String> wanted(KafkaAccess kafka) {
     return Map.of(MIN_INSYNC, Short.toString(kafka.minInsyncReplicas()), UNCLEAN, "false");
   }
 

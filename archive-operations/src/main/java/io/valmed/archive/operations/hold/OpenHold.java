@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.operations.hold;
 
 import io.valmed.archive.databases.hold.PurgeHolds.Hold;
 import java.util.ArrayList;
@@ -12,11 +12,11 @@ import java.util.Map;
  *
  * @param rows where it stands; at least one
  */
-record OpenHold(List<Hold> rows) {
+public record OpenHold(List<Hold> rows) {
   private static final String ALARM = "alarm ";
 
   /** The holds that these rows are, in their order. */
-  static List<OpenHold> of(List<Hold> rows) {
+  public static List<OpenHold> of(List<Hold> rows) {
     Map<List<String>, List<Hold>> same = new LinkedHashMap<>();
     for (Hold row : rows) {
       same.computeIfAbsent(
@@ -28,31 +28,31 @@ record OpenHold(List<Hold> rows) {
   }
 
   /** How it is called: {@code hot/3}. */
-  String name() {
+  public String name() {
     return name(first());
   }
 
   /** Whether it is called so, in one of the databases. */
-  boolean named(String name) {
+  public boolean named(String name) {
     return rows.stream().anyMatch(row -> name(row).equals(name));
   }
 
   /** Whether it is an alarm, which ends when a person has looked. */
-  boolean isAlarm() {
+  public boolean isAlarm() {
     return first().heldBy().startsWith(ALARM);
   }
 
   /** Whether it is this hold of somebody's. */
-  boolean is(String scope, String reason) {
+  public boolean is(String scope, String reason) {
     return first().scope().equals(scope) && first().reason().equals(reason);
   }
 
-  String scope() {
+  public String scope() {
     return first().scope();
   }
 
   /** The command that ends it. */
-  String command() {
+  public String command() {
     return isAlarm()
         ? "./archive alarms ack "
             + first().heldBy().substring(ALARM.length())
@@ -61,7 +61,7 @@ record OpenHold(List<Hold> rows) {
   }
 
   /** One line: what is held, by whom, why, and how it ends. */
-  String line() {
+  public String line() {
     Hold hold = first();
     return "held  %s  %s, by %s since %s: %s %s"
         .formatted(
@@ -107,7 +107,7 @@ record OpenHold(List<Hold> rows) {
     return rows.get(0);
   }
 
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Hold hold = first();
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("hold", name());
