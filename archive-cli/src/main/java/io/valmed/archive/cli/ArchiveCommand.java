@@ -1,5 +1,22 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.cli.common.CommonOptions;
+import io.valmed.archive.cli.local.BenchCommand;
+import io.valmed.archive.cli.local.DemoCommand;
+import io.valmed.archive.cli.local.SampleCommand;
+import io.valmed.archive.cli.local.StackCommand;
+import io.valmed.archive.cli.look.AlarmsCommand;
+import io.valmed.archive.cli.look.DoctorCommand;
+import io.valmed.archive.cli.look.EpochCommand;
+import io.valmed.archive.cli.look.QuarantineCommand;
+import io.valmed.archive.cli.look.VerifyCommand;
+import io.valmed.archive.cli.service.CaptureCommand;
+import io.valmed.archive.cli.service.PurgeCommand;
+import io.valmed.archive.cli.service.SinkCommand;
+import io.valmed.archive.cli.setup.InitCommand;
+import io.valmed.archive.cli.setup.MigrateCommand;
+import io.valmed.archive.cli.setup.ProvisionCommand;
+import io.valmed.archive.cli.setup.SetupCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,5 +1,6 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.cli.common.FailureReport;
 import io.valmed.archive.runtime.Failures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

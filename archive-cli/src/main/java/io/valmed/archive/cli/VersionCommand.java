@@ -1,5 +1,8 @@
 package io.valmed.archive.cli;
 
+import io.valmed.archive.cli.common.CommonOptions;
+import io.valmed.archive.cli.common.ExitCode;
+import io.valmed.archive.cli.common.JsonLine;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,12 @@
 /**
- * The {@code archive} command.
+ * The {@code archive} command: parse, call, print.
  *
  * <p>{@link io.valmed.archive.cli.ArchiveMain} hands the arguments to {@link
- * io.valmed.archive.cli.ArchiveCommand}, whose subcommands are one class per verb. A verb reads its
- * settings ({@link io.valmed.archive.cli.SettingsOption}), calls one of the product's modules and
- * answers with one of {@link io.valmed.archive.cli.ExitCode}; whatever it throws becomes one
- * sentence and its code in {@link io.valmed.archive.cli.FailureReport}.
+ * io.valmed.archive.cli.ArchiveCommand}, whose subcommands are one class per verb: {@code service}
+ * runs capture, sink and purge; {@code setup} prepares both databases; {@code look} says how things
+ * are, and settles what waits for a person; {@code local} is for one machine. A verb reads its
+ * settings, calls an operation or a service and answers with an exit code; {@code common} is what
+ * all of them need.
  *
  * <p>{@link io.valmed.archive.cli.Rehearsal} is no verb: the launcher runs it after a build, so
  * that later starts are quick.

@@ -2,6 +2,7 @@ package io.valmed.archive.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.cli.common.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.valmed.archive.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.cli.ExitCode;
+import io.valmed.archive.cli.common.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
