@@ -1,5 +1,6 @@
 package io.valmed.archive.sample;
 
+import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,6 +51,11 @@ public final class LiveTraffic implements AutoCloseable {
     this.connector = connector;
     this.perSecond = perSecond;
     this.seed = seed;
+  }
+
+  /** Traffic in the hot database that this login opens. */
+  public static LiveTraffic of(DatabaseLogin hot, double perSecond, long seed) {
+    return new LiveTraffic(() -> hot.connect("archive sample"), perSecond, seed);
   }
 
   /** Begins. */

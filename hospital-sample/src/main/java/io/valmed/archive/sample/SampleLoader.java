@@ -1,5 +1,6 @@
 package io.valmed.archive.sample;
 
+import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -32,6 +33,22 @@ public final class SampleLoader {
   public SampleLoader(Connection connection, LongConsumer progress) {
     this.connection = connection;
     this.progress = progress;
+  }
+
+  /**
+   * Loads a hospital into the database that this login opens.
+   *
+   * @param ifEmpty whether to load nothing where some hospital has been loaded
+   * @return rows loaded, by table
+   */
+  public static Map<String, Long> load(
+      DatabaseLogin hot, boolean ifEmpty, int orders, Duration history, long seed)
+      throws SQLException {
+    try (Connection connection = hot.connect("archive sample")) {
+      return ifEmpty && loadedBefore(connection)
+          ? Map.of()
+          : new SampleLoader(connection, rows -> {}).load(orders, history, seed);
+    }
   }
 
   /** About how many rows a load of so many orders will bring: each has three administrations. */

@@ -8,7 +8,6 @@ import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Durations;
 import io.valmed.archive.sample.LiveTraffic;
 import io.valmed.archive.sample.SampleLoader;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -67,13 +66,7 @@ public final class SampleCommand implements Runnable {
     }
     Duration back = duration(options, "--history", history);
     DatabaseLogin hot = settings.read().hot().migrator();
-    Map<String, Long> loaded;
-    try (Connection connection = hot.connect("archive sample")) {
-      loaded =
-          ifEmpty && SampleLoader.loadedBefore(connection)
-              ? Map.of()
-              : new SampleLoader(connection, rows -> {}).load(orders, back, seed);
-    }
+    Map<String, Long> loaded = SampleLoader.load(hot, ifEmpty, orders, back, seed);
     if (json) {
       options.out().println(JsonLine.of(Map.of("loaded", loaded)));
     } else {
@@ -107,8 +100,7 @@ public final class SampleCommand implements Runnable {
     }
     Duration limit = time == null ? Duration.ofDays(36_500) : duration(options, "--for", time);
     DatabaseLogin hot = settings.read().hot().migrator();
-    LiveTraffic traffic =
-        new LiveTraffic(() -> hot.connect("archive sample"), rate, System.nanoTime());
+    LiveTraffic traffic = LiveTraffic.of(hot, rate, System.nanoTime());
     Thread hook = new Thread(() -> end(options, traffic, json), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
     traffic.start();
