@@ -8,6 +8,8 @@ import io.valmed.archive.catalog.TestDatabase;
 import io.valmed.archive.catalog.TestSettings;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
+import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

@@ -8,6 +8,8 @@ import io.valmed.archive.catalog.TestSettings;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
+import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.runtime.settings.Settings;
 import java.nio.file.Files;
 import java.sql.SQLException;

@@ -7,7 +7,7 @@ import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.provisioning.HotProvisioning;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.KafkaSecurity;

@@ -8,7 +8,7 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.provisioning.HotProvisioning;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.Settings;

@@ -1,8 +1,8 @@
 package io.valmed.archive.operations.doctor;
 
-import io.valmed.archive.provisioning.InstallationLook;
-import io.valmed.archive.provisioning.InstallationLook.Found;
-import io.valmed.archive.provisioning.InstallationLook.Grade;
+import io.valmed.archive.provisioning.identity.InstallationLook;
+import io.valmed.archive.provisioning.identity.InstallationLook.Found;
+import io.valmed.archive.provisioning.identity.InstallationLook.Grade;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;

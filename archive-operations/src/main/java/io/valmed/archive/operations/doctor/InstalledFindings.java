@@ -1,9 +1,9 @@
 package io.valmed.archive.operations.doctor;
 
-import io.valmed.archive.provisioning.ArchiveProvisioning;
-import io.valmed.archive.provisioning.HotProvisioning;
-import io.valmed.archive.provisioning.PlannedStep;
-import io.valmed.archive.provisioning.PolicyRefusedException;
+import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
+import io.valmed.archive.provisioning.check.PolicyRefusedException;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
+import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;

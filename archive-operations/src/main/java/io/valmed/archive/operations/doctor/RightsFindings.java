@@ -1,10 +1,10 @@
 package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.databases.identity.DatabaseIdentity;
-import io.valmed.archive.provisioning.ArchiveProvisioning;
-import io.valmed.archive.provisioning.HotProvisioning;
-import io.valmed.archive.provisioning.MissingRight;
-import io.valmed.archive.provisioning.PolicyRefusedException;
+import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
+import io.valmed.archive.provisioning.check.PolicyRefusedException;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
+import io.valmed.archive.provisioning.step.MissingRight;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.Settings;

@@ -2,8 +2,8 @@ package io.valmed.archive.operations.init;
 
 import io.valmed.archive.databases.hot.LiveTable;
 import io.valmed.archive.databases.hot.LiveTables;
-import io.valmed.archive.provisioning.PolicyProblem;
-import io.valmed.archive.provisioning.ServerCheck;
+import io.valmed.archive.provisioning.check.PolicyProblem;
+import io.valmed.archive.provisioning.check.ServerCheck;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;

@@ -9,7 +9,7 @@ import io.valmed.archive.e2e.support.Pipeline;
 import io.valmed.archive.e2e.support.SecuredStack;
 import io.valmed.archive.e2e.support.SharedServers;
 import io.valmed.archive.e2e.support.ValMedWorld;
-import io.valmed.archive.provisioning.PhysicalCopyCheck;
+import io.valmed.archive.provisioning.check.PhysicalCopyCheck;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
