@@ -11,7 +11,7 @@ import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.provisioning.step.ProvisionRun;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
@@ -83,17 +83,17 @@ public final class ArchiveProvisioning {
     }
 
     @Override
-    public boolean foresee(Catalog catalog, boolean migrated, NeededRights rights)
+    public boolean foresee(Query catalog, boolean migrated, NeededRights rights)
         throws SQLException {
       new ArchiveRights(all, catalog).addTo(rights, migrated);
       return migrated;
     }
 
     @Override
-    public void check(Catalog catalog) {}
+    public void check(Query catalog) {}
 
     @Override
-    public List<Step> steps(Catalog catalog) throws SQLException {
+    public List<Step> steps(Query catalog) throws SQLException {
       ArchiveSettings settings = all.archive();
       List<Step> steps = new ArrayList<>();
       LoginRoles roles = new LoginRoles(catalog);
@@ -107,17 +107,17 @@ public final class ArchiveProvisioning {
     }
 
     @Override
-    public List<Step> removals(Catalog catalog) {
+    public List<Step> removals(Query catalog) {
       return List.of();
     }
 
     @Override
-    public List<PlannedStep> planBeforeUndo(Catalog catalog) {
+    public List<PlannedStep> planBeforeUndo(Query catalog) {
       return List.of();
     }
 
     @Override
-    public List<PlannedStep> beforeUndo(Catalog catalog) {
+    public List<PlannedStep> beforeUndo(Query catalog) {
       return List.of();
     }
 

@@ -4,7 +4,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.grant.LoginRoles;
 import io.valmed.archive.provisioning.step.NeededRights;
 import io.valmed.archive.provisioning.step.Step;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
@@ -21,9 +21,9 @@ final class ArchiveRights {
       List.of("arc_sink_group", "arc_purger_group", "arc_reader_group");
 
   private final Settings settings;
-  private final Catalog catalog;
+  private final Query catalog;
 
-  ArchiveRights(Settings settings, Catalog catalog) {
+  ArchiveRights(Settings settings, Query catalog) {
     this.settings = settings;
     this.catalog = catalog;
   }

@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.check;
 
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -25,14 +25,14 @@ record ForeignKey(
     boolean valid) {
 
   /** All foreign keys that refer to the table; those of partitions count as their parent's. */
-  static List<ForeignKey> into(Catalog catalog, TableId parent) throws SQLException {
+  static List<ForeignKey> into(Query catalog, TableId parent) throws SQLException {
     return catalog.rows(
         row ->
             new ForeignKey(
                 row.getString(1),
                 new TableId(row.getString(2), row.getString(3)),
-                Catalog.list(row, 4),
-                Catalog.list(row, 5),
+                Query.list(row, 4),
+                Query.list(row, 5),
                 row.getString(6),
                 row.getBoolean(7)),
         """

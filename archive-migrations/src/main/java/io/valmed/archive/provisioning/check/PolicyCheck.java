@@ -8,7 +8,7 @@ import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,7 +35,7 @@ public final class PolicyCheck {
 
   /** One check of one database. */
   private record Pass(
-      Catalog catalog, List<PolicyProblem> problems, TableCheck tables, ReferenceCheck references) {
+      Query catalog, List<PolicyProblem> problems, TableCheck tables, ReferenceCheck references) {
 
     void error(String key, String problem, String fix) {
       problems.add(PolicyProblem.error(key, problem, fix));
@@ -54,7 +54,7 @@ public final class PolicyCheck {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET TRANSACTION READ ONLY");
       statement.execute("SET LOCAL search_path = pg_catalog");
-      Catalog catalog = new Catalog(connection);
+      Query catalog = new Query(connection);
       List<PolicyProblem> problems = new ArrayList<>();
       Pass pass =
           new Pass(

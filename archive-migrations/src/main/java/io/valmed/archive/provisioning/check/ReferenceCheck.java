@@ -7,17 +7,17 @@ import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.List;
 
 /** Foreign keys: a child must have its own, and no other may change rows when a purge deletes. */
 final class ReferenceCheck {
-  private final Catalog catalog;
+  private final Query catalog;
   private final Policy policy;
   private final List<PolicyProblem> problems;
 
-  ReferenceCheck(Catalog catalog, Policy policy, List<PolicyProblem> problems) {
+  ReferenceCheck(Query catalog, Policy policy, List<PolicyProblem> problems) {
     this.catalog = catalog;
     this.policy = policy;
     this.problems = problems;

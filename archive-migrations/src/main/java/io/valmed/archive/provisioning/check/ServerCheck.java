@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.check;
 
 import io.valmed.archive.databases.hot.TextEncoding;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.PurgeSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ public final class ServerCheck {
 
   /** Everything that is in the way in the archive, all at once; changes nothing. */
   public static List<PolicyProblem> ofArchive(Connection connection) throws SQLException {
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     List<PolicyProblem> problems = new ArrayList<>();
     checkVersion("archive", catalog, problems);
     String encoding = catalog.text("SHOW server_encoding").orElse("");
@@ -67,7 +67,7 @@ public final class ServerCheck {
 
   /** Everything that is in the way in hot, all at once; changes nothing. */
   public List<PolicyProblem> check(Connection connection) throws SQLException {
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     List<PolicyProblem> problems = new ArrayList<>();
     checkVersion("hot", catalog, problems);
     if (catalog.holds("SELECT pg_is_in_recovery()")) {
@@ -110,7 +110,7 @@ public final class ServerCheck {
     return List.copyOf(problems);
   }
 
-  private static void checkVersion(String key, Catalog catalog, List<PolicyProblem> problems)
+  private static void checkVersion(String key, Query catalog, List<PolicyProblem> problems)
       throws SQLException {
     if (catalog.holds("SELECT current_setting('server_version_num')::int < 170000")) {
       problems.add(
@@ -124,7 +124,7 @@ public final class ServerCheck {
   }
 
   /** A worker's origin needs one of the server's places when it first deletes. */
-  private static void checkOrigins(Catalog catalog, List<PolicyProblem> problems)
+  private static void checkOrigins(Query catalog, List<PolicyProblem> problems)
       throws SQLException {
     // Until PostgreSQL 18 the places were counted by max_replication_slots. Not all may see them.
     if (catalog.holds("SELECT has_table_privilege('pg_replication_origin_status', 'SELECT')")
@@ -143,7 +143,7 @@ public final class ServerCheck {
     }
   }
 
-  private void checkSlots(Catalog catalog, List<PolicyProblem> problems) throws SQLException {
+  private void checkSlots(Query catalog, List<PolicyProblem> problems) throws SQLException {
     boolean taken =
         catalog.holds(
             "SELECT count(*) >= current_setting('max_replication_slots')::int FROM pg_replication_slots");

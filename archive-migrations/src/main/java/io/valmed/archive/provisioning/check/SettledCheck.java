@@ -2,7 +2,7 @@ package io.valmed.archive.provisioning.check;
 
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -13,12 +13,12 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Whether a settled predicate is one: PostgreSQL plans it, and runs nothing. */
 final class SettledCheck {
-  private final Catalog catalog;
+  private final Query catalog;
 
   /**
    * @param catalog in a transaction with the search path that the purge worker uses
    */
-  SettledCheck(Catalog catalog) {
+  SettledCheck(Query catalog) {
     this.catalog = catalog;
   }
 

@@ -2,17 +2,17 @@ package io.valmed.archive.provisioning.check;
 
 import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What any table of the policy must be: an ordinary, logged table with a primary key. */
 final class TableCheck {
-  private final Catalog catalog;
+  private final Query catalog;
   private final List<PolicyProblem> problems;
 
-  TableCheck(Catalog catalog, List<PolicyProblem> problems) {
+  TableCheck(Query catalog, List<PolicyProblem> problems) {
     this.catalog = catalog;
     this.problems = problems;
   }

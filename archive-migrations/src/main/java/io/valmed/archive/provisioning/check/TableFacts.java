@@ -4,7 +4,7 @@ import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ record TableFacts(
   }
 
   /** The table's facts; nothing when there is no such table. */
-  static Optional<TableFacts> of(Catalog catalog, TableId table) throws SQLException {
+  static Optional<TableFacts> of(Query catalog, TableId table) throws SQLException {
     List<Column> columns =
         catalog.rows(
             row -> new Column(row.getString(1), row.getString(2), row.getString(3)),

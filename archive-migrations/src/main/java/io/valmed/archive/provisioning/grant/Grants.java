@@ -6,7 +6,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +38,12 @@ public final class Grants {
       SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
       """;
 
-  private final Catalog catalog;
+  private final Query catalog;
   private final String role;
   private final String prefix;
   private final List<Step> steps = new ArrayList<>();
 
-  private Grants(Catalog catalog, String role, String prefix) {
+  private Grants(Query catalog, String role, String prefix) {
     this.catalog = catalog;
     this.role = role;
     this.prefix = prefix;
@@ -51,7 +51,7 @@ public final class Grants {
 
   /** What capture needs in hot. */
   public static List<Step> ofCapture(
-      Catalog catalog, String role, String prefix, List<PolicyTable> tables) throws SQLException {
+      Query catalog, String role, String prefix, List<PolicyTable> tables) throws SQLException {
     Grants grants = new Grants(catalog, role, prefix);
     grants.database("CONNECT");
     grants.schemas(tables);
@@ -74,7 +74,7 @@ public final class Grants {
    * has no column lists, and its snapshot is to read what the stream carries.
    */
   public static List<Step> ofPurger(
-      Catalog catalog, String role, String prefix, List<PolicyTable> tables) throws SQLException {
+      Query catalog, String role, String prefix, List<PolicyTable> tables) throws SQLException {
     Grants grants = new Grants(catalog, role, prefix);
     grants.database("CONNECT");
     grants.schemas(tables);
@@ -99,7 +99,7 @@ public final class Grants {
   }
 
   /** What a service's role needs in the archive: its group, and the database. */
-  public static List<Step> inArchive(Catalog catalog, String role, String group, boolean temporary)
+  public static List<Step> inArchive(Query catalog, String role, String group, boolean temporary)
       throws SQLException {
     Grants grants = new Grants(catalog, role, "");
     grants.database("CONNECT");

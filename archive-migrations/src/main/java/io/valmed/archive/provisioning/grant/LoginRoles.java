@@ -5,7 +5,7 @@ import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,9 +15,9 @@ import java.util.List;
 /** The roles that services log in with. One that was there before keeps its password. */
 public final class LoginRoles {
 
-  private final Catalog catalog;
+  private final Query catalog;
 
-  public LoginRoles(Catalog catalog) {
+  public LoginRoles(Query catalog) {
     this.catalog = catalog;
   }
 

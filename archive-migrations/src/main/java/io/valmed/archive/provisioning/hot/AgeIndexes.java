@@ -6,7 +6,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,9 +16,9 @@ import java.util.List;
 final class AgeIndexes {
   private static final int LONGEST_NAME = 63;
 
-  private final Catalog catalog;
+  private final Query catalog;
 
-  AgeIndexes(Catalog catalog) {
+  AgeIndexes(Query catalog) {
     this.catalog = catalog;
   }
 

@@ -20,7 +20,7 @@ import io.valmed.archive.provisioning.step.ProvisionRun;
 import io.valmed.archive.provisioning.step.ReplicationSlots;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -91,13 +91,13 @@ public final class HotProvisioning {
     }
 
     @Override
-    public boolean foresee(Catalog catalog, boolean migrated, NeededRights rights)
+    public boolean foresee(Query catalog, boolean migrated, NeededRights rights)
         throws SQLException {
       return new HotRights(settings, catalog).addTo(rights, migrated);
     }
 
     @Override
-    public void check(Catalog catalog) throws SQLException {
+    public void check(Query catalog) throws SQLException {
       Policy policy = settings.policy();
       List<PolicyProblem> problems =
           new ArrayList<>(new ServerCheck(settings.capture().slot()).check(catalog.connection()));
@@ -107,7 +107,7 @@ public final class HotProvisioning {
     }
 
     @Override
-    public List<Step> steps(Catalog catalog) throws SQLException {
+    public List<Step> steps(Query catalog) throws SQLException {
       List<PolicyTable> tables = settings.policy().tables();
       List<Step> steps = new ArrayList<>();
       LoginRoles roles = new LoginRoles(catalog);
@@ -134,19 +134,19 @@ public final class HotProvisioning {
     }
 
     @Override
-    public List<Step> removals(Catalog catalog) throws SQLException {
+    public List<Step> removals(Query catalog) throws SQLException {
       return new PublishedTables(catalog, settings.prefix(), settings.capture().publication())
           .removals(settings.policy().tables());
     }
 
     @Override
-    public List<PlannedStep> planBeforeUndo(Catalog catalog) throws SQLException {
+    public List<PlannedStep> planBeforeUndo(Query catalog) throws SQLException {
       new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
       return new ReplicationSlots(catalog, settings).plan();
     }
 
     @Override
-    public List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException {
+    public List<PlannedStep> beforeUndo(Query catalog) throws SQLException {
       new HotIdentity(settings, adoption).beforeUndo(catalog.connection());
       return new ReplicationSlots(catalog, settings).drop();
     }

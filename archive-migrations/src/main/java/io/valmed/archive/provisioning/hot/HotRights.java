@@ -7,7 +7,7 @@ import io.valmed.archive.provisioning.grant.Grants;
 import io.valmed.archive.provisioning.grant.LoginRoles;
 import io.valmed.archive.provisioning.step.NeededRights;
 import io.valmed.archive.provisioning.step.Step;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,9 +25,9 @@ final class HotRights {
       """;
 
   private final Settings settings;
-  private final Catalog catalog;
+  private final Query catalog;
 
-  HotRights(Settings settings, Catalog catalog) {
+  HotRights(Settings settings, Query catalog) {
     this.settings = settings;
     this.catalog = catalog;
   }

@@ -6,7 +6,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +17,11 @@ final class PublishedTables {
   private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
   private static final int STORED_GENERATED_COLUMNS = 180_000;
 
-  private final Catalog catalog;
+  private final Query catalog;
   private final String prefix;
   private final String publication;
 
-  PublishedTables(Catalog catalog, String prefix, String publication) {
+  PublishedTables(Query catalog, String prefix, String publication) {
     this.catalog = catalog;
     this.prefix = prefix;
     this.publication = publication;

@@ -3,15 +3,15 @@ package io.valmed.archive.provisioning.hot;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.List;
 
 /** The replication origin under which the configured purge worker deletes. */
 final class PurgeOrigin {
-  private final Catalog catalog;
+  private final Query catalog;
 
-  PurgeOrigin(Catalog catalog) {
+  PurgeOrigin(Query catalog) {
     this.catalog = catalog;
   }
 

@@ -5,16 +5,16 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** REPLICA IDENTITY FULL on every table of the policy: a departure carries the whole row. */
 final class ReplicaIdentities {
-  private final Catalog catalog;
+  private final Query catalog;
 
-  ReplicaIdentities(Catalog catalog) {
+  ReplicaIdentities(Query catalog) {
     this.catalog = catalog;
   }
 

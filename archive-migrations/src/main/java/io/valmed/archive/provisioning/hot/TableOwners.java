@@ -5,7 +5,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.provisioning.check.PolicyProblem;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +24,10 @@ final class TableOwners {
       WHERE t.schemaname = ? AND t.tablename = ? AND i.prefix <> ? ORDER BY i.prefix LIMIT 1
       """;
 
-  private final Catalog catalog;
+  private final Query catalog;
   private final String prefix;
 
-  TableOwners(Catalog catalog, String prefix) {
+  TableOwners(Query catalog, String prefix) {
     this.catalog = catalog;
     this.prefix = prefix;
   }

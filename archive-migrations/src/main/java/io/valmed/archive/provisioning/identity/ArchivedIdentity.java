@@ -9,7 +9,7 @@ import io.valmed.archive.databases.identity.InstallationTable.Change;
 import io.valmed.archive.provisioning.step.IdentityWork;
 import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -108,7 +108,7 @@ public final class ArchivedIdentity {
   }
 
   private @Nullable String lastSystem(Connection archive) throws SQLException {
-    return new Catalog(archive)
+    return new Query(archive)
         .text(
             "SELECT system_id FROM arc.epoch WHERE prefix IN ('', ?) ORDER BY epoch DESC LIMIT 1",
             settings.prefix())
@@ -127,7 +127,7 @@ public final class ArchivedIdentity {
 
   /** Whether the archive has rows from before installations were told apart. */
   private static boolean before(Connection archive) throws SQLException {
-    return new Catalog(archive)
+    return new Query(archive)
         .holds(
             """
             SELECT EXISTS (SELECT FROM arc.epoch WHERE prefix = '') OR EXISTS (SELECT FROM arc.purge_page WHERE prefix = '')

@@ -2,7 +2,7 @@ package io.valmed.archive.provisioning.step;
 
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,12 +26,12 @@ public final class NeededRights {
   private static final String GRANTING = " WITH GRANT OPTION";
   private static final int NAMED = 5;
 
-  private final Catalog catalog;
+  private final Query catalog;
   private final String role;
   private final boolean superuser;
   private final Map<String, Set<String>> missing = new LinkedHashMap<>();
 
-  NeededRights(Catalog catalog) throws SQLException {
+  NeededRights(Query catalog) throws SQLException {
     this.catalog = catalog;
     this.role = Sql.identifier(catalog.text("SELECT current_user").orElseThrow());
     this.superuser = catalog.holds("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");

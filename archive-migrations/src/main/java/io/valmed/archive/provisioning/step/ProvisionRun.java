@@ -6,7 +6,7 @@ import io.valmed.archive.migrations.MigrationLock;
 import io.valmed.archive.runtime.Backoff;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -61,30 +61,30 @@ public final class ProvisionRun {
      * @param migrated whether the product's tables are there
      * @return whether steps can be planned
      */
-    boolean foresee(Catalog catalog, boolean migrated, NeededRights rights) throws SQLException;
+    boolean foresee(Query catalog, boolean migrated, NeededRights rights) throws SQLException;
 
     /**
      * Whether the database allows what is wanted; asked outside of transactions.
      *
      * @throws StopException when it does not
      */
-    void check(Catalog catalog) throws SQLException;
+    void check(Query catalog) throws SQLException;
 
     /**
      * Everything that is wanted, in the order in which it is told.
      *
      * @throws StopException when something of that name is not ours
      */
-    List<Step> steps(Catalog catalog) throws SQLException;
+    List<Step> steps(Query catalog) throws SQLException;
 
     /** What is to be taken away before anything else. */
-    List<Step> removals(Catalog catalog) throws SQLException;
+    List<Step> removals(Query catalog) throws SQLException;
 
     /** What {@link #beforeUndo} would do now; changes nothing. */
-    List<PlannedStep> planBeforeUndo(Catalog catalog) throws SQLException;
+    List<PlannedStep> planBeforeUndo(Query catalog) throws SQLException;
 
     /** What undo does before anything else. */
-    List<PlannedStep> beforeUndo(Catalog catalog) throws SQLException;
+    List<PlannedStep> beforeUndo(Query catalog) throws SQLException;
 
     /** What undo does behind everything else. */
     void afterUndo(Connection connection) throws SQLException;
@@ -94,7 +94,7 @@ public final class ProvisionRun {
     try (Connection connection = open()) {
       SchemaCheck.of(ReleaseSchema.of(database), connection);
       connection.setReadOnly(true);
-      NeededRights rights = new NeededRights(new Catalog(connection));
+      NeededRights rights = new NeededRights(new Query(connection));
       List<PlannedStep> planned = new ArrayList<>(wanted.identity(connection).planned());
       planned.addAll(plan(connection, rights).planned());
       return List.copyOf(planned);
@@ -107,7 +107,7 @@ public final class ProvisionRun {
       MigrationLock.take(connection);
       SchemaCheck.of(ReleaseSchema.of(database), connection);
       IdentityWork identity = wanted.identity(connection);
-      NeededRights rights = new NeededRights(new Catalog(connection));
+      NeededRights rights = new NeededRights(new Query(connection));
       Todo todo = plan(connection, rights);
       RightsMissingException.unlessNone(database, migrator, rights.missing());
       StepRunner runner = new StepRunner(connection, records(connection), patience);
@@ -126,7 +126,7 @@ public final class ProvisionRun {
 
   /** Adds the rights that are missing; who may not even read what is there learns of them here. */
   private Todo plan(Connection connection, NeededRights rights) throws SQLException {
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     if (!wanted.foresee(catalog, true, rights)) {
       RightsMissingException.unlessNone(database, migrator, rights.missing());
     }
@@ -139,7 +139,7 @@ public final class ProvisionRun {
   /** Every right that {@link #apply} needs and its role lacks. */
   public List<MissingRight> missingRights() throws SQLException {
     try (Connection connection = connect()) {
-      Catalog catalog = new Catalog(connection);
+      Query catalog = new Query(connection);
       NeededRights rights = new NeededRights(catalog);
       boolean migrated = records(connection).exist();
       if (wanted.foresee(catalog, migrated, rights) && migrated) {
@@ -158,7 +158,7 @@ public final class ProvisionRun {
   }
 
   private List<MissingRight> ofUndo(Connection connection) throws SQLException {
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     NeededRights rights = new NeededRights(catalog);
     StepRunner runner = new StepRunner(connection, records(connection), patience);
     if (ReplicationSlots.drops(wanted.planBeforeUndo(catalog))) {
@@ -191,7 +191,7 @@ public final class ProvisionRun {
       MigrationLock.take(connection);
       RightsMissingException.unlessNone(database, migrator, ofUndo(connection));
       StepRunner runner = new StepRunner(connection, records(connection), patience);
-      List<PlannedStep> taken = new ArrayList<>(wanted.beforeUndo(new Catalog(connection)));
+      List<PlannedStep> taken = new ArrayList<>(wanted.beforeUndo(new Query(connection)));
       for (ProvisionedRecords.Line line : records(connection).forUndo()) {
         taken.add(told(runner.takeBack(line)));
       }
@@ -206,7 +206,7 @@ public final class ProvisionRun {
     try (Connection connection = open()) {
       connection.setReadOnly(true);
       StepRunner runner = new StepRunner(connection, records(connection), patience);
-      List<PlannedStep> planned = new ArrayList<>(wanted.planBeforeUndo(new Catalog(connection)));
+      List<PlannedStep> planned = new ArrayList<>(wanted.planBeforeUndo(new Query(connection)));
       for (ProvisionedRecords.Line line : records(connection).forUndo()) {
         planned.add(runner.kept(line).orElse(line.planned()));
       }
@@ -242,7 +242,7 @@ public final class ProvisionRun {
   }
 
   private Todo todo(Connection connection) throws SQLException {
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     List<Step> steps = wanted.steps(catalog);
     Set<String> names = new HashSet<>();
     List<Step> missing = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.valmed.archive.provisioning.step;
 
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -132,7 +132,7 @@ public final class ProvisionTransaction {
                     .map(ProvisionedRecords.Line::name))
             .map(TableId::parse)
             .collect(Collectors.toCollection(TreeSet::new));
-    Catalog catalog = new Catalog(connection);
+    Query catalog = new Query(connection);
     for (TableId table : List.copyOf(tables)) {
       if (!catalog.holds("SELECT to_regclass(?) IS NOT NULL", table.sql())) {
         tables.remove(table);
@@ -170,7 +170,7 @@ public final class ProvisionTransaction {
         FROM unnest(?::text[]) AS t (name) JOIN pg_locks l ON l.relation = to_regclass(t.name) AND l.granted
         JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.pid <> pg_backend_pid()
         """;
-    return new Catalog(connection)
+    return new Query(connection)
         .text(sql, connection.createArrayOf("text", tables.toArray()))
         .map(holders -> " because of " + holders)
         .orElse("");

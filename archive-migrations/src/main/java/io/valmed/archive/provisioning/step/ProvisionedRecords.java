@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.step;
 
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -47,7 +47,7 @@ public final class ProvisionedRecords {
 
   /** Whether migrations have made the table; asked so that a role without any right may. */
   boolean exist() throws SQLException {
-    return new Catalog(connection)
+    return new Query(connection)
         .holds(
             """
             SELECT count(*) = 3 FROM pg_class
@@ -61,7 +61,7 @@ public final class ProvisionedRecords {
    * them: {@link ReplicationSlots} drops them.
    */
   List<Line> forUndo() throws SQLException {
-    return new Catalog(connection)
+    return new Query(connection)
         .rows(
             row -> new Line(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
             """
@@ -95,7 +95,7 @@ public final class ProvisionedRecords {
 
   /** Another installation that needs what the line says, and would miss it. */
   Optional<String> sharedWith(Line line) throws SQLException {
-    return new Catalog(connection)
+    return new Query(connection)
         .text(
             "SELECT prefix FROM arc.provisioned WHERE kind = ? AND name = ? AND prefix NOT IN ('', ?) ORDER BY prefix LIMIT 1",
             line.kind(),
@@ -106,7 +106,7 @@ public final class ProvisionedRecords {
   /** Whether another installation made the step, and this one has not recorded its need of it. */
   boolean unrecorded(Step step) throws SQLException {
     return step.undo() != null
-        && new Catalog(connection)
+        && new Query(connection)
             .holds(
                 """
                 SELECT true FROM arc.provisioned WHERE kind = ? AND name = ?

@@ -4,7 +4,7 @@ import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.databases.identity.InstallationTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,10 +37,10 @@ public final class ReplicationSlots {
       WHERE o.prefix NOT IN ('', ?) AND NOT s.active ORDER BY 1, 2
       """;
 
-  private final Catalog catalog;
+  private final Query catalog;
   private final Settings settings;
 
-  public ReplicationSlots(Catalog catalog, Settings settings) {
+  public ReplicationSlots(Query catalog, Settings settings) {
     this.catalog = catalog;
     this.settings = settings;
   }

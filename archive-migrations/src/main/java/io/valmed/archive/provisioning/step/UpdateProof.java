@@ -4,7 +4,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.jdbc.Catalog;
+import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,6 +85,6 @@ final class UpdateProof {
         WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped AND %s
         """
             .formatted(condition);
-    return new Catalog(connection).text(sql, table.sql());
+    return new Query(connection).text(sql, table.sql());
   }
 }

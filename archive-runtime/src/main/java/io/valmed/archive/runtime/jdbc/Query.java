@@ -11,11 +11,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to a database's catalogs.
+ * Questions to a database, answered as values and lists.
  *
  * @param connection open; never closed here
  */
-public record Catalog(Connection connection) {
+public record Query(Connection connection) {
 
   /** Reads one row. */
   @FunctionalInterface
