@@ -2,7 +2,6 @@ package io.valmed.archive.purge;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.cold.EligibleRoots;
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.witness.JournalFill;
@@ -12,6 +11,7 @@ import io.valmed.archive.purge.count.PurgeProgress;
 import io.valmed.archive.purge.count.PurgeServers;
 import io.valmed.archive.purge.count.PurgeTally;
 import io.valmed.archive.purge.lane.KnownReferenced;
+import io.valmed.archive.purge.lane.LaneSessions;
 import io.valmed.archive.purge.lane.OpenedSessions;
 import io.valmed.archive.purge.lane.PurgeLane;
 import io.valmed.archive.purge.lane.PurgeLanes;
@@ -24,13 +24,8 @@ import io.valmed.archive.purge.maintain.WitnessWatch;
 import io.valmed.archive.purge.pace.OncePatience;
 import io.valmed.archive.purge.pace.PageSize;
 import io.valmed.archive.purge.pace.Throttle;
-import io.valmed.archive.purge.postgres.ArchiveSession;
 import io.valmed.archive.purge.postgres.DatabaseClocks;
-import io.valmed.archive.purge.postgres.EqualPages;
 import io.valmed.archive.purge.postgres.HotSession;
-import io.valmed.archive.purge.postgres.MirrorRows;
-import io.valmed.archive.purge.postgres.OpenHolds;
-import io.valmed.archive.purge.postgres.PostgresJournal;
 import io.valmed.archive.purge.postgres.StandingQuestions;
 import io.valmed.archive.purge.run.PurgeRun;
 import io.valmed.archive.purge.run.PurgeSigns;
@@ -46,7 +41,6 @@ import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.ServiceHealth;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.WorkLoop;
-import io.valmed.archive.runtime.settings.PurgeSettings;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.VerifySettings;
 import java.sql.Connection;
@@ -174,7 +168,7 @@ public final class PurgeService implements AutoCloseable {
       throws SQLException {
     HotSession hot = HotSession.open(settings, shared.watch());
     try (OpenedSessions opened = new OpenedSessions()) {
-      PurgeLane.Sessions first = opened.keep(sessions(settings, hot));
+      LaneSessions first = opened.keep(PurgeSessions.open(settings, hot));
       JournalRecovery recovery = new JournalRecovery(first.hot(), first.journal(), shared.tally());
       recovery.settle();
       recovery.findLost();
@@ -183,50 +177,22 @@ public final class PurgeService implements AutoCloseable {
       List<PurgeLane> lanes = new ArrayList<>();
       lanes.add(lane(first, shared));
       while (lanes.size() < PurgeLanes.COUNT) {
-        PurgeLane.Sessions beside =
-            opened.keep(sessions(settings, HotSession.openBeside(settings, shared.watch())));
+        LaneSessions beside =
+            opened.keep(
+                PurgeSessions.open(settings, HotSession.openBeside(settings, shared.watch())));
         beside.begin().pass();
         lanes.add(lane(beside, shared));
       }
       Connection archive = opened.keep(WitnessWatch.open(settings));
       Clocks clocks = DatabaseClocks.open(settings, InstantSource.system());
       opened.handOver();
-      Looks looks = new Looks(clocks, archive, new JournalFill(settings));
+      LooksBeside looks = new LooksBeside(clocks, archive, new JournalFill(settings));
       return work(settings, options, shared, new PurgeLanes(lanes), first, looks);
     }
   }
 
-  private static PurgeLane lane(PurgeLane.Sessions sessions, Shared shared) {
+  private static PurgeLane lane(LaneSessions sessions, Shared shared) {
     return new PurgeLane(sessions, shared.suspects(), shared.referenced(), shared.stages());
-  }
-
-  /** Opens the archive for a hot session, which is closed if that fails. */
-  private static PurgeLane.Sessions sessions(Settings settings, HotSession hot)
-      throws SQLException {
-    PurgeSettings purge = settings.purge();
-    try {
-      ArchiveSession archive = ArchiveSession.open(settings, hot);
-      CaughtUp progress =
-          new CaughtUp(hot.connection(), archive.connection(), settings.capture().slot());
-      MirrorRows mirror = new MirrorRows(archive.connection(), settings.prefix(), progress);
-      PostgresJournal journal =
-          new PostgresJournal(archive, settings.prefix(), purge.worker(), hot.systemId());
-      return new PurgeLane.Sessions(
-          hot,
-          mirror,
-          journal,
-          new EqualPages(archive, mirror, journal),
-          new OpenHolds(hot.connection(), archive.connection(), settings.prefix()),
-          () -> archive.limitStatements(purge.archiveTimeout()),
-          archive::checkDurable,
-          () -> {
-            archive.close();
-            hot.close();
-          });
-    } catch (SQLException | RuntimeException e) {
-      hot.close();
-      throw e;
-    }
   }
 
   private static PurgeWork work(
@@ -234,8 +200,8 @@ public final class PurgeService implements AutoCloseable {
       PurgeOptions options,
       Shared shared,
       PurgeLanes lanes,
-      PurgeLane.Sessions first,
-      Looks looks) {
+      LaneSessions first,
+      LooksBeside looks) {
     Throttle throttle = new Throttle(settings.purge().rowsPerSecond(), System::nanoTime);
     return new PurgeWork(
         PurgeSigns.around(
@@ -262,20 +228,6 @@ public final class PurgeService implements AutoCloseable {
           looks.close();
           lanes.close();
         });
-  }
-
-  /**
-   * What is looked at beside the pages, in sessions of its own.
-   *
-   * @param clocks the databases' clocks
-   * @param archive the archive, for witnesses
-   * @param journal fills the journal again
-   */
-  private record Looks(Clocks clocks, Connection archive, JournalFill journal) {
-    void close() {
-      clocks.close();
-      OpenedSessions.shut(archive);
-    }
   }
 
   /** How the work goes. */

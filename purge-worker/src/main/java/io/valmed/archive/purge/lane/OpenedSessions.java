@@ -9,7 +9,7 @@ import java.util.List;
 public final class OpenedSessions implements AutoCloseable {
   private final List<Runnable> all = new ArrayList<>();
 
-  public PurgeLane.Sessions keep(PurgeLane.Sessions sessions) {
+  public LaneSessions keep(LaneSessions sessions) {
     all.add(sessions.release());
     return sessions;
   }

@@ -5,14 +5,10 @@ import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.pace.Haste;
-import io.valmed.archive.purge.page.HoldSwitch;
 import io.valmed.archive.purge.page.HotPage;
-import io.valmed.archive.purge.page.HotPages;
-import io.valmed.archive.purge.page.Journal;
 import io.valmed.archive.purge.page.Kept;
 import io.valmed.archive.purge.page.LockedPage;
 import io.valmed.archive.purge.page.LockedRoots;
-import io.valmed.archive.purge.page.Mirror;
 import io.valmed.archive.purge.page.PageRequest;
 import io.valmed.archive.purge.page.PageRows;
 import io.valmed.archive.purge.page.ProvenRows;
@@ -20,7 +16,6 @@ import io.valmed.archive.purge.page.UnprovenDeleteException;
 import io.valmed.archive.purge.page.WholePage;
 import io.valmed.archive.purge.page.WholeProof;
 import io.valmed.archive.purge.page.WholeRows;
-import io.valmed.archive.purge.run.PurgeWork;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.SQLException;
 import java.util.List;
@@ -38,36 +33,14 @@ public final class PurgeLane implements AutoCloseable {
   private static final Set<String> REFERENCED =
       Set.of(SqlState.FOREIGN_KEY_VIOLATION, SqlState.RESTRICT_VIOLATION);
 
-  /**
-   * What a lane works with.
-   *
-   * @param hot its session in hot
-   * @param mirror its session in the archive, as the proof sees it
-   * @param journal the same session, as the journal sees it
-   * @param whole the same session, as the proof of whole pages sees it
-   * @param holds the hold switch, read in these sessions
-   * @param begin limits how long the archive may take, before the first page
-   * @param check refuses to go on once the archive is not durable any more
-   * @param release closes both sessions
-   */
-  public record Sessions(
-      HotPages hot,
-      Mirror mirror,
-      Journal journal,
-      WholeProof whole,
-      HoldSwitch holds,
-      PurgeWork.Check begin,
-      PurgeWork.Check check,
-      Runnable release) {}
-
-  private final Sessions sessions;
+  private final LaneSessions sessions;
   private final Proof proof;
   private final KnownReferenced known;
   private final Stage.Listener stages;
   private final Haste haste = new Haste();
 
   public PurgeLane(
-      Sessions sessions, Suspects suspects, KnownReferenced known, Stage.Listener stages) {
+      LaneSessions sessions, Suspects suspects, KnownReferenced known, Stage.Listener stages) {
     this.sessions = sessions;
     this.known = known;
     this.proof = new Proof(sessions.mirror(), suspects);

@@ -1,5 +1,6 @@
 package io.valmed.archive.purge.run;
 
+import io.valmed.archive.purge.lane.PurgeCheck;
 import io.valmed.archive.purge.pace.OncePatience;
 import io.valmed.archive.purge.pace.Throttle;
 import io.valmed.archive.runtime.Failures;
@@ -17,12 +18,6 @@ public final class PurgeWork implements Work {
   private static final Logger log = LoggerFactory.getLogger(PurgeWork.class);
   private static final Duration WHILE_WAITING = Duration.ofMillis(500);
 
-  /** Refuses to go on. */
-  @FunctionalInterface
-  public interface Check {
-    void pass() throws SQLException;
-  }
-
   /**
    * What is made sure of.
    *
@@ -30,7 +25,7 @@ public final class PurgeWork implements Work {
    * @param beforePage looks at the clocks, when that is due
    * @param beforeRun looks whether the archive is as durable as it was
    */
-  public record Checks(Check always, Check beforePage, Check beforeRun) {}
+  public record Checks(PurgeCheck always, PurgeCheck beforePage, PurgeCheck beforeRun) {}
 
   private final Checks checks;
   private final Supplier<PurgeRun> runs;
