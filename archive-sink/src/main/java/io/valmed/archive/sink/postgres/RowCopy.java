@@ -6,6 +6,7 @@ import io.valmed.archive.model.Evidence;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.runtime.jdbc.CopyText;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,8 +65,8 @@ final class RowCopy {
   void sendKeys(String into, List<Received> rows) throws SQLException {
     TableSchema schema = rows.get(0).schema();
     int[] key = schema.keyIndexes();
-    try (CopyWriter out =
-        new CopyWriter(connection, "COPY " + into + " (" + keyColumns(schema) + ") FROM STDIN")) {
+    try (CopyText out =
+        new CopyText(connection, "COPY " + into + " (" + keyColumns(schema) + ") FROM STDIN")) {
       for (Received row : rows) {
         for (int column : key) {
           out.value(row.image().get(column));
@@ -106,8 +107,8 @@ final class RowCopy {
     String columns =
         causes ? columns(schema, "arc_cause") : columns(schema, without.toArray(String[]::new));
     String version = String.valueOf(schema.version());
-    try (CopyWriter out =
-        new CopyWriter(connection, "COPY " + into + " (" + columns + ") FROM STDIN")) {
+    try (CopyText out =
+        new CopyText(connection, "COPY " + into + " (" + columns + ") FROM STDIN")) {
       for (Received row : rows) {
         RowImage image = row.image();
         for (int i = 0; i < image.size(); i++) {
@@ -129,7 +130,7 @@ final class RowCopy {
     }
   }
 
-  private void evidence(CopyWriter out, Change change) throws SQLException {
+  private void evidence(CopyText out, Change change) throws SQLException {
     Evidence evidence = change.evidence();
     Evidence before = last;
     if (before == null || before.lsn() != evidence.lsn()) {

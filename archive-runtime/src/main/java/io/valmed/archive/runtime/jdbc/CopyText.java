@@ -1,6 +1,5 @@
-package io.valmed.archive.sink.postgres;
+package io.valmed.archive.runtime.jdbc;
 
-import io.valmed.archive.runtime.jdbc.SqlState;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
@@ -18,7 +17,7 @@ import org.postgresql.copy.CopyIn;
  * One {@code COPY … FROM STDIN} in text format, sent piece by piece while rows are written. Closed
  * before {@link #end}, it cancels the COPY.
  */
-final class CopyWriter implements AutoCloseable {
+public final class CopyText implements AutoCloseable {
   private static final int PIECE = 64 * 1024;
   private static final int ENCODED = 8 * 1024;
 
@@ -43,12 +42,12 @@ final class CopyWriter implements AutoCloseable {
   private int filled;
   private boolean rowBegun;
 
-  CopyWriter(Connection connection, String sql) throws SQLException {
+  public CopyText(Connection connection, String sql) throws SQLException {
     this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
   }
 
   /** Writes the next value of the row; null: SQL NULL. */
-  void value(@Nullable String text) throws SQLException {
+  public void value(@Nullable String text) throws SQLException {
     if (rowBegun) {
       put((byte) '\t');
     }
@@ -61,13 +60,13 @@ final class CopyWriter implements AutoCloseable {
     }
   }
 
-  void endRow() throws SQLException {
+  public void endRow() throws SQLException {
     put((byte) '\n');
     rowBegun = false;
   }
 
   /** Ends the COPY and returns how many rows the server took. */
-  long end() throws SQLException {
+  public long end() throws SQLException {
     flush();
     return copy.endCopy();
   }
