@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of an invented hospital. Each order depends on the seed and its number alone, so that
@@ -200,18 +199,5 @@ final class SampleData {
       }
     }
     return List.copyOf(drugs);
-  }
-
-  /** A value as {@code COPY}'s text format wants it. */
-  static String copyText(@Nullable Object value) {
-    if (value == null) {
-      return "\\N";
-    }
-    return value
-        .toString()
-        .replace("\\", "\\\\")
-        .replace("\t", "\\t")
-        .replace("\n", "\\n")
-        .replace("\r", "\\r");
   }
 }

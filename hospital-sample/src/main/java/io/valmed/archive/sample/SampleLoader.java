@@ -2,7 +2,8 @@ package io.valmed.archive.sample;
 
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
-import java.nio.charset.StandardCharsets;
+import io.valmed.archive.runtime.jdbc.CopyText;
+import io.valmed.archive.runtime.jdbc.SqlState;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,13 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /** Copies a sample hospital into the hot database, a few thousand orders in each transaction. */
 public final class SampleLoader {
   private static final int ORDERS_PER_TRANSACTION = 5_000;
-  private static final int FLUSH_AT = 64 * 1024;
 
   private final Connection connection;
   private final LongConsumer progress;
@@ -86,7 +84,7 @@ public final class SampleLoader {
       commit();
     } catch (SQLException e) {
       connection.rollback();
-      if ("23505".equals(e.getSQLState())) {
+      if (SqlState.UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new StopException(
             "The hospital of seed " + seed + " is in the database already; use another seed.", e);
       }
@@ -153,41 +151,15 @@ public final class SampleLoader {
   }
 
   private long write(String table, List<? extends SampleRow> rows) throws SQLException {
-    CopyIn copy =
-        connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY " + table + " FROM STDIN");
-    try {
-      StringBuilder lines = new StringBuilder();
+    try (CopyText copy = new CopyText(connection, "COPY " + table + " FROM STDIN")) {
       for (SampleRow row : rows) {
-        append(lines, row);
-        if (lines.length() >= FLUSH_AT) {
-          flush(copy, lines);
+        for (Object value : row.values()) {
+          copy.value(value == null ? null : value.toString());
         }
+        copy.endRow();
       }
-      flush(copy, lines);
-      return copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+      return copy.end();
     }
-  }
-
-  private static void append(StringBuilder lines, SampleRow row) {
-    char separator = 0;
-    for (Object value : row.values()) {
-      if (separator != 0) {
-        lines.append(separator);
-      }
-      lines.append(SampleData.copyText(value));
-      separator = '\t';
-    }
-    lines.append('\n');
-  }
-
-  private static void flush(CopyIn copy, StringBuilder lines) throws SQLException {
-    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-    copy.writeToCopy(bytes, 0, bytes.length);
-    lines.setLength(0);
   }
 
   private void count(String table, long rows) {

@@ -85,12 +85,6 @@ final class SampleDataTest {
   }
 
   @Test
-  void text_is_escaped_for_copy() {
-    assertThat(SampleData.copyText(null)).isEqualTo("\\N");
-    assertThat(SampleData.copyText("a\tb\\c\nd")).isEqualTo("a\\tb\\\\c\\nd");
-  }
-
-  @Test
   void no_row_passes_the_cold_boundary_while_a_trial_runs() {
     assertThat(orders(data(1)))
         .noneMatch(

@@ -98,5 +98,8 @@ public final class SqlState {
   /** {@code 57P05}. */
   public static final String IDLE_SESSION_TIMEOUT = "57P05";
 
+  /** {@code 23505}. */
+  public static final String UNIQUE_VIOLATION = "23505";
+
   private SqlState() {}
 }
