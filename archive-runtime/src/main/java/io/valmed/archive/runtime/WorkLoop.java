@@ -99,9 +99,13 @@ public final class WorkLoop implements Runnable {
         Thread.currentThread().interrupt();
         requestStop();
       } catch (Exception | Error e) {
-        // Whatever it is: a loop that has ended must not look as if it ran.
-        attempt++;
-        afterFailure(e, attempt);
+        if (stopping() && Thread.currentThread().isInterrupted()) {
+          log.debug("{} was interrupted, since it did not end by itself", name, e);
+        } else {
+          // Whatever it is: a loop that has ended must not look as if it ran.
+          attempt++;
+          afterFailure(e, attempt);
+        }
       }
     }
     if (!state.ended()) {

@@ -14,6 +14,7 @@ import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.ServiceHealth;
+import io.valmed.archive.runtime.StopInTime;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
@@ -42,8 +43,12 @@ public final class SinkService implements AutoCloseable {
   /** Of a batch; a lock of the archive is waited for half as long. */
   private static final Duration LONG_STATEMENT = Duration.ofSeconds(60);
 
+  /** Without brokers an opening waits for much longer; work that has begun ends by itself. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
   private final WorkLoop loop;
   private final Thread thread;
+  private final StopInTime end;
   private final HealthEndpoint health;
   private final ProgressLog progress;
 
@@ -52,6 +57,8 @@ public final class SinkService implements AutoCloseable {
     this.loop = loop;
     this.thread = thread;
     this.health = health;
+    this.end =
+        new StopInTime(thread, STOP_PATIENCE, () -> !(loop.state() instanceof LoopState.Running));
   }
 
   /**
@@ -131,6 +138,7 @@ public final class SinkService implements AutoCloseable {
   /** Asks the sink to end after the batch under way, and returns at once. */
   public void stop() {
     loop.requestStop();
+    end.told();
   }
 
   /** Waits until the sink has ended: told to stop, or failed for good. */

@@ -20,7 +20,7 @@ class AskedSinkTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /** What was away is back, and the work has been opened anew: it is tried every few seconds. */
-  private static final Duration OPENED_ANEW = Duration.ofSeconds(30);
+  private static final Duration OPENED_ANEW = Duration.ofSeconds(10);
 
   private static final String ORDERS_LAG = "archive_sink_lag_records{table=\"public.orders\"}";
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.stack.FrozenServer;
 import io.valmed.archive.stack.KafkaServer;
 import io.valmed.archive.stack.PostgresServer;
 import java.time.Duration;
@@ -75,6 +76,54 @@ class OutageTest {
       kafka.start();
     }
     write(200, 300);
+    fixture.awaitApplied();
+
+    assertAllApplied(300);
+    assertThat(sink.state().ended()).isFalse();
+  }
+
+  @Test
+  void a_sink_ends_in_time_while_the_broker_is_dead_and_goes_on_afterwards() throws Exception {
+    KafkaServer kafka = SinkStack.get().kafka();
+    write(0, 200);
+    SinkService reading = fixture.startSink(FailPoint.NONE, 50);
+    fixture.awaitApplied();
+    kafka.kill();
+    try {
+      endsInTime(reading);
+      endsInTime(fixture.startSink());
+    } finally {
+      kafka.start();
+    }
+    goesOn();
+  }
+
+  @Test
+  void a_sink_ends_in_time_while_the_broker_hangs_and_goes_on_afterwards() throws Exception {
+    write(0, 200);
+    SinkService reading = fixture.startSink(FailPoint.NONE, 50);
+    fixture.awaitApplied();
+    long kafka = SinkStack.get().kafka().pid();
+    FrozenServer.freeze(kafka);
+    try {
+      endsInTime(reading);
+      endsInTime(fixture.startSink());
+    } finally {
+      FrozenServer.thaw(kafka);
+    }
+    goesOn();
+  }
+
+  private static void endsInTime(SinkService sink) {
+    sink.stop();
+    await().atMost(Duration.ofSeconds(10)).until(() -> sink.state().ended());
+    assertThat(sink.state()).isInstanceOf(LoopState.Stopped.class);
+    sink.close();
+  }
+
+  private void goesOn() throws Exception {
+    write(200, 300);
+    SinkService sink = fixture.startSink(FailPoint.NONE, 50);
     fixture.awaitApplied();
 
     assertAllApplied(300);

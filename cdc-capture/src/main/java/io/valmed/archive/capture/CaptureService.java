@@ -13,6 +13,7 @@ import io.valmed.archive.runtime.NamedServers;
 import io.valmed.archive.runtime.ProgressLog;
 import io.valmed.archive.runtime.ServerQuestion;
 import io.valmed.archive.runtime.ServiceHealth;
+import io.valmed.archive.runtime.StopInTime;
 import io.valmed.archive.runtime.WorkLoop;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public final class CaptureService implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
+  /** Kafka's client waits for a broker that is away for much longer. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
   /** Of what cannot say on the way that it goes on. */
   private static final Duration LONG_WORK = Duration.ofSeconds(60);
 
@@ -32,6 +36,7 @@ public final class CaptureService implements AutoCloseable {
   private final Thread thread;
   private final HealthEndpoint health;
   private final ProgressLog progress;
+  private final StopInTime end;
 
   private CaptureService(
       WorkLoop loop, Thread thread, HealthEndpoint health, ProgressLog progress) {
@@ -39,6 +44,7 @@ public final class CaptureService implements AutoCloseable {
     this.loop = loop;
     this.thread = thread;
     this.health = health;
+    this.end = new StopInTime(thread, STOP_PATIENCE);
   }
 
   /**
@@ -111,9 +117,13 @@ public final class CaptureService implements AutoCloseable {
     return health.port();
   }
 
-  /** Asks it to end after the step under way; returns at once. */
+  /**
+   * Asks it to end after the step under way, or in the midst of one that takes longer than a few
+   * seconds; returns at once.
+   */
   public void stop() {
     loop.requestStop();
+    end.told();
   }
 
   /** Returns when it has ended. */

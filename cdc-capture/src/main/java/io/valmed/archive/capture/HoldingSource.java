@@ -45,10 +45,11 @@ final class HoldingSource implements Work.Source {
     try {
       return deed.call();
     } catch (InterruptedException e) {
-      // It was told to end.
+      // It was told to end, as whoever is interrupted below.
       throw e;
     } catch (Exception e) {
-      if (FailureKind.of(e) != FailureKind.RETRY
+      if (!Thread.currentThread().isInterrupted()
+          && FailureKind.of(e) != FailureKind.RETRY
           && !(e instanceof OtherInstallationException)
           && !(e instanceof OtherReleaseException)) {
         hold(Failures.sentence(e));

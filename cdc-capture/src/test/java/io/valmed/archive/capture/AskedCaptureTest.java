@@ -18,7 +18,7 @@ class AskedCaptureTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /** What was away is back, and the work has been opened anew: it is tried every few seconds. */
-  private static final Duration OPENED_ANEW = Duration.ofSeconds(30);
+  private static final Duration OPENED_ANEW = Duration.ofSeconds(10);
 
   private final HotFixture hot = new HotFixture();
   private final AtomicReference<@Nullable CountDownLatch> stuck = new AtomicReference<>();

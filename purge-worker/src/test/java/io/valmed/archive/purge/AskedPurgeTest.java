@@ -24,7 +24,7 @@ class AskedPurgeTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /** What was away is back, and the work has been opened anew: it is tried every few seconds. */
-  private static final Duration OPENED_ANEW = Duration.ofSeconds(30);
+  private static final Duration OPENED_ANEW = Duration.ofSeconds(10);
 
   private static final String HELD = "archive_purge_held{table=\"public.medication_orders\"}";
   private PurgeScene scene;

@@ -214,6 +214,10 @@ public final class TopicProvisioning {
       @Nullable KafkaFuture<T> asked, String what) throws InterruptedException {
     try {
       return asked == null ? null : asked.get();
+    } catch (InterruptedException e) {
+      // Still so when the client is closed, which would wait a minute for brokers that are away.
+      Thread.currentThread().interrupt();
+      throw e;
     } catch (ExecutionException e) {
       throw new KafkaException("Kafka failed at " + what, e.getCause());
     }
