@@ -54,8 +54,6 @@ class PolicyCheckTest {
         CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY, at timestamp);
         CREATE VIEW a_view AS SELECT * FROM good;
         CREATE TABLE virtual (id int PRIMARY KEY, at timestamp, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL);
-        CREATE TABLE secured (id int PRIMARY KEY, at timestamp);
-        ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
         CREATE TABLE prefixed (id int PRIMARY KEY, at timestamp, arc_lsn text);
         CREATE SCHEMA old_cold;
         CREATE TABLE old_cold.t (id int PRIMARY KEY, at timestamp);
@@ -99,7 +97,6 @@ class PolicyCheckTest {
           public.unlogged    | at    | unlogged
           public.a_view      | at    | a view
           public.virtual     | at    | virtual
-          public.secured     | at    | row-level security
           public.prefixed    | at    | arc_lsn
           old_cold.t         | at    | schema old_cold
           public.triggered   | at    | trigger on_delete
@@ -299,16 +296,19 @@ class PolicyCheckTest {
     try (Connection connection = hot.superuser().connect("test")) {
       connection.createStatement().execute("SET SESSION AUTHORIZATION onlooker");
 
-      assertThat(new PolicyCheck(TestSettings.valmed(), new TopicNames("test")).check(connection))
-          .isEmpty();
+      assertThat(policyCheck(TestSettings.valmed()).check(connection)).isEmpty();
       assertThat(connection.getAutoCommit()).isTrue();
     }
   }
 
   private static List<PolicyProblem> check(Policy policy) throws SQLException {
     try (Connection connection = hot.superuser().connect("test")) {
-      return new PolicyCheck(policy, new TopicNames("test")).check(connection);
+      return policyCheck(policy).check(connection);
     }
+  }
+
+  private static PolicyCheck policyCheck(Policy policy) {
+    return new PolicyCheck(policy, new TopicNames("test"), List.of("arc_capture", "arc_purger"));
   }
 
   private static Policy family(String parent, String child, String... key) {

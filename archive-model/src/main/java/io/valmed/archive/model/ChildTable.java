@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the child table
  * @param foreignKey the child's columns that refer to the parent's primary key, in that key's order
- * @param age the column that dates the child's own row in the cold store; null: not partitioned
+ * @param age the column that dates the child's own row in the cold store; null: not partitioned. By
+ *     {@link AgeOf#NEWEST} the row must be old before its aggregate leaves
  * @param children the child's own children, by name
  * @param plainNumbers columns of type {@code oid} or {@code lo} that name no large object
  */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param coldAfter the age from which a settled aggregate may leave hot; never negative
  * @param children its child tables
  * @param plainNumbers columns of type {@code oid} or {@code lo} that name no large object
+ * @param ageOf whose age counts
  */
 public record RootTable(
     TableId table,
@@ -21,17 +22,30 @@ public record RootTable(
     @Nullable String settled,
     Duration coldAfter,
     List<ChildTable> children,
-    List<String> plainNumbers) {
+    List<String> plainNumbers,
+    AgeOf ageOf) {
 
   public RootTable {
     Objects.requireNonNull(table, "table");
     Objects.requireNonNull(age, "age");
     Objects.requireNonNull(coldAfter, "coldAfter");
+    Objects.requireNonNull(ageOf, "ageOf");
     children = List.copyOf(children);
     plainNumbers = List.copyOf(plainNumbers);
     if (coldAfter.isNegative()) {
       throw new IllegalArgumentException("cold-after of " + table + " must not be negative");
     }
+  }
+
+  /** A root whose own age counts. */
+  public RootTable(
+      TableId table,
+      String age,
+      @Nullable String settled,
+      Duration coldAfter,
+      List<ChildTable> children,
+      List<String> plainNumbers) {
+    this(table, age, settled, coldAfter, children, plainNumbers, AgeOf.ROOT);
   }
 
   /** A root whose columns of type {@code oid}, if any, may name large objects. */

@@ -130,6 +130,21 @@ public record DatabaseLogin(
     return "%s (%s, database %s)".formatted(name, hosts(), database());
   }
 
+  /**
+   * The same of a session that is open.
+   *
+   * @param server {@code hot} or {@code archive}
+   */
+  public static String placeOf(String server, Connection session) {
+    try {
+      String url = session.getMetaData().getURL();
+      return new DatabaseLogin(url, "", null, DatabaseTls.IF_OFFERED, server).place();
+    } catch (SQLException e) {
+      // It has ended meanwhile.
+      return server;
+    }
+  }
+
   /** What to do when it does not answer, as a sentence without its full stop. */
   String wayOut() {
     String host = hosts().split(",", 2)[0];

@@ -7,6 +7,7 @@ import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.operations.report.PurgeReport;
 import io.valmed.archive.purge.count.PurgeCounts;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,7 @@ class PurgesWhatIsProvenTest {
                 Valmed.order(5)));
     scene.mirrored();
     PurgeReport report = PurgeReport.read(scene.settings().make()).get(0);
-    assertThat(report).isEqualTo(new PurgeReport(Valmed.ORDERS, 20, 3, 1, 15, null));
+    assertThat(report).isEqualTo(new PurgeReport(Valmed.ORDERS, 20, 3, 1, 0, 15, Map.of(), null));
 
     scene.purge();
 

@@ -131,7 +131,50 @@ class RefusalsTest {
 
     PurgeCounts counts = scene.purge(scene.settings().policy(policy).make(), Stage.Listener.NONE);
 
-    assertThat(PurgeScene.heldBecause(counts, Valmed.TRANSFERS)).contains("settled");
+    assertThat(PurgeScene.heldBecause(counts, Valmed.TRANSFERS))
+        .contains("'settled' in " + scene.hot.place("hot") + ": ");
+  }
+
+  /** The policy hides most rows from whoever does not bypass it. */
+  @Test
+  void row_security_holds_a_table_until_the_purgers_role_bypasses_it() throws Exception {
+    scene.mirrored();
+    scene.hot.run(
+        """
+        ALTER TABLE medication_orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        ALTER TABLE medication_administrations ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY none ON medication_administrations USING (false)
+        """);
+    assertThat(PurgeScene.heldBecause(scene.purge(), Valmed.ORDERS))
+        .contains("'ALTER ROLE … BYPASSRLS' in hot for the role of 'hot.purger.user'");
+    assertThat(scene.hot.count("medication_administrations")).isEqualTo(60);
+
+    scene.hot.run("ALTER ROLE " + scene.name() + " BYPASSRLS");
+    PurgeCounts counts = scene.purge();
+
+    assertThat(counts.rows())
+        .containsEntry(Valmed.ORDERS, 20L)
+        .containsEntry(Valmed.ADMINISTRATIONS, 60L);
+    assertThat(scene.hot.count("medication_administrations")).isZero();
+  }
+
+  @Test
+  void what_one_table_is_refused_for_is_told_with_its_server() throws Exception {
+    scene.hot.run("INSERT INTO drug_transfers VALUES (gen_random_uuid(), 1, '2020-01-01')");
+    scene.mirrored();
+    scene.archive.run("REVOKE ALL ON drug_transfers FROM PUBLIC, arc_purger_group");
+    scene.hot.run("REVOKE UPDATE (id) ON medication_orders FROM " + scene.name());
+
+    PurgeCounts counts = scene.purge();
+
+    assertThat(PurgeScene.heldBecause(counts, Valmed.TRANSFERS))
+        .startsWith(
+            "table public.drug_transfers has a mirror in "
+                + scene.archive.place("archive")
+                + " that cannot be asked for its rows: ");
+    assertThat(PurgeScene.heldBecause(counts, Valmed.ORDERS))
+        .contains(" in " + scene.hot.place("hot") + ": ");
+    assertThat(scene.hot.count("medication_orders")).isEqualTo(20);
   }
 
   @Test

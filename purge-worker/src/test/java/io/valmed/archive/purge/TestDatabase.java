@@ -35,6 +35,11 @@ record TestDatabase(PostgresServer server, String name) {
             .formatted(role, TestServers.PASSWORD.replace("'", "''")));
   }
 
+  /** How messages name it. */
+  String place(String server) {
+    return "%s (127.0.0.1:%d, database %s)".formatted(server, this.server.port(), name);
+  }
+
   Connection connect() throws SQLException {
     return superuser().connect("test");
   }

@@ -3,12 +3,11 @@ package io.valmed.archive.databases.cold;
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.keys.KeySql;
 import io.valmed.archive.databases.keys.TableShape.KeyColumn;
-import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.jdbc.TableFault;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,44 +22,37 @@ import org.jspecify.annotations.Nullable;
  * the search path, and in plain statements: a question mark in it is no parameter.
  */
 public final class ColdRoots {
-  private static final String AGE_TYPE =
-      """
-      SELECT format_type(atttypid, NULL) FROM pg_attribute
-      WHERE attrelid = ?::regclass AND attname = ? AND attnum > 0 AND NOT attisdropped
-      """;
-
   private final RootTable root;
-  private final String ageType;
-  private final ZoneId zone;
+  private final RowAge rowAge;
+  private final @Nullable String oldChildren;
 
-  private ColdRoots(RootTable root, String ageType, ZoneId zone) {
+  private ColdRoots(RootTable root, RowAge rowAge, @Nullable String oldChildren) {
     this.root = root;
-    this.ageType = ageType;
-    this.zone = zone;
+    this.rowAge = rowAge;
+    this.oldChildren = oldChildren;
   }
 
   public static ColdRoots of(Connection connection, RootTable root, ZoneId zone)
       throws SQLException, TableHeldException {
-    try (PreparedStatement query = connection.prepareStatement(AGE_TYPE)) {
-      query.setString(1, root.table().sql());
-      query.setString(2, root.age());
-      try (ResultSet row = query.executeQuery()) {
-        if (!row.next()) {
-          throw TableHeldException.fault(root.table(), "has no age column " + root.age());
-        }
-        String type = row.getString(1);
-        if (!type.equals("date") && !type.startsWith("timestamp ")) {
-          throw TableHeldException.fault(
-              root.table(), "has an age column that is neither date nor timestamp: " + type);
-        }
-        return new ColdRoots(root, type, zone);
-      }
-    }
+    return new ColdRoots(
+        root,
+        RowAge.of(connection, root.table(), root.age(), zone),
+        OldChildren.condition(connection, root, zone));
   }
 
   /** The age column, qualified. */
   public String age() {
-    return Sql.identifier(root.table().name()) + "." + Sql.identifier(root.age());
+    return rowAge.column(Sql.identifier(root.table().name()));
+  }
+
+  /** Whether the ages of children count. */
+  public boolean asksChildren() {
+    return oldChildren != null;
+  }
+
+  /** No child is young; true where the root's age alone counts. */
+  public String oldChildren() {
+    return oldChildren == null ? "true" : oldChildren;
   }
 
   /** Settled, as the policy says it; a NULL counts as no. */
@@ -79,17 +71,12 @@ public final class ColdRoots {
    * all that has been purged and not vacuumed yet.
    */
   private String old(String age) {
-    String now =
-        ageType.equals("timestamp with time zone")
-            ? "now()"
-            : "timezone(" + AgeZone.sql(zone) + ", now())";
-    return "isfinite(%1$s) AND %1$s < %2$s - make_interval(secs => %3$d)"
-        .formatted(age, now, root.coldAfter().toSeconds());
+    return rowAge.old(age, root.coldAfter());
   }
 
   /** Settled and cold. */
   public String condition() {
-    return settled() + " AND " + old();
+    return cold(old());
   }
 
   /**
@@ -97,13 +84,17 @@ public final class ColdRoots {
    * planner does not ask the index for its real least value.
    */
   public String conditionOfFew() {
-    return settled() + " AND " + old("coalesce(" + age() + ", '-infinity')");
+    return cold(old("coalesce(" + age() + ", '-infinity')"));
+  }
+
+  private String cold(String old) {
+    return settled() + " AND " + old + (asksChildren() ? " AND " + oldChildren() : "");
   }
 
   /** Behind the cursor, in the order of age and key. */
   public String after(ColdCursor cursor, String keyColumns, List<KeyColumn> key) {
     return after(
-        Sql.literal(cursor.age()) + "::" + ageType,
+        Sql.literal(cursor.age()) + "::" + rowAge.type(),
         keyColumns,
         KeySql.list(
             key.size(), i -> Sql.literal(cursor.key().get(i)) + "::" + key.get(i).type(), "", ""));
@@ -121,7 +112,7 @@ public final class ColdRoots {
   /** The cursor's age and key. */
   public List<PlainPlans.Parameter> parameters(ColdCursor cursor, List<KeyColumn> key) {
     List<PlainPlans.Parameter> all = new ArrayList<>();
-    all.add(new PlainPlans.Parameter(ageType, cursor.age()));
+    all.add(new PlainPlans.Parameter(rowAge.type(), cursor.age()));
     for (int i = 0; i < key.size(); i++) {
       all.add(new PlainPlans.Parameter(key.get(i).type(), cursor.key().get(i)));
     }
@@ -176,8 +167,10 @@ public final class ColdRoots {
           && List.of("0A", "21", "22", "2F", "39", "42", "P0").contains(state.substring(0, 2))) {
         throw TableHeldException.fault(
             root.table(),
-            "cannot tell its cold rows by the policy's 'age' and 'settled': "
-                + Failures.sentence(e),
+            "cannot tell its cold rows by the policy's 'age' and 'settled' in "
+                + DatabaseLogin.placeOf("hot", connection)
+                + ": "
+                + TableFault.words(e),
             e);
       }
       throw e;

@@ -1,6 +1,7 @@
 package io.valmed.archive.databases.compare;
 
 import io.valmed.archive.databases.keys.RowDigests;
+import io.valmed.archive.runtime.jdbc.AskedSession;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,9 +34,11 @@ public final class SecondLook {
       List<Suspect> part = suspects.subList(from, Math.min(from + CHUNK, suspects.size()));
       List<List<String>> keys = part.stream().map(Suspect::key).toList();
       // In this order: what hot is seen to have then is at least as new as what the mirror had.
-      List<byte @Nullable []> stamps = RowDigests.of(archive, pair.stampedMirror(), keys);
-      List<byte @Nullable []> mirror = RowDigests.of(archive, pair.mirror(), keys);
-      List<byte @Nullable []> now = RowDigests.of(hot, pair.hot(), keys);
+      List<byte @Nullable []> stamps =
+          AskedSession.ask(archive, s -> RowDigests.of(s, pair.stampedMirror(), keys));
+      List<byte @Nullable []> mirror =
+          AskedSession.ask(archive, s -> RowDigests.of(s, pair.mirror(), keys));
+      List<byte @Nullable []> now = AskedSession.ask(hot, s -> RowDigests.of(s, pair.hot(), keys));
       for (int i = 0; i < part.size(); i++) {
         @Nullable ByteBuffer inHot = Suspect.wrap(now.get(i));
         @Nullable ByteBuffer inMirror = Suspect.wrap(mirror.get(i));

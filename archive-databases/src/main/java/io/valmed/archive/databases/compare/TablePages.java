@@ -5,6 +5,7 @@ import io.valmed.archive.databases.keys.RowDigests;
 import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.runtime.jdbc.AskedSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,8 +48,9 @@ public final class TablePages {
 
   /** Rows of hot that the mirror does not have so. */
   public Page ofHot(@Nullable List<String> after, int size) throws SQLException {
-    Read read = read(hot, pair.hot(), after, size, true);
-    List<byte @Nullable []> mirror = RowDigests.of(archive, pair.mirror(), read.keys());
+    Read read = AskedSession.ask(hot, s -> read(s, pair.hot(), after, size, true));
+    List<byte @Nullable []> mirror =
+        AskedSession.ask(archive, s -> RowDigests.of(s, pair.mirror(), read.keys()));
     List<Suspect> suspects = new ArrayList<>();
     for (int i = 0; i < read.keys().size(); i++) {
       byte @Nullable [] archived = mirror.get(i);
@@ -61,8 +63,20 @@ public final class TablePages {
 
   /** Rows of the mirror whose keys hot does not have. */
   public Page ofArchive(@Nullable List<String> after, int size) throws SQLException {
-    Read read = read(archive, pair.mirror(), after, size, false);
-    boolean[] there = new boolean[read.keys().size()];
+    Read read = AskedSession.ask(archive, s -> read(s, pair.mirror(), after, size, false));
+    boolean[] there = AskedSession.ask(hot, s -> there(s, read.keys()));
+    List<Suspect> suspects = new ArrayList<>();
+    for (int i = 0; i < there.length; i++) {
+      if (!there[i]) {
+        suspects.add(Suspect.swept(read.keys().get(i), null, null));
+      }
+    }
+    return read.page(size, suspects);
+  }
+
+  /** Which of the keys hot has. */
+  private boolean[] there(Connection session, List<List<String>> keys) throws SQLException {
+    boolean[] there = new boolean[keys.size()];
     String sql =
         "SELECT k.arc_ord::int, %s FROM %s WITH ORDINALITY AS k (%s, arc_ord) JOIN ONLY %s AS r ON %s"
             .formatted(
@@ -71,23 +85,17 @@ public final class TablePages {
                 KeySql.names(pair.hot().key().size()),
                 pair.hot().table().sql(),
                 KeySql.matches("r", pair.hot().keyNames(), "k"));
-    try (PreparedStatement query = hot.prepareStatement(sql)) {
-      KeySql.bind(query, 1, read.keys(), pair.hot().key().size());
+    try (PreparedStatement query = session.prepareStatement(sql)) {
+      KeySql.bind(query, 1, keys, pair.hot().key().size());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           // A key that is equal to hot's and not the same ('Smith' and 'smith') is another row's.
           int at = rows.getInt(1) - 1;
-          there[at] |= KeySql.read(rows, 2, pair.hot().key().size()).equals(read.keys().get(at));
+          there[at] |= KeySql.read(rows, 2, pair.hot().key().size()).equals(keys.get(at));
         }
       }
     }
-    List<Suspect> suspects = new ArrayList<>();
-    for (int i = 0; i < there.length; i++) {
-      if (!there[i]) {
-        suspects.add(Suspect.swept(read.keys().get(i), null, null));
-      }
-    }
-    return read.page(size, suspects);
+    return there;
   }
 
   private static String texts(TableShape shape) {

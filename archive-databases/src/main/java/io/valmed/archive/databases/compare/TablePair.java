@@ -6,6 +6,7 @@ import io.valmed.archive.databases.keys.TableShape;
 import io.valmed.archive.databases.keys.TableShape.KeyColumn;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.jdbc.AskedSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,20 +32,39 @@ public record TablePair(TableShape hot, TableShape mirror) {
       ORDER BY a.attnum
       """;
 
+  private static final String READABLE =
+      """
+      SELECT a.attname::text FROM pg_attribute AS a
+      WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
+      AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+      """;
+
   /** The two cannot be compared; the message says why. */
   public static final class UnlikeException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean late;
+
     UnlikeException(String reason) {
+      this(reason, false);
+    }
+
+    UnlikeException(String reason, boolean late) {
       super(reason);
+      this.late = late;
+    }
+
+    /** Whether it passes when the archive catches up. */
+    public boolean late() {
+      return late;
     }
   }
 
   public static TablePair read(Connection hot, Connection archive, PolicyTable table)
       throws SQLException, UnlikeException {
-    Map<String, String> inHot = columns(hot, table.table());
-    Map<String, String> inMirror = columns(archive, table.table());
-    PrimaryKey primary = PrimaryKeys.of(hot, table.table());
+    Map<String, String> inHot = AskedSession.ask(hot, s -> columns(s, table.table()));
+    Map<String, String> inMirror = AskedSession.ask(archive, s -> columns(s, table.table()));
+    PrimaryKey primary = AskedSession.ask(hot, s -> PrimaryKeys.of(s, table.table()));
     List<String> key = primary.names();
     if (inHot.isEmpty() || key.isEmpty()) {
       throw new UnlikeException("is not in hot, or has no primary key");
@@ -53,16 +73,25 @@ public record TablePair(TableShape hot, TableShape mirror) {
       throw new UnlikeException(primary.fault());
     }
     if (inMirror.isEmpty()) {
-      throw new UnlikeException("is not in the archive");
+      throw new UnlikeException("is not in the archive", true);
     }
     List<String> columns = new ArrayList<>(inHot.keySet());
     columns.removeAll(table.exclude());
+    List<String> unread = new ArrayList<>(columns);
+    unread.removeAll(AskedSession.ask(hot, s -> readable(s, table.table())));
+    if (!unread.isEmpty() && !table.exclude().isEmpty()) {
+      throw new UnlikeException(
+          "has a column in hot that the purge's role may not read, since it was added after the others were granted: "
+              + String.join(", ", unread)
+              + "; run './archive provision hot', or name it under the table's 'exclude' first");
+    }
     for (String column : columns) {
       if (!inMirror.containsKey(column)) {
         throw new UnlikeException(
             "has a column that the archive does not have: "
                 + column
-                + "; the table's next change in hot brings it, or './archive capture --new-epoch' does");
+                + "; the table's next change in hot brings it, or './archive capture --new-epoch' does",
+            true);
       }
     }
     return new TablePair(
@@ -84,6 +113,19 @@ public record TablePair(TableShape hot, TableShape mirror) {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           columns.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    return columns;
+  }
+
+  private static List<String> readable(Connection connection, TableId table) throws SQLException {
+    List<String> columns = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(READABLE)) {
+      query.setString(1, table.sql());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          columns.add(rows.getString(1));
         }
       }
     }

@@ -42,8 +42,8 @@ public final class HotCatalog {
       SELECT t.ord, 'o', 2, 'is part of an inheritance tree; such tables cannot be purged', NULL
       FROM t WHERE EXISTS (SELECT FROM pg_inherits h WHERE t.oid IN (h.inhrelid, h.inhparent))
       UNION ALL
-      SELECT t.ord, 'o', 3, 'has row security, which could hide rows from the purge', NULL
-      FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relrowsecurity
+      SELECT t.ord, 'o', 3, 'has row security, which could hide rows from the purge; run ''ALTER ROLE … BYPASSRLS'' in hot for the role of ''hot.purger.user'', as a superuser', NULL
+      FROM t JOIN pg_class c ON c.oid = t.oid WHERE c.relrowsecurity AND row_security_active(c.oid)
       UNION ALL
       SELECT t.ord, 'o', 4, format('has a DELETE rule (%%s); drop it', r.rulename), NULL
       FROM t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE r.ev_type = '4'

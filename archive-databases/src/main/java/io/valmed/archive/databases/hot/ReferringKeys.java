@@ -32,7 +32,7 @@ public final class ReferringKeys {
               JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
               LEFT JOIN pg_collation AS c ON c.oid = a.attcollation LEFT JOIN pg_namespace AS cn ON cn.oid = c.collnamespace
               ORDER BY k.place),
-        has_schema_privilege(n.oid, 'USAGE') AND NOT r.relrowsecurity AND NOT EXISTS (
+        has_schema_privilege(n.oid, 'USAGE') AND NOT row_security_active(r.oid) AND NOT EXISTS (
           SELECT FROM unnest(f.conkey) AS k (attnum) WHERE NOT has_column_privilege(r.oid, k.attnum, 'SELECT')),
         coalesce(pg_relation_size(r.oid), 0) <= 65536,
         EXISTS (

@@ -163,7 +163,7 @@ public record WitnessCheck(
     try {
       return of(archive, prefix, table, most, settled);
     } catch (SQLException e) {
-      String problem = "its journal or cold store " + TableFault.sentence(e, archive);
+      String problem = "its journal or cold store " + TableFault.inArchive(e, archive);
       return new WitnessCheck(table, 0, 0, 0, List.of(), 0, problem);
     }
   }

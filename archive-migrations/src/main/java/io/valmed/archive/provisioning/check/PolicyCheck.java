@@ -9,6 +9,7 @@ import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.jdbc.Query;
+import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,10 +28,23 @@ public final class PolicyCheck {
 
   private final Policy policy;
   private final TopicNames topics;
+  private final List<String> readers;
 
-  public PolicyCheck(Policy policy, TopicNames topics) {
+  /** A check of a settings file's policy, for the roles that it names. */
+  public PolicyCheck(Settings settings) {
+    this(
+        settings.policy(),
+        settings.topics(),
+        List.of(settings.hot().capture().user(), settings.hot().purger().user()));
+  }
+
+  /**
+   * @param readers the roles that must see all rows of the policy's tables
+   */
+  public PolicyCheck(Policy policy, TopicNames topics, List<String> readers) {
     this.policy = policy;
     this.topics = topics;
+    this.readers = List.copyOf(readers);
   }
 
   /** One check of one database. */
@@ -60,7 +74,7 @@ public final class PolicyCheck {
           new Pass(
               catalog,
               problems,
-              new TableCheck(catalog, problems),
+              new TableCheck(catalog, problems, new RowSecurity(catalog, readers)),
               new ReferenceCheck(catalog, policy, problems));
       for (RootTable root : policy.roots()) {
         checkRoot(pass, root);

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class TableCheck {
   private final Query catalog;
   private final List<PolicyProblem> problems;
+  private final RowSecurity rowSecurity;
 
-  TableCheck(Query catalog, List<PolicyProblem> problems) {
+  TableCheck(Query catalog, List<PolicyProblem> problems, RowSecurity rowSecurity) {
     this.catalog = catalog;
+    this.rowSecurity = rowSecurity;
     this.problems = problems;
   }
 
@@ -22,7 +24,7 @@ final class TableCheck {
    *
    * @param key the table's path in the settings
    */
-  void check(String key, TableId table, TableFacts facts) {
+  void check(String key, TableId table, TableFacts facts) throws SQLException {
     checkKind(key, table, facts);
     @Nullable String fault = facts.primaryKey().fault();
     if (facts.key().isEmpty()) {
@@ -34,12 +36,7 @@ final class TableCheck {
       int fix = fault.indexOf("; ");
       error(key, table + " " + fault.substring(0, fix), fault.substring(fix + 2));
     }
-    if (facts.rowSecurity()) {
-      error(
-          key,
-          table + " has row-level security, which may hide rows from the proof",
-          "disable it on this table, or take the table out of the policy");
-    }
+    rowSecurity.check(key, table, problems);
     checkColumns(key, table, facts);
     checkSchema(key, table);
   }

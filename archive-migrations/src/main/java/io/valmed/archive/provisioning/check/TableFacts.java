@@ -14,7 +14,6 @@ import java.util.Optional;
  *
  * @param kind {@code pg_class.relkind}
  * @param persistence {@code pg_class.relpersistence}
- * @param rowSecurity whether row-level security is enabled
  * @param partition whether it is a partition
  * @param inherits whether it has inheritance parents or children
  * @param columns in the table's order
@@ -24,7 +23,6 @@ import java.util.Optional;
 record TableFacts(
     String kind,
     String persistence,
-    boolean rowSecurity,
     boolean partition,
     boolean inherits,
     List<Column> columns,
@@ -75,12 +73,11 @@ record TableFacts(
                     row.getString(2),
                     row.getBoolean(3),
                     row.getBoolean(4),
-                    row.getBoolean(5),
                     columns,
                     key,
                     largeObjects),
             """
-            SELECT c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition,
+            SELECT c.relkind, c.relpersistence, c.relispartition,
                    EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent))
             FROM pg_class c WHERE c.oid = to_regclass(?)
             """,

@@ -101,7 +101,7 @@ public final class HotProvisioning {
       Policy policy = settings.policy();
       List<PolicyProblem> problems =
           new ArrayList<>(new ServerCheck(settings.capture().slot()).check(catalog.connection()));
-      problems.addAll(new PolicyCheck(policy, settings.topics()).check(catalog.connection()));
+      problems.addAll(new PolicyCheck(settings).check(catalog.connection()));
       problems.addAll(new TableOwners(catalog, settings.prefix()).problems(policy.tables()));
       PolicyRefusedException.unlessFree(problems);
     }

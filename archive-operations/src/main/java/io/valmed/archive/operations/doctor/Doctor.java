@@ -108,7 +108,7 @@ public final class Doctor {
   private void hot(Connection connection) throws SQLException {
     List<PolicyProblem> problems =
         new ArrayList<>(new ServerCheck(settings.capture().slot()).check(connection));
-    problems.addAll(new PolicyCheck(settings.policy(), settings.topics()).check(connection));
+    problems.addAll(new PolicyCheck(settings).check(connection));
     tell(problems);
     if (settings.policy().draft()) {
       findings.add(

@@ -4,6 +4,7 @@ import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.hold.PurgeHolds;
 import io.valmed.archive.databases.witness.OpenPages;
 import io.valmed.archive.databases.witness.OverduePages;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.operations.alarm.AlarmText;
 import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.operations.hold.OpenHold;
@@ -52,7 +53,10 @@ public record PurgeStatus(
     pages.forEach(page -> lines.add(line(page)));
     unwitnessed.forEach(overdue -> lines.add(line(overdue)));
     alarms.forEach(alarm -> lines.add(AlarmText.line(alarm)));
-    reports.forEach(report -> lines.add(line(report)));
+    for (PurgeReport report : reports) {
+      lines.add(line(report));
+      report.orphans().forEach((table, rows) -> lines.add(orphans(table, rows)));
+    }
     verified.forEach(table -> lines.add(line(table)));
     return lines;
   }
@@ -72,13 +76,21 @@ public record PurgeStatus(
   private static String line(PurgeReport report) {
     return report.problem() != null
         ? "FAIL  " + report.table() + "  " + report.problem()
-        : "%-36s %,d rows: %,d settled and cold, %,d cold but not settled, %,d without age"
+        : "%-36s %,d rows: %,d settled and cold, %,d cold but not settled, %,d without age%s"
             .formatted(
                 report.table(),
                 report.rows(),
                 report.eligible(),
                 report.unsettled(),
-                report.undated());
+                report.undated(),
+                report.young() == 0
+                    ? ""
+                    : ", %,d with a child that is not old".formatted(report.young()));
+  }
+
+  private static String orphans(TableId table, long rows) {
+    return "%-36s %,d rows refer to no parent: they belong to no aggregate and are never purged"
+        .formatted(table, rows);
   }
 
   /** Whether no comparison of hot and archive found a difference, or failed. */
@@ -146,6 +158,10 @@ public record PurgeStatus(
     one.put("eligible", report.eligible());
     one.put("unsettled", report.unsettled());
     one.put("undated", report.undated());
+    one.put("young_children", report.young());
+    Map<String, Long> orphans = new LinkedHashMap<>();
+    report.orphans().forEach((table, rows) -> orphans.put(table.toString(), rows));
+    one.put("orphans", orphans);
     one.put("problem", report.problem());
     return one;
   }

@@ -80,6 +80,7 @@ public final class Verification {
   private VerificationResult run() throws SQLException, InterruptedException {
     long id = begin();
     OffsetDateTime begun = now();
+    boolean late = false;
     for (PolicyTable table : settings.policy().tables()) {
       try {
         TableSweep sweep = new TableSweep(hot, archive, TablePair.read(hot, archive, table));
@@ -87,12 +88,14 @@ public final class Verification {
         sweeps.put(table, sweep);
         suspects.put(table, sweep.suspects());
       } catch (TablePair.UnlikeException e) {
+        late |= e.late();
         problems.put(table, String.valueOf(e.getMessage()));
       } catch (SQLException e) {
-        problems.put(table, TableFault.sentence(e, hot, archive));
+        problems.put(table, TableFault.inEither(e, hot, archive));
       }
     }
-    boolean caughtUp = true;
+    // What the archive lacks, it may have when it has caught up.
+    boolean caughtUp = !late || awaitCaughtUp();
     for (int look = 0; caughtUp && look < options.looks() && undecided(); look++) {
       caughtUp = awaitCaughtUp();
       lookAgain(caughtUp);
@@ -150,7 +153,7 @@ public final class Verification {
       try {
         suspects.put(table, look.at(entry.getValue().pair(), before, caughtUp));
       } catch (SQLException e) {
-        problems.put(table, TableFault.sentence(e, hot, archive));
+        problems.put(table, TableFault.inEither(e, hot, archive));
         sweeps.remove(table);
         suspects.remove(table);
       }

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
+import io.valmed.archive.model.AgeOf;
 import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.ReferenceTable;
@@ -96,6 +97,7 @@ final class PolicyReader {
     Duration coldAfter = entry.duration(COLD_AFTER, Duration.ofDays(90));
     List<ChildTable> children = children(entry, entry.entries("children"));
     List<String> plain = plainNumbers(entry, value.line());
+    AgeOf ageOf = ageOf(entry, children);
     entry.end();
     if (table != null) {
       roots.add(
@@ -105,8 +107,27 @@ final class PolicyReader {
               settled == null || settled.text().isBlank() ? null : settled.text().strip(),
               coldAfter,
               children,
-              plain));
+              plain,
+              ageOf));
     }
+  }
+
+  private static AgeOf ageOf(Section entry, List<ChildTable> children) {
+    Section.Found found = entry.find("age-of");
+    if (found == null || found.text().equals("root")) {
+      return AgeOf.ROOT;
+    }
+    if (!found.text().equals("newest")) {
+      entry.problem(found, "must be root or newest, but is '" + found.text() + "'");
+    } else if (!anyAge(children)) {
+      entry.problem(
+          found, "newest needs the age of at least one child: { key: order_id, age: given_at }");
+    }
+    return AgeOf.NEWEST;
+  }
+
+  private static boolean anyAge(List<ChildTable> children) {
+    return children.stream().anyMatch(child -> child.age() != null || anyAge(child.children()));
   }
 
   private void addReference(List<ReferenceTable> reference, String name, Yaml value) {

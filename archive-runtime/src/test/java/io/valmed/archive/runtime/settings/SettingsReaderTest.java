@@ -2,6 +2,7 @@ package io.valmed.archive.runtime.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.model.AgeOf;
 import io.valmed.archive.model.ChildTable;
 import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.RootTable;
@@ -207,6 +208,7 @@ final class SettingsReaderTest {
                       settled: "state = 'done'"
                       cold-after: 36h
                       plain-number: [no, Seq]
+                      age-of: newest
                       children:
                         lab.sample: [case_no, Case_Year]
                         lab.result:
@@ -240,7 +242,8 @@ final class SettingsReaderTest {
                             new ChildTable(
                                 new TableId("lab", "note"), List.of("result_id"), null, List.of())),
                         List.of("batch"))),
-                List.of("no", "seq")));
+                List.of("no", "seq"),
+                AgeOf.NEWEST));
     assertThat(settings.policy().reference())
         .containsExactly(
             new ReferenceTable(new TableId("lab", "device"), List.of()),

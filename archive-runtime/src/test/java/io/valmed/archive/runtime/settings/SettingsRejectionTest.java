@@ -94,6 +94,28 @@ final class SettingsRejectionTest {
     assertThat(problems).noneMatch(problem -> problem.contains("hunter2"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cold-after: 0d|cold-after: must be 1m to 36500d, but is 0d",
+        "age-of: oldest|age-of: must be root or newest, but is 'oldest'",
+        "age-of: newest|age-of: newest needs the age of at least one child: { key: order_id, age: given_at }",
+        "age-of: newest, children: { public.items: order_id }|age-of: newest needs the age of at least one child: { key: order_id, age: given_at }",
+        "age-of: root|",
+        "age-of: newest, children: { public.items: { key: order_id, children: { public.notes: { key: item, age: at } } } }|"
+      })
+  void what_makes_an_aggregate_old_is_said_clearly(String entry, String problem) {
+    String text =
+        SettingsReaderTest.SMALLEST.replace("age: created_at", "age: created_at, " + entry);
+
+    if (problem == null) {
+      assertThat(problems(text)).isEmpty();
+    } else {
+      assertThat(problems(text)).singleElement().asString().endsWith(problem);
+    }
+  }
+
   @Test
   void more_replicas_in_sync_than_there_are_could_never_be_written_to() {
     assertThat(

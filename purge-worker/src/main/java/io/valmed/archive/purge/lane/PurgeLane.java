@@ -65,7 +65,7 @@ public final class PurgeLane implements AutoCloseable {
       @Nullable TakenPage whole = tried ? lockWhole(root, (PageRequest.Next) request, since) : null;
       return whole != null ? whole : lockRows(root, request, tried, since);
     } catch (SQLException e) {
-      throw TableFailure.heldOrThrown(root.table(), e);
+      throw TableFailure.heldOrThrown(root.table(), sessions.hot().place(), e);
     }
   }
 
@@ -248,7 +248,7 @@ public final class PurgeLane implements AutoCloseable {
     TableId root = proven.proven().rows().get(0).shape().table();
     boolean referenced = REFERENCED.contains(String.valueOf(refusal.getSQLState()));
     if (!referenced && !SqlState.LOCK_NOT_AVAILABLE.equals(refusal.getSQLState())) {
-      Exception held = TableFailure.of(root, refusal);
+      Exception held = TableFailure.of(root, sessions.hot().place(), refusal);
       if (held instanceof TableHeldException table) {
         abandon(proven);
         throw table;

@@ -14,12 +14,18 @@ final class TableFailure {
 
   private TableFailure() {}
 
-  /** The failure as a reason to hold the table, if it is the table's own; else itself. */
-  static Exception of(TableId root, SQLException failure) {
+  /**
+   * The failure as a reason to hold the table, if it is the table's own; else itself.
+   *
+   * @param hot where it happened, in words
+   */
+  static Exception of(TableId root, String hot, SQLException failure) {
     String state = String.valueOf(failure.getSQLState());
     return state.length() == 5 && OF_A_TABLE.contains(state.substring(0, 2))
         ? TableHeldException.fault(
-            root, "or a child of it cannot be purged: " + Failures.sentence(failure), failure)
+            root,
+            "or a child of it cannot be purged: " + hot + ": " + Failures.sentence(failure),
+            failure)
         : failure;
   }
 
@@ -28,8 +34,9 @@ final class TableFailure {
    *
    * @throws TableHeldException when it is the table's own
    */
-  static SQLException heldOrThrown(TableId root, SQLException failure) throws TableHeldException {
-    if (of(root, failure) instanceof TableHeldException held) {
+  static SQLException heldOrThrown(TableId root, String hot, SQLException failure)
+      throws TableHeldException {
+    if (of(root, hot, failure) instanceof TableHeldException held) {
       throw held;
     }
     return failure;

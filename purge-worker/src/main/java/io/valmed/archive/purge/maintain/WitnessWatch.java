@@ -103,7 +103,7 @@ public final class WitnessWatch {
           "rows of journal page {} of {} cannot be looked for: one of its tables {}",
           page.id(),
           page.root(),
-          TableFault.sentence(e, archive));
+          TableFault.inArchive(e, archive));
       return false;
     }
   }

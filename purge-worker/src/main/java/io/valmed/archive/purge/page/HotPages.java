@@ -10,6 +10,9 @@ public interface HotPages extends AutoCloseable {
   /** The hot server's system identifier. */
   String systemId();
 
+  /** Which database it is, in words: {@code hot (host:5432, database hospital)}. */
+  String place();
+
   /**
    * Begins a transaction that holds the tables of the root's aggregates against DDL, and reads
    * their shapes.

@@ -16,6 +16,7 @@ import io.valmed.archive.purge.maintain.ClockWatch;
 import io.valmed.archive.purge.page.HotPage;
 import io.valmed.archive.purge.page.HotPages;
 import io.valmed.archive.purge.page.TransactionFate;
+import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.SqlState;
@@ -169,6 +170,11 @@ public final class HotSession implements HotPages {
   @Override
   public String systemId() {
     return systemId;
+  }
+
+  @Override
+  public String place() {
+    return DatabaseLogin.placeOf("hot", connection);
   }
 
   /** Whose database it is. */

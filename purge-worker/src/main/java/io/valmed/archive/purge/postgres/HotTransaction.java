@@ -95,6 +95,7 @@ final class HotTransaction implements HotPage {
       PageRows parents = page.tables().get(child.parent()).only(page::open);
       new ChildRows(connection, child, shapes.get(i), settings.aggregateRows()).lock(page, parents);
     }
+    roots.keepYoungChildren(page);
     referring.keep(page);
     readPlace();
     return new Locked(page, end, found.ages(), xid, lsn);
@@ -128,7 +129,7 @@ final class HotTransaction implements HotPage {
       }
       all.add(rows);
     }
-    if (!smallEnough(all) || referring.any(all)) {
+    if (!smallEnough(all) || wholeRoots.youngChildren(found.rows()) || referring.any(all)) {
       return null;
     }
     readPlace();

@@ -9,6 +9,7 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.purge.page.LockedRow;
 import io.valmed.archive.purge.page.Mirror;
 import io.valmed.archive.purge.page.PageRows;
+import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
@@ -184,7 +185,10 @@ public final class MirrorRows implements Mirror {
     if (state.startsWith("22") || state.startsWith("42")) {
       throw TableHeldException.fault(
           table,
-          "has a mirror that cannot be asked for its rows: " + Failures.sentence(failure),
+          "has a mirror in "
+              + DatabaseLogin.placeOf("archive", connection)
+              + " that cannot be asked for its rows: "
+              + Failures.sentence(failure),
           failure);
     }
     return failure;

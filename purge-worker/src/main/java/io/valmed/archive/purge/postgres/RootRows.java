@@ -121,11 +121,18 @@ final class RootRows {
             cold.condition());
   }
 
-  /**
-   * Looks again, in a statement begun after the lock, whether the roots are settled and cold, and
-   * adds those that are to the page.
-   */
+  /** Adds the roots that are still settled and cold to the page. */
   void read(LockedPage page) throws SQLException, TableHeldException {
+    digest(page, stillCold(page));
+  }
+
+  /**
+   * Looks again, in a statement begun after the locks, whether the roots are settled and cold, and
+   * keeps those that are not.
+   *
+   * @return the places of those that are
+   */
+  private List<String> stillCold(LockedPage page) throws SQLException, TableHeldException {
     int[] open = page.openPlaces();
     @Nullable String[] ctids = new @Nullable String[open.length];
     String sql =
@@ -149,7 +156,17 @@ final class RootRows {
         places.add(ctids[i]);
       }
     }
-    digest(page, places);
+    return places;
+  }
+
+  /**
+   * Looks again, now that their children are locked too, and keeps those of which one has become
+   * young, where that counts.
+   */
+  void keepYoungChildren(LockedPage page) throws SQLException, TableHeldException {
+    if (cold.asksChildren()) {
+      stillCold(page);
+    }
   }
 
   private void digest(LockedPage page, List<String> ctids) throws SQLException {

@@ -78,7 +78,7 @@ final class WholeRoots {
     parameters.add(new PlainPlans.Parameter("bigint", Integer.toString(request.roots())));
     String sql = locking(after != null, parameters.size());
     cold.query(connection, plans, sql, parameters, row -> readLocked(row, all));
-    if (all.isEmpty() || !stillCold(all.get(0))) {
+    if (all.isEmpty() || !stillCold(all.get(0).places(), all.get(0).count())) {
       return null;
     }
     Locked locked = all.get(0);
@@ -126,15 +126,22 @@ final class WholeRoots {
    * the policy's words are understood now. A locked row stays at its place: what is found there is
    * what was locked.
    */
-  private boolean stillCold(Locked locked) throws SQLException, TableHeldException {
+  private boolean stillCold(String places, int count) throws SQLException, TableHeldException {
     int[] found = new int[1];
     cold.query(
         connection,
         "SELECT count(*)::int FROM ONLY %s WHERE %s.ctid = ANY (%s::tid[]) AND %s"
-            .formatted(
-                root.table().sql(), table, Sql.literal(locked.places()), cold.conditionOfFew()),
+            .formatted(root.table().sql(), table, Sql.literal(places), cold.conditionOfFew()),
         row -> found[0] = row.getInt(1));
-    return found[0] == locked.count();
+    return found[0] == count;
+  }
+
+  /**
+   * Looks again, now that their children are locked too: whether one of them has become young,
+   * where that counts.
+   */
+  boolean youngChildren(WholeRows roots) throws SQLException, TableHeldException {
+    return cold.asksChildren() && !stillCold(roots.places(), roots.count());
   }
 
   private @Nullable WholeRows read(Locked locked) throws SQLException {

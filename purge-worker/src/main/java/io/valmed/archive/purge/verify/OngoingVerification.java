@@ -149,7 +149,7 @@ final class OngoingVerification implements Work {
     } catch (TablePair.UnlikeException e) {
       unread(table, String.valueOf(e.getMessage()));
     } catch (SQLException e) {
-      unread(table, TableFault.sentence(e, hot, archive));
+      unread(table, TableFault.inEither(e, hot, archive));
     }
     return null;
   }
@@ -174,7 +174,7 @@ final class OngoingVerification implements Work {
       }
       step = current.step(pageSize());
     } catch (SQLException e) {
-      unread(table, TableFault.sentence(e, hot, archive));
+      unread(table, TableFault.inEither(e, hot, archive));
       return Next.AGAIN;
     }
     throttle.took(current.read());
