@@ -60,6 +60,11 @@ final class BadInputTest {
         "provision cold|'cold' cannot be provisioned; write hot or archive",
         "migrate|Missing required parameters: 'DATABASE', 'ACTION'",
         "bench sink --rows 400|'bench sink --rows 400' cannot run in an installation; run ./archive bench in",
+        "init --hot h/d?sslmode=require --archive a/d --kafka k:1|--hot must not say how to encrypt; give --hot-tls MODE and --hot-ca FILE",
+        "init --hot h/d --archive a/d --kafka k:1 --hot-tls verify-ca|--hot-tls verify-ca needs --hot-ca: the PEM file",
+        "init --hot h/d --archive a/d --kafka k:1 --archive-tls maybe|--archive-tls must be one of disable, prefer, require",
+        "init --hot h/d --archive a/d --kafka k:1 --kafka-user u|--kafka-user and --kafka-password-file belong together",
+        "init --hot h/d --archive a/d --kafka k:1 --kafka-ca no.pem|--kafka-ca: there is no file no.pem",
         "migrate cold up|'cold' has no migrations; write hot, archive or sample",
       })
   void a_wrong_argument_is_told_in_a_sentence(String arguments, String sentence) {

@@ -156,6 +156,33 @@ class TheDistributionRunsAnywhereTest {
     assertThat(Files.readString(home.resolve("etc/archive.example.yaml"))).contains("policy:");
   }
 
+  /** Says nothing of units that it understands; systemd itself does not run in a test. */
+  @Test
+  void systemd_understands_every_line_of_the_units() throws Exception {
+    assumeTrue(onPath("systemd-analyze"), "systemd is not installed");
+    for (String service : List.of("capture", "sink", "purge")) {
+      String unit = "valmed-archive-" + service + ".service";
+      String text = Files.readString(home.resolve("systemd").resolve(unit));
+      Path installed =
+          Files.writeString(
+              Files.createDirectories(folder.resolve("units")).resolve(unit),
+              text.replace("/opt/valmed-archive", home.toString()));
+      Path broken =
+          Files.writeString(
+              Files.createDirectories(folder.resolve("broken")).resolve(unit),
+              text.replace("/opt/valmed-archive", home.toString())
+                  .replace("RestartSec=", "RestartSecs="));
+
+      assertThat(verified(broken)).contains("RestartSecs");
+      assertThat(verified(installed)).isEmpty();
+    }
+  }
+
+  private String verified(Path unit) throws Exception {
+    Answer answer = run(List.of("systemd-analyze", "verify", "--man=no", unit.toString()));
+    return answer.out() + answer.err() + (answer.code() == 0 ? "" : "exit " + answer.code());
+  }
+
   private Answer archive(List<String> before, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(before);
     command.add(home.resolve("bin/archive").toString());

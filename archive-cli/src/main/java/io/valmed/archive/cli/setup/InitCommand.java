@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:done", "1:--check: something is missing yet", ExitCode.INTERRUPTED_LINE})
 public final class InitCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
+  @Mixin private TrustOptions servers = new TrustOptions();
 
   private final BufferedReader answers =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -77,7 +78,8 @@ public final class InitCommand implements Callable<Integer> {
           new Answers(
               asked("--hot", "Hot database (host:port/database)", hot),
               asked("--archive", "Archive database (host:port/database)", archive),
-              asked("--kafka", "Kafka brokers (host:port)", kafka));
+              asked("--kafka", "Kafka brokers (host:port)", kafka),
+              servers.trust());
     } catch (IllegalArgumentException e) {
       throw common.wrong("--" + e.getMessage());
     }

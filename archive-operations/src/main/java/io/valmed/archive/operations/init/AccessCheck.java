@@ -177,6 +177,10 @@ public final class AccessCheck {
 
   private DatabaseLogin login(String database, String address) {
     return new DatabaseLogin(
-        "jdbc:postgresql://" + address, "arc_migrator", files.password(database + "-migrator"));
+        "jdbc:postgresql://" + address,
+        "arc_migrator",
+        files.password(database + "-migrator"),
+        answers.trust().of(database),
+        database);
   }
 }

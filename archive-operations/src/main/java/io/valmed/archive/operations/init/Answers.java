@@ -10,13 +10,14 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The three addresses.
+ * The three addresses, and how the servers behind them are trusted.
  *
  * @param hot {@code host[:port]/database}, several hosts with commas
  * @param archive the same of the archive
  * @param kafka {@code host:port}, several with commas
+ * @param trust encryption and the login at Kafka
  */
-public record Answers(String hot, String archive, String kafka) {
+public record Answers(String hot, String archive, String kafka, Trust trust) {
   private static final Pattern DATABASE = Pattern.compile("[^/?\\s'\"#]+/[^/?\\s'\"#]+");
   private static final Pattern BROKERS = Pattern.compile("[^,\\s'\"#]+:\\d+(,[^,\\s'\"#]+:\\d+)*");
 
@@ -31,6 +32,11 @@ public record Answers(String hot, String archive, String kafka) {
       throw new IllegalArgumentException(
           "archive is the hot database; it needs a database of its own, best on another server");
     }
+  }
+
+  /** Servers that nothing is asked of. */
+  public Answers(String hot, String archive, String kafka) {
+    this(hot, archive, kafka, Trust.NONE);
   }
 
   /** The database's name in an address. */
@@ -51,7 +57,8 @@ public record Answers(String hot, String archive, String kafka) {
       return new Answers(
           kept.getProperty("hot", ""),
           kept.getProperty("archive", ""),
-          kept.getProperty("kafka", ""));
+          kept.getProperty("kafka", ""),
+          Trust.read(kept));
     } catch (IOException e) {
       throw new StopException(
           file
@@ -62,11 +69,16 @@ public record Answers(String hot, String archive, String kafka) {
 
   /** As {@link #read} reads them. */
   String text() {
-    return "hot=%s\narchive=%s\nkafka=%s\n".formatted(hot, archive, kafka);
+    return "hot=%s\narchive=%s\nkafka=%s\n".formatted(hot, archive, kafka) + trust.text();
   }
 
   private static String database(String which, String address) {
     String plain = address.strip().replaceFirst("^jdbc:", "").replaceFirst("^postgres(ql)?://", "");
+    if (plain.matches(".*[?&]ssl.*")) {
+      throw new IllegalArgumentException(
+          "%1$s must not say how to encrypt; give --%1$s-tls MODE and --%1$s-ca FILE"
+              .formatted(which));
+    }
     if (!DATABASE.matcher(plain).matches()) {
       throw new IllegalArgumentException(
           which + " must be host/database or host:port/database, but is '" + address + "'");

@@ -15,20 +15,20 @@ final class DraftSettings {
       """
       # Made by 'archive init'. Every other key with its default: archive.example.yaml.
       hot:
-        url: jdbc:postgresql://%1$s
+        url: jdbc:postgresql://%1$s%6$s
         migrator: { user: arc_migrator, password-file: secrets/hot-migrator }
         capture: { user: arc_capture, password-file: secrets/hot-capture }
         purger: { user: arc_purger, password-file: secrets/hot-purger }
 
       archive:
-        url: jdbc:postgresql://%2$s
+        url: jdbc:postgresql://%2$s%7$s
         migrator: { user: arc_migrator, password-file: secrets/archive-migrator }
         sink: { user: %4$s, password-file: secrets/archive-sink }
         purger: { user: %5$s, password-file: secrets/archive-purger }
         reader: { user: arc_reader, password-file: secrets/archive-reader }
 
       kafka:
-        bootstrap-servers: "%3$s"
+        bootstrap-servers: "%3$s"%8$s
         # replication-factor: 3        # on more than one broker; fixed once a topic exists
 
       policy:
@@ -51,7 +51,10 @@ final class DraftSettings {
             answers.kafka(),
             "arc_sink",
             // Roles belong to the server: one name cannot have two passwords there.
-            one ? "arc_archive_purger" : "arc_purger"));
+            one ? "arc_archive_purger" : "arc_purger",
+            answers.trust().yaml("hot"),
+            answers.trust().yaml("archive"),
+            answers.trust().kafkaYaml()));
     settings.policy(proposal);
     return settings.yaml.toString();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.hot.LiveTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.runtime.DatabaseTls;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import java.nio.file.Files;
@@ -80,10 +81,38 @@ class PolicyProposalTest {
         .contains("# left out: public.audit does not have a primary key");
   }
 
-  /** The proposal as the settings are read in which it stands. */
+  @Test
+  void what_was_said_of_encryption_and_kafkas_login_is_kept_and_stands_in_the_settings()
+      throws Exception {
+    Path ca = Files.writeString(folder.resolve("it's a ca.pem"), "x");
+    Path password = Files.writeString(folder.resolve("kafka.password"), "secret");
+    Trust trust =
+        new Trust(
+            Trust.tls("hot", null, ca), Trust.tls("archive", "require", null), ca, "arc", password);
+    Path kept = folder.resolve("answers");
+    Files.writeString(kept, new Answers("hot/h", "cold/c", "k:9092", trust).text());
+
+    Answers read = Answers.read(kept);
+    Settings settings = proposed(read, table("a", null, List.of()));
+
+    assertThat(read.trust()).isEqualTo(trust);
+    assertThat(settings.hot().purger().tls()).isEqualTo(trust.hot());
+    assertThat(settings.hot().purger().tls().mode()).isEqualTo(DatabaseTls.Mode.VERIFY_FULL);
+    assertThat(settings.archive().sink().tls().mode()).isEqualTo(DatabaseTls.Mode.REQUIRE);
+    assertThat(settings.kafka().security().user()).isEqualTo("arc");
+    assertThat(settings.kafka().clientProperties("x"))
+        .containsEntry("security.protocol", "SASL_SSL");
+    assertThat(proposed(table("a", null, List.of())).hot().purger().tls())
+        .isEqualTo(DatabaseTls.IF_OFFERED);
+  }
+
   private Settings proposed(LiveTable... tables) throws Exception {
+    return proposed(new Answers("hot/h", "jdbc:postgresql://cold:5433/c", "k:9092"), tables);
+  }
+
+  /** The proposal as the settings are read in which it stands. */
+  private Settings proposed(Answers answers, LiveTable... tables) throws Exception {
     PolicyProposal proposal = PolicyProposal.of(List.of(tables));
-    Answers answers = new Answers("hot/h", "jdbc:postgresql://cold:5433/c", "k:9092");
     Path file = folder.resolve("archive.yaml");
     Files.writeString(file, DraftSettings.of(answers, proposal));
     Settings settings = SettingsReader.read(file, Map.of());
