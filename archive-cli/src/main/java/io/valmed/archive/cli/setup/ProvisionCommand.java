@@ -122,20 +122,9 @@ public final class ProvisionCommand implements Callable<Integer> {
     }
   }
 
-  private Settings read() {
+  private Settings read() throws SQLException {
     Settings read = settings.read();
-    return prefix.isEmpty()
-        ? read
-        : new Settings(
-            prefix,
-            read.hot(),
-            read.archive(),
-            read.kafka(),
-            read.policy(),
-            read.capture(),
-            read.sink(),
-            read.purge(),
-            read.verify());
+    return prefix.isEmpty() ? read : FormerInstallation.of(prefix, read);
   }
 
   /** To people: undo leaves what migrations have made, and what they once set aside. */
