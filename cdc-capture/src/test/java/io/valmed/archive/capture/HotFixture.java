@@ -66,6 +66,7 @@ final class HotFixture implements AutoCloseable {
   private short replicas = 1;
   private int largest = 4 << 20;
   private List<String> plainNumbers = List.of();
+  private CaptureSettings.Stream stream = StreamUnderTest.CHOSEN;
   private @Nullable CaptureService capture;
 
   HotFixture() {
@@ -213,7 +214,7 @@ final class HotFixture implements AutoCloseable {
             references,
             ZoneOffset.UTC),
         new CaptureSettings(
-            name, "arc", heartbeatEvery, transactionRecords, transactionTime, anyPort),
+            name, "arc", heartbeatEvery, transactionRecords, transactionTime, anyPort, stream),
         new SinkSettings("sink", 1000, 1 << 20, 3, anyPort),
         new PurgeSettings(
             name,

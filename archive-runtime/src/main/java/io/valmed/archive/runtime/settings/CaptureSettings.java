@@ -2,6 +2,7 @@ package io.valmed.archive.runtime.settings;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Objects;
  *     several Kafka transactions, where the LSN changes
  * @param transactionTime time after which it may be cut; below the broker's transaction timeout
  * @param health where health and metrics are served; port 0: a free one
+ * @param stream how hot's stream is read
  */
 public record CaptureSettings(
     String slot,
@@ -21,7 +23,28 @@ public record CaptureSettings(
     Duration heartbeatEvery,
     int transactionRecords,
     Duration transactionTime,
-    InetSocketAddress health) {
+    InetSocketAddress health,
+    Stream stream) {
+
+  /** How hot's stream is read; both keep the same promises. */
+  public enum Stream {
+    /** With two parts of Debezium's connector. */
+    DIRECT,
+    /** With Debezium's engine and connector as they come. */
+    ENGINE;
+
+    /** As it stands in settings. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Stream of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  static final Limits.Names STREAM =
+      new Limits.Names("capture.stream", "direct|engine", "must be direct or engine");
   static final Limits.Names SLOT =
       new Limits.Names(
           "capture.slot", "[a-z0-9_]{1,63}", "must be 1 to 63 lower-case letters, digits or _");
@@ -37,6 +60,24 @@ public record CaptureSettings(
   static final Limits.Times TRANSACTION_TIME =
       new Limits.Times("capture.transaction-time", Duration.ofMillis(1), Duration.ofMinutes(10));
 
+  /** One that reads the stream directly. */
+  public CaptureSettings(
+      String slot,
+      String publication,
+      Duration heartbeatEvery,
+      int transactionRecords,
+      Duration transactionTime,
+      InetSocketAddress health) {
+    this(
+        slot,
+        publication,
+        heartbeatEvery,
+        transactionRecords,
+        transactionTime,
+        health,
+        Stream.DIRECT);
+  }
+
   public CaptureSettings {
     SLOT.check(slot);
     PUBLICATION.check(publication);
@@ -44,5 +85,6 @@ public record CaptureSettings(
     TRANSACTION_RECORDS.check(transactionRecords);
     TRANSACTION_TIME.check(transactionTime);
     Objects.requireNonNull(health, "health");
+    Objects.requireNonNull(stream, "stream");
   }
 }

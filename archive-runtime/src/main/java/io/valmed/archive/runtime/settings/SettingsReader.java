@@ -2,6 +2,7 @@ package io.valmed.archive.runtime.settings;
 
 import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.runtime.settings.CaptureSettings.Stream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
@@ -153,7 +154,8 @@ public final class SettingsReader {
             section.duration(CaptureSettings.HEARTBEAT_EVERY, Duration.ofSeconds(1)),
             section.number(CaptureSettings.TRANSACTION_RECORDS, 100_000),
             section.duration(CaptureSettings.TRANSACTION_TIME, Duration.ofSeconds(20)),
-            health(section, 9401));
+            health(section, 9401),
+            Stream.of(section.name(CaptureSettings.STREAM, Stream.DIRECT.word())));
     section.end();
     return capture;
   }

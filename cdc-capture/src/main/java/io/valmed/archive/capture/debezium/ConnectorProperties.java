@@ -10,10 +10,15 @@ import java.util.Properties;
 import org.postgresql.Driver;
 
 /** What the connector is set to. */
-final class ConnectorProperties {
+public final class ConnectorProperties {
   private ConnectorProperties() {}
 
-  static Map<String, String> of(Settings settings) {
+  /**
+   * What both streams need.
+   *
+   * @throws StopException when the address of hot cannot be used
+   */
+  public static Map<String, String> of(Settings settings) {
     Map<String, String> all = new HashMap<>();
     all.put("name", settings.prefix() + "-capture");
     all.put("connector.class", PostgresConnector.class.getName());

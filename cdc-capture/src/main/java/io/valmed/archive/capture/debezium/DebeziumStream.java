@@ -114,15 +114,7 @@ public final class DebeziumStream implements SourceStream {
       throw new TimeoutException(
           "hot has not gone on with the stream for " + LONGEST_READ.toSeconds() + " s");
     }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    if (failure instanceof RuntimeException exception) {
-      throw ConnectorFailure.causeOf(exception);
-    }
-    if (failure instanceof Exception exception) {
-      throw exception;
-    }
+    ConnectorFailure.raise(failure);
     return events;
   }
 

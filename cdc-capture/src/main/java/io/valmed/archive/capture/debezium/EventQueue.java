@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of memory that those in capture's hand count towards: one batch may go over it, so that a row
  * larger than all of it passes.
  */
-final class EventQueue {
+public final class EventQueue {
   private static final int MOST_EVENTS = 1024;
   private static final int MOST_TAKEN = 8 * MOST_EVENTS;
   private static final int BATCH_BYTES = 4 * 1024 * 1024;
@@ -38,13 +38,13 @@ final class EventQueue {
   private record Batch(List<SourceEvent> events, int size) {}
 
   /** Adds an event to the batch that is being filled; the stream's thread. */
-  void add(SourceEvent event) {
+  public void add(SourceEvent event) {
     filling.add(event);
     filled = (int) Math.min(QUEUE_BYTES, (long) filled + size(event));
   }
 
   /** Whether the batch is to be handed over now; the stream's thread. */
-  boolean full() {
+  public boolean full() {
     return filling.size() >= MOST_EVENTS || filled >= BATCH_BYTES;
   }
 
@@ -54,7 +54,7 @@ final class EventQueue {
    *
    * @return whether nothing is left to be handed over
    */
-  boolean handOver(long millis) throws InterruptedException {
+  public boolean handOver(long millis) throws InterruptedException {
     if (filling.isEmpty()) {
       return true;
     }
@@ -68,7 +68,7 @@ final class EventQueue {
   }
 
   /** The next events, when those taken before are done with; empty: none came in time. */
-  List<SourceEvent> take(long millis) throws InterruptedException {
+  public List<SourceEvent> take(long millis) throws InterruptedException {
     bytes.release(inHand);
     inHand = 0;
     Batch first = batches.poll(millis, TimeUnit.MILLISECONDS);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the connector's connections, the replication connection among them: the password is read
  * anew from its file, and the session has the settings that a value's text form depends on.
  */
-public final class HotConnections implements JdbcConnection.ConnectionFactory {
+public class HotConnections implements JdbcConnection.ConnectionFactory {
   private static final String URL = "archive.url";
   private static final String PASSWORD_FILE = "archive.password.file";
   private static final String TLS_MODE = "archive.tls.mode";
@@ -82,6 +82,12 @@ public final class HotConnections implements JdbcConnection.ConnectionFactory {
       connection.close();
       throw e;
     }
-    return further.containsKey("replication") ? WatchedConnection.of(connection) : connection;
+    return further.containsKey("replication") ? replication(connection, config) : connection;
+  }
+
+  /** The replication connection as the connector is to see it. */
+  protected Connection replication(Connection connection, JdbcConfiguration config)
+      throws SQLException {
+    return WatchedConnection.of(connection);
   }
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.replication.PGReplicationConnection;
@@ -15,11 +16,11 @@ import org.postgresql.replication.fluent.ChainedStreamBuilder;
 import org.postgresql.replication.fluent.logical.ChainedLogicalStreamBuilder;
 
 /**
- * A replication connection whose stream lets {@link ReplicaIdentities} see each message before the
- * connector does. The driver's interfaces are large, and all of them but the few methods on the
- * stream's way are passed on as they are.
+ * A replication connection whose stream somebody sees each message of before the connector does:
+ * {@link ReplicaIdentities}, or what the engine puts there. The driver's interfaces are large, and
+ * all of them but the few methods on the stream's way are passed on as they are.
  */
-final class WatchedConnection {
+public final class WatchedConnection {
   private WatchedConnection() {}
 
   /**
@@ -28,13 +29,34 @@ final class WatchedConnection {
    */
   static Connection of(Connection connection) throws SQLException {
     ReplicaIdentities identities = new ReplicaIdentities();
+    return of(
+        connection,
+        stream -> between(PGReplicationStream.class, stream, message -> seen(message, identities)),
+        identities);
+  }
+
+  /**
+   * The same connection for the connector.
+   *
+   * @param connection the driver's own
+   * @param watch what the connector is to read in place of the driver's stream
+   */
+  public static Connection of(Connection connection, UnaryOperator<PGReplicationStream> watch)
+      throws SQLException {
+    return of(connection, watch, null);
+  }
+
+  private static Connection of(
+      Connection connection,
+      UnaryOperator<PGReplicationStream> watch,
+      @Nullable ReplicaIdentities identities)
+      throws SQLException {
     BaseConnection driver = connection.unwrap(BaseConnection.class);
     BaseConnection watched =
         between(
             BaseConnection.class,
             driver,
-            result ->
-                result instanceof PGReplicationConnection api ? watched(api, identities) : result);
+            result -> result instanceof PGReplicationConnection api ? watched(api, watch) : result);
     InvocationHandler handler =
         (proxy, method, arguments) -> {
           if (method.getName().equals("unwrap") && arguments[0] == ReplicaIdentities.class) {
@@ -51,7 +73,7 @@ final class WatchedConnection {
   }
 
   private static PGReplicationConnection watched(
-      PGReplicationConnection api, ReplicaIdentities identities) {
+      PGReplicationConnection api, UnaryOperator<PGReplicationStream> watch) {
     return between(
         PGReplicationConnection.class,
         api,
@@ -62,23 +84,21 @@ final class WatchedConnection {
                     builder,
                     chosen ->
                         chosen instanceof ChainedLogicalStreamBuilder logical
-                            ? watched(logical, identities)
+                            ? watched(logical, watch)
                             : chosen)
                 : result);
   }
 
   private static ChainedLogicalStreamBuilder watched(
-      ChainedLogicalStreamBuilder builder, ReplicaIdentities identities) {
+      ChainedLogicalStreamBuilder builder, UnaryOperator<PGReplicationStream> watch) {
     return between(
         ChainedLogicalStreamBuilder.class,
         builder,
         result -> {
           if (result instanceof ChainedLogicalStreamBuilder next) {
-            return watched(next, identities);
+            return watched(next, watch);
           }
-          return result instanceof PGReplicationStream stream
-              ? between(PGReplicationStream.class, stream, message -> seen(message, identities))
-              : result;
+          return result instanceof PGReplicationStream stream ? watch.apply(stream) : result;
         });
   }
 

@@ -1,0 +1,28 @@
+package io.valmed.archive.capture;
+
+import io.valmed.archive.capture.debezium.DebeziumStream;
+import io.valmed.archive.capture.engine.EngineStream;
+import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.runtime.settings.Settings;
+import java.util.List;
+
+/** The two ways to read hot's stream, which {@code capture.stream} chooses from. */
+final class Streams {
+  private Streams() {}
+
+  /**
+   * Starts to stream.
+   *
+   * @param policy the captured tables, with the columns that are left out
+   * @param lsn the end of a transaction, or the slot's own start: what was committed behind it
+   *     comes, all of it and nothing else
+   * @throws Exception what {@code FailureKind} classifies
+   */
+  static SourceStream start(Settings settings, List<PolicyTable> policy, long lsn)
+      throws Exception {
+    return switch (settings.capture().stream()) {
+      case DIRECT -> DebeziumStream.start(settings, policy, lsn);
+      case ENGINE -> EngineStream.start(settings, policy, lsn);
+    };
+  }
+}
