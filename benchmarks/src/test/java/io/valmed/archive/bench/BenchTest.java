@@ -66,7 +66,7 @@ final class BenchTest {
   private static Map<String, List<String>> references() {
     return ALL
         ? Map.of(
-            "capture", List.of("debezium-engine", "pgoutput"),
+            "capture", List.of("archive-engine", "debezium-engine", "pgoutput"),
             "sink", List.of("copy"),
             "pipeline", List.of("native-replication", "connect-jdbc-sink"),
             "purge", List.of("blind-delete", "nightly-sql"))

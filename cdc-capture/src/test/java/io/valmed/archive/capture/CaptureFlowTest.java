@@ -21,9 +21,11 @@ import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The plain way: a snapshot, then each change once, in order, as what it is. */
+@Tag(StreamUnderTest.BOTH)
 class CaptureFlowTest {
   private static final HotFixture hot = new HotFixture();
 

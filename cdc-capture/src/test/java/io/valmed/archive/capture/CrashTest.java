@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
@@ -74,6 +75,7 @@ class CrashTest {
 
   /** Regression: dbz#1554, many rows on one LSN. */
   @Test
+  @Tag(StreamUnderTest.BOTH)
   void rows_of_a_copy_that_share_one_lsn_survive_a_crash_after_any_of_them() throws Exception {
     CrashPlan plan =
         start(
@@ -107,6 +109,7 @@ class CrashTest {
 
   /** Regression: dbz#76, transactions that were open beside each other across a restart. */
   @Test
+  @Tag(StreamUnderTest.BOTH)
   void interleaved_transactions_survive_crashes_in_both() throws Exception {
     CrashPlan plan =
         start(

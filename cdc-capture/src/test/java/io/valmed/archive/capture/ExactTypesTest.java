@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TimeZone;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -52,33 +50,25 @@ class ExactTypesTest {
     return SAMPLES.stream();
   }
 
-  private static String column(Sample sample) {
-    return "c" + SAMPLES.indexOf(sample);
-  }
-
   @BeforeAll
   static void carry() throws SQLException {
     // The driver would make this every session's zone.
     TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
     TypeSamples.EXTENSIONS.forEach(name -> hot.sql("CREATE EXTENSION " + name));
     hot.sql(TypeSamples.DEFINITIONS);
-    StringBuilder columns = new StringBuilder("id int primary key, at timestamp");
-    SAMPLES.forEach(
-        sample -> columns.append(", ").append(column(sample)).append(' ').append(sample.hotType()));
     List<String> numbers =
         SAMPLES.stream()
             .filter(sample -> sample.hotType().equals("oid"))
-            .map(ExactTypesTest::column)
+            .map(TypeSamples::column)
             .toList();
     hot.withPartitions(1)
         .withPlainNumbers(numbers)
-        .root("public.types", columns.toString())
+        .root("public.types", TypeSamples.columns())
         .provision();
-    int rows = SAMPLES.stream().mapToInt(sample -> sample.values().size()).max().orElseThrow();
-    hot.sql(inserts(rows, 0));
+    hot.sql(TypeSamples.inserts("types", 0));
     hot.startAndPass();
 
-    hot.sql(inserts(rows, STREAMED));
+    hot.sql(TypeSamples.inserts("types", STREAMED));
     hot.sql("UPDATE types SET at = '2026-01-01' WHERE id >= " + STREAMED);
     hot.sql("CREATE TABLE kept AS SELECT * FROM types");
     hot.sql("DELETE FROM types WHERE id >= " + STREAMED);
@@ -95,22 +85,6 @@ class ExactTypesTest {
     hot.close();
   }
 
-  private static String inserts(int rows, int firstId) {
-    return IntStream.range(0, rows)
-        .mapToObj(row -> insert(row, firstId + row))
-        .collect(Collectors.joining(";"));
-  }
-
-  private static String insert(int row, int id) {
-    List<String> values = new ArrayList<>();
-    for (Sample sample : SAMPLES) {
-      boolean generated = sample.hotType().contains("GENERATED");
-      values.add(
-          generated ? "DEFAULT" : row < sample.values().size() ? sample.values().get(row) : "NULL");
-    }
-    return "INSERT INTO types VALUES (%d, NULL, %s)".formatted(id, String.join(", ", values));
-  }
-
   /** {@code format('%s')} calls the type's output function; a cast to text may do otherwise. */
   private static void readHot() throws SQLException {
     try (Connection connection = hot.connect();
@@ -119,7 +93,7 @@ class ExactTypesTest {
       List<String> columns = new ArrayList<>();
       columns.add("id::text AS id");
       for (Sample sample : SAMPLES) {
-        String name = Sql.identifier(column(sample));
+        String name = Sql.identifier(TypeSamples.column(sample));
         columns.add(
             "CASE WHEN num_nulls(%s) = 0 THEN format('%%s', %s) END AS %s"
                 .formatted(name, name, name));
@@ -129,7 +103,7 @@ class ExactTypesTest {
         while (rows.next()) {
           Map<String, @Nullable String> row = new HashMap<>();
           for (Sample sample : SAMPLES) {
-            row.put(column(sample), rows.getString(column(sample)));
+            row.put(TypeSamples.column(sample), rows.getString(TypeSamples.column(sample)));
           }
           expected.put(Objects.requireNonNull(rows.getString("id")), row);
         }
@@ -146,7 +120,7 @@ class ExactTypesTest {
   @ParameterizedTest
   @MethodSource("samples")
   void a_value_comes_as_hot_writes_it(Sample sample) {
-    String column = column(sample);
+    String column = TypeSamples.column(sample);
     expected.forEach(
         (id, row) -> {
           int number = Integer.parseInt(id);
@@ -164,7 +138,7 @@ class ExactTypesTest {
     Read any = reads.values().iterator().next();
     ColumnSchema column =
         Objects.requireNonNull(any.schema()).columns().stream()
-            .filter(found -> found.name().equals(column(sample)))
+            .filter(found -> found.name().equals(TypeSamples.column(sample)))
             .findFirst()
             .orElseThrow();
     assertThat(column.type()).isEqualTo(sample.archiveType());
@@ -173,7 +147,7 @@ class ExactTypesTest {
         Statement statement = archive.createStatement()) {
       statement.execute(RowDigest.SESSION_SETTINGS);
       for (Map<String, @Nullable String> row : expected.values()) {
-        String text = row.get(column(sample));
+        String text = row.get(TypeSamples.column(sample));
         if (text != null) {
           String query = "SELECT format('%%s', %s::%s)".formatted(Sql.literal(text), column.type());
           try (ResultSet rows = statement.executeQuery(query)) {

@@ -163,6 +163,12 @@ final class HotFixture implements AutoCloseable {
     return this;
   }
 
+  /** How capture reads hot from its next start on. */
+  HotFixture reads(CaptureSettings.Stream chosen) {
+    stream = chosen;
+    return this;
+  }
+
   HotFixture withPartitions(int count) {
     partitions = count;
     return this;
@@ -309,13 +315,21 @@ final class HotFixture implements AutoCloseable {
   }
 
   void awaitPassed(Duration limit) {
+    awaitPassed(capture, slot(), limit);
+  }
+
+  /** The same of another capture of this hot database. */
+  void awaitPassed(CaptureService other, String slot) {
+    awaitPassed(other, slot, Duration.ofMinutes(3));
+  }
+
+  private void awaitPassed(@Nullable CaptureService running, String slot, Duration limit) {
     String now = value("SELECT pg_current_wal_insert_lsn()");
     Awaitility.await()
         .atMost(limit)
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {
-              CaptureService running = capture;
               if (running != null && running.state() instanceof LoopState.Failed failed) {
                 throw new IllegalStateException(failed.cause());
               }
@@ -323,7 +337,7 @@ final class HotFixture implements AutoCloseable {
                   .equals(
                       value(
                           "SELECT passed_lsn >= '%s' FROM arc.heartbeat WHERE slot = '%s'"
-                              .formatted(now, slot())));
+                              .formatted(now, slot)));
             });
   }
 

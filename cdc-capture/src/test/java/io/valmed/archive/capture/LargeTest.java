@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -159,12 +160,14 @@ class LargeTest {
       slot: %1$s
       publication: arc
       health: { host: 127.0.0.1, port: 0 }
+      stream: %6$s
     """
         .formatted(
             settings.prefix(),
             settings.hot().capture().url(),
             settings.hot().capture().user(),
             settings.hot().capture().passwordFile(),
-            settings.kafka().bootstrapServers());
+            settings.kafka().bootstrapServers(),
+            settings.capture().stream().name().toLowerCase(Locale.ROOT));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -164,6 +165,7 @@ class SchemaChangeTest {
   }
 
   @Test
+  @Tag(StreamUnderTest.BOTH)
   void a_table_under_anothers_name_is_parked_as_well() {
     writes.awaitMore("swapped");
     hot.sql(
@@ -219,6 +221,7 @@ class SchemaChangeTest {
   }
 
   @Test
+  @Tag(StreamUnderTest.BOTH)
   void a_table_without_full_images_is_parked_with_what_hot_sends() {
     change(
         "half",

@@ -77,7 +77,8 @@ class SideBySideTest {
             capture.heartbeatEvery(),
             capture.transactionRecords(),
             capture.transactionTime(),
-            capture.health()),
+            capture.health(),
+            capture.stream()),
         all.sink(),
         all.purge());
   }

@@ -8,5 +8,8 @@ final class StreamUnderTest {
   static final Stream CHOSEN =
       Stream.valueOf(System.getProperty("capture.stream", "direct").toUpperCase(Locale.ROOT));
 
+  /** Of tests that run with the engine too whenever all tests do. */
+  static final String BOTH = "both-streams";
+
   private StreamUnderTest() {}
 }

@@ -234,6 +234,36 @@ final class TypeSamples {
     return List.copyOf(all);
   }
 
+  static String column(Sample sample) {
+    return "c" + all.indexOf(sample);
+  }
+
+  /** The columns of a table that has one of every type. */
+  static String columns() {
+    return "id int primary key, at timestamp, "
+        + all.stream()
+            .map(sample -> column(sample) + " " + sample.hotType())
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Statements that insert every value into such a table. */
+  static String inserts(String table, int firstId) {
+    int rows = all.stream().mapToInt(sample -> sample.values().size()).max().orElseThrow();
+    return IntStream.range(0, rows)
+        .mapToObj(row -> insert(table, row, firstId + row))
+        .collect(Collectors.joining(";"));
+  }
+
+  private static String insert(String table, int row, int id) {
+    List<String> values = new ArrayList<>();
+    for (Sample sample : all) {
+      boolean generated = sample.hotType().contains("GENERATED");
+      values.add(
+          generated ? "DEFAULT" : row < sample.values().size() ? sample.values().get(row) : "NULL");
+    }
+    return "INSERT INTO %s VALUES (%d, NULL, %s)".formatted(table, id, String.join(", ", values));
+  }
+
   private static void type(String hotType, String... values) {
     boolean named = values.length > 1 && !values[0].startsWith("'") && isTypeName(values[0]);
     all.add(

@@ -121,6 +121,7 @@ final class SettingsReaderTest {
               heartbeat-every: 250ms
               transaction-records: 5_000
               transaction-time: 3s
+              stream: engine
               health: { host: 0.0.0.0, port: 1 }
             sink: { group: g, batch-records: 7, batch-bytes: 1MiB, months-ahead: 0, unseen-share: 25, health: { port: 2 } }
             purge:
@@ -177,7 +178,13 @@ final class SettingsReaderTest {
     assertThat(settings.capture())
         .isEqualTo(
             new CaptureSettings(
-                "s", "p", Duration.ofMillis(250), 5_000, Duration.ofSeconds(3), at("0.0.0.0", 1)));
+                "s",
+                "p",
+                Duration.ofMillis(250),
+                5_000,
+                Duration.ofSeconds(3),
+                at("0.0.0.0", 1),
+                CaptureSettings.Stream.ENGINE));
     assertThat(settings.sink())
         .isEqualTo(new SinkSettings("g", 7, 1 << 20, 0, 25, at("127.0.0.1", 2)));
     assertThat(settings.purge())

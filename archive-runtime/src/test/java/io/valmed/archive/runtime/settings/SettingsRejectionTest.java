@@ -142,6 +142,7 @@ final class SettingsRejectionTest {
         "prefix: a\\nprefix: b|prefix: stands twice, first in line 8; keep one",
         "capture: { slot: Big }|capture.slot: must be 1 to 63 lower-case letters, digits or _, but"
             + " is 'Big'",
+        "capture: { stream: fast }|capture.stream: must be direct or engine, but is 'fast'",
         "capture: { heartbeat-every: 1 }|capture.heartbeat-every: '1' is not a duration; write a"
             + " number and its unit: 500ms, 30s, 15m, 12h or 90d",
         "capture: { transaction-records: 0 }|capture.transaction-records: must be 1 to 10000000, but"

@@ -28,6 +28,11 @@ public final class Running {
     return services.start(site, SMALL, "capture");
   }
 
+  /** Starts capture at once, with Debezium's engine. */
+  public JavaProcess captureWithEngine() throws Exception {
+    return services.start(site, SMALL, Map.of("ARCHIVE_CAPTURE_STREAM", "engine"), "capture");
+  }
+
   /** Starts the sink at once. */
   public JavaProcess sink() throws Exception {
     return services.start(site, SMALL, "sink");

@@ -39,17 +39,28 @@ public final class Service {
 
   /** Starts the verb on the site. */
   JavaProcess start(Site site, String heap, String... verb) throws IOException {
+    return start(site, heap, Map.of(), verb);
+  }
+
+  /**
+   * Starts the verb on the site.
+   *
+   * @param settings environment variables that override the site's settings
+   */
+  JavaProcess start(Site site, String heap, Map<String, String> settings, String... verb)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of(verb));
     words.addAll(List.of("--config", site.settingsFile().toString()));
-    return start(site, heap, words);
+    return start(site, heap, settings, words);
   }
 
   /** Lets the command show its help. */
   public JavaProcess help(Site site) throws IOException {
-    return start(site, "256m", List.of("--help"));
+    return start(site, "256m", Map.of(), List.of("--help"));
   }
 
-  private JavaProcess start(Site site, String heap, List<String> words) throws IOException {
+  private JavaProcess start(
+      Site site, String heap, Map<String, String> settings, List<String> words) throws IOException {
     String name = words.get(0);
     String number = name + "-" + COUNTER.incrementAndGet();
     Path collections = site.directory().resolve(number + ".gc");
@@ -63,7 +74,7 @@ public final class Service {
       options.add("-Xlog:class+load:file=" + Path.of(CLASSES, number + ".classes"));
     }
     List<String> command = new ArrayList<>();
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(settings);
     if (checkout.launcher() != null) {
       command.add(checkout.launcher().toString());
       variables.put("ARCHIVE_HEAP", heap);

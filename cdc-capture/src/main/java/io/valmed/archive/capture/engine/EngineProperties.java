@@ -22,8 +22,6 @@ final class EngineProperties {
     all.put(StartOffset.LSN, Long.toString(lsn));
     // The snapshot is Snapshot's; the connector starts with an offset, always.
     all.put("snapshot.mode", "no_data");
-    // What is safe in Kafka is told to hot on the replication connection.
-    all.put("lsn.flush.mode", "manual");
     all.put("tombstones.on.delete", "false");
     all.put("provide.transaction.metadata", "true");
     all.put("unavailable.value.placeholder", wire.notSent());

@@ -13,6 +13,7 @@ import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -82,6 +83,7 @@ public final class EngineStream implements SourceStream {
     stream.thread.start();
     try {
       stream.awaitStart();
+      ConnectorBeans.hide(settings.prefix());
       return stream;
     } catch (Exception | Error e) {
       stream.close();
@@ -90,7 +92,11 @@ public final class EngineStream implements SourceStream {
   }
 
   private static Throwable ended(@Nullable String message, @Nullable Throwable failure) {
-    return failure == null ? new IOException("the engine ended by itself: " + message) : failure;
+    Throwable cause = failure;
+    while (cause instanceof ExecutionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == null ? new IOException("the engine ended by itself: " + message) : cause;
   }
 
   private void awaitStart() throws Exception {

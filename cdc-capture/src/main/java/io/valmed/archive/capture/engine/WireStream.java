@@ -8,7 +8,7 @@ import org.postgresql.replication.PGReplicationStream;
 
 /**
  * The driver's stream with messages made neutral on their way to the connector. Hot is told here
- * what it may forget, and by nobody else: the connector is set not to.
+ * what it may forget, and by nobody else: what the connector would tell is passed over.
  */
 final class WireStream implements PGReplicationStream {
   private final PGReplicationStream driver;
