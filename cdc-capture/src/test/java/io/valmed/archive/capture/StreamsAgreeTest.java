@@ -6,6 +6,7 @@ import io.valmed.archive.capture.SourceEvent.Begin;
 import io.valmed.archive.capture.SourceEvent.End;
 import io.valmed.archive.capture.SourceEvent.Oddity;
 import io.valmed.archive.capture.SourceEvent.RowChange;
+import io.valmed.archive.capture.engine.ChosenStream;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
@@ -139,7 +140,7 @@ class StreamsAgreeTest {
     Map<StreamedTable, String> tables = new IdentityHashMap<>();
     List<String> told = new ArrayList<>();
     boolean last = false;
-    try (SourceStream stream = Streams.start(of, Capture.tables(of), lsn)) {
+    try (SourceStream stream = ChosenStream.start(of, Capture.tables(of), lsn)) {
       while (!last || !told.get(told.size() - 1).startsWith("End")) {
         for (SourceEvent event : stream.poll()) {
           if (last && told.get(told.size() - 1).startsWith("End")) {

@@ -36,7 +36,7 @@ final class StreamsLoad {
     }
     // A table without columns is in this one too.
     hot.sql(
-        "CREATE PUBLICATION %s FOR TABLE arc.heartbeat, types, orders, users, nothing, %s"
+        "CREATE PUBLICATION %s FOR TABLE arc.heartbeat, types, orders, users, nothing, %s WITH (publish_generated_columns = stored)"
             .formatted(PUBLICATION, strangers));
   }
 

@@ -97,7 +97,11 @@ class ArchitectureTest {
           .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening|EpochStream|NewEpoch|OldEpoch)(\\$.*)?")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(ROOT + "*.kafka..", ROOT + "*.postgres..", ROOT + "*.debezium..");
+          .resideInAnyPackage(
+              ROOT + "*.kafka..",
+              ROOT + "*.postgres..",
+              ROOT + "*.debezium..",
+              ROOT + "*.engine..");
 
   /** The service's root package is the assembly, and that alone. */
   @ArchTest

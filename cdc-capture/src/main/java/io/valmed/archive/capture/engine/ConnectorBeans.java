@@ -20,13 +20,9 @@ final class ConnectorBeans {
   static void hide(String prefix) {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     try {
-      ObjectName all =
-          new ObjectName("debezium.postgres:server=" + ObjectName.quote(prefix) + ",*");
-      ObjectName plain = new ObjectName("debezium.postgres:server=" + prefix + ",*");
-      for (ObjectName pattern : new ObjectName[] {all, plain}) {
-        for (ObjectName bean : server.queryNames(pattern, null)) {
-          server.unregisterMBean(bean);
-        }
+      ObjectName all = new ObjectName("debezium.postgres:server=" + prefix + ",*");
+      for (ObjectName bean : server.queryNames(all, null)) {
+        server.unregisterMBean(bean);
       }
     } catch (JMException e) {
       log.warn("the connector's management beans stay visible", e);

@@ -1,6 +1,8 @@
 /**
  * The stream behind a replication slot, read with Debezium's stock engine and connector: the second
- * way, beside {@link io.valmed.archive.capture.debezium}. See docs/adr/0144.
+ * way, beside {@link io.valmed.archive.capture.debezium}; {@link
+ * io.valmed.archive.capture.engine.ChosenStream} takes the one that {@code capture.stream} names.
+ * See docs/adr/0144.
  *
  * <p>{@link io.valmed.archive.capture.engine.EngineStream} runs the engine; {@link
  * io.valmed.archive.capture.engine.EngineProperties} sets it, {@link

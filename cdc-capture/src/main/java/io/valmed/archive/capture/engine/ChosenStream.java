@@ -1,14 +1,14 @@
-package io.valmed.archive.capture;
+package io.valmed.archive.capture.engine;
 
+import io.valmed.archive.capture.SourceStream;
 import io.valmed.archive.capture.debezium.DebeziumStream;
-import io.valmed.archive.capture.engine.EngineStream;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.List;
 
 /** The two ways to read hot's stream, which {@code capture.stream} chooses from. */
-final class Streams {
-  private Streams() {}
+public final class ChosenStream {
+  private ChosenStream() {}
 
   /**
    * Starts to stream.
@@ -18,7 +18,7 @@ final class Streams {
    *     comes, all of it and nothing else
    * @throws Exception what {@code FailureKind} classifies
    */
-  static SourceStream start(Settings settings, List<PolicyTable> policy, long lsn)
+  public static SourceStream start(Settings settings, List<PolicyTable> policy, long lsn)
       throws Exception {
     return switch (settings.capture().stream()) {
       case DIRECT -> DebeziumStream.start(settings, policy, lsn);
