@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -89,19 +90,23 @@ class StreamsAgreeTest {
     return hot.slot() + "_" + name;
   }
 
+  private static String word(Stream stream) {
+    return stream.name().toLowerCase(Locale.ROOT);
+  }
+
   private static Settings settings(Stream stream) {
     return Objects.requireNonNull(settings.get(stream));
   }
 
   private static Settings of(Stream stream) {
-    return with(stream, slot("of_" + stream.ordinal()), "arc_" + stream.ordinal());
+    return with(stream, slot("of_" + word(stream)), "arc_" + word(stream));
   }
 
   private static Settings with(Stream stream, String slot, String publication) {
     Settings all = hot.settings();
     CaptureSettings capture = all.capture();
     return new Settings(
-        all.prefix() + "-" + stream.ordinal(),
+        all.prefix() + "-" + word(stream),
         all.hot(),
         all.archive(),
         all.kafka(),
@@ -137,7 +142,7 @@ class StreamsAgreeTest {
                 .formatted(slot));
     Settings of = with(kind, slot, StreamsLoad.PUBLICATION);
     long lsn = Lsn.parse(Objects.requireNonNull(from));
-    Map<StreamedTable, String> tables = new IdentityHashMap<>();
+    IdentityHashMap<StreamedTable, String> tables = new IdentityHashMap<>();
     List<String> told = new ArrayList<>();
     boolean last = false;
     try (SourceStream stream = ChosenStream.start(of, Capture.tables(of), lsn)) {
@@ -161,7 +166,7 @@ class StreamsAgreeTest {
         && Integer.toString(LAST).equals(after.get(0));
   }
 
-  private static String told(SourceEvent event, Map<StreamedTable, String> tables) {
+  private static String told(SourceEvent event, IdentityHashMap<StreamedTable, String> tables) {
     if (event instanceof RowChange row) {
       StreamedTable table = row.table();
       String announced =

@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.postgresql.PGConnection;
 
@@ -31,8 +32,8 @@ final class StreamsLoad {
     hot.sql("ALTER TABLE keyed ALTER COLUMN big SET STORAGE EXTERNAL");
     hot.sql("CREATE TABLE \"Mixed\" (\"Id\" bigint PRIMARY KEY, \"Text\" text)");
     String strangers = "keyed, one, two, \"odd \"\"name\"\".,\", \"Mixed\"";
-    for (int i = 0; i < 2; i++) {
-      hot.sql("ALTER PUBLICATION arc_%d ADD TABLE %s".formatted(i, strangers));
+    for (String publication : List.of("arc_direct", "arc_engine")) {
+      hot.sql("ALTER PUBLICATION %s ADD TABLE %s".formatted(publication, strangers));
     }
     // A table without columns is in this one too.
     hot.sql(

@@ -39,25 +39,25 @@ final class NeutralMessages {
   ByteBuffer neutral(ByteBuffer message) {
     ByteBuffer read = message.duplicate();
     byte type = read.get();
+    return switch (type) {
+      case 'R' -> relation(read);
+      case 'I', 'U', 'D' -> row(type, read, message);
+      default -> {
+        noticed(type, read);
+        yield message;
+      }
+    };
+  }
+
+  private void noticed(byte type, ByteBuffer read) {
     switch (type) {
-      case 'R':
-        return relation(read);
-      case 'B':
-        begin(read);
-        return message;
-      case 'C':
-        commit(read);
-        return message;
-      case 'I', 'U', 'D':
-        return row(type, read, message);
-      case 'T':
-        truncate(read);
-        return message;
-      case 'M':
-        events += (read.get() & TRANSACTIONAL) == 0 ? 0 : 1;
-        return message;
-      default:
-        return message;
+      case 'B' -> begin(read);
+      case 'C' -> commit(read);
+      case 'T' -> truncate(read);
+      case 'M' -> events += (read.get() & TRANSACTIONAL) == 0 ? 0 : 1;
+      default -> {
+        // Nothing that is counted.
+      }
     }
   }
 
