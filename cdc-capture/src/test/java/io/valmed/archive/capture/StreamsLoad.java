@@ -64,7 +64,7 @@ final class StreamsLoad {
     copy(hot);
     interleaved(hot);
 
-    hot.sql("INSERT INTO keyed VALUES (1, repeat('toast', 2000)), (2, 'small', NULL)");
+    hot.sql("INSERT INTO keyed VALUES (1, repeat('toast', 2000), 1), (2, 'small', NULL)");
     hot.sql(
         "UPDATE keyed SET n = 2 WHERE id = 1; UPDATE keyed SET id = 9 WHERE id = 2; DELETE FROM keyed WHERE id = 1");
     hot.sql("ALTER TABLE keyed REPLICA IDENTITY FULL");
