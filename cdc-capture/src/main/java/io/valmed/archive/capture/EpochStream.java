@@ -1,6 +1,6 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.capture.debezium.DebeziumStream;
+import io.valmed.archive.capture.engine.ChosenStream;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
@@ -92,7 +92,7 @@ final class EpochStream {
         around.settings().prefix());
   }
 
-  ChangeRelay relay(DebeziumStream stream, SourceOffset offset, Way way) {
+  ChangeRelay relay(SourceStream stream, SourceOffset offset, Way way) {
     return new ChangeRelay(
         log,
         stream,
@@ -106,7 +106,7 @@ final class EpochStream {
   /** The stream behind the offset, to be relayed for as long as capture runs. */
   StreamPhase.Streaming streaming(SourceOffset offset, Way way) throws Exception {
     checkSlot(offset);
-    DebeziumStream stream = DebeziumStream.start(around.settings(), around.tables(), offset.lsn());
+    SourceStream stream = ChosenStream.start(around.settings(), around.tables(), offset.lsn());
     boolean streaming = false;
     try {
       // Where there was no slot any more the connector has made one, at the end of the WAL. From
@@ -128,7 +128,7 @@ final class EpochStream {
     inspection.checkStillAt(offset.systemId(), offset.timeline());
   }
 
-  private StreamPhase.Streaming streaming(DebeziumStream stream, SourceOffset offset, Way way)
+  private StreamPhase.Streaming streaming(SourceStream stream, SourceOffset offset, Way way)
       throws Exception {
     // Hot shows that the slot is in use.
     Closing.quietly(claim);

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.StartGuard.Verdict;
-import io.valmed.archive.capture.debezium.DebeziumStream;
+import io.valmed.archive.capture.engine.ChosenStream;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
 import io.valmed.archive.capture.postgres.HotInspection;
@@ -135,8 +135,8 @@ final class NewEpoch {
         capture.slot(),
         () -> {
           checkSlot(inspection, from);
-          DebeziumStream source =
-              DebeziumStream.start(around.settings(), around.tables(), from.lsn());
+          SourceStream source =
+              ChosenStream.start(around.settings(), around.tables(), from.lsn());
           try {
             // Where there was no slot any more the connector has made one.
             checkSlot(inspection, from);
