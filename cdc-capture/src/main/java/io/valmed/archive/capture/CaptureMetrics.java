@@ -20,6 +20,7 @@ public final class CaptureMetrics {
   private final Map<TableId, Counter> parked = new HashMap<>();
   private final Counter transactions;
   private final Counter alarms;
+  private final Counter hanging;
   private final Counter openings;
   private final Counter heartbeatFailures;
   private volatile long copyEnds = STREAMS;
@@ -39,6 +40,10 @@ public final class CaptureMetrics {
     this.alarms =
         Counter.builder("archive.capture.alarms")
             .description("Records written to the alarms topic")
+            .register(registry);
+    this.hanging =
+        Counter.builder("archive.capture.hanging.transactions")
+            .description("Transactions that Kafka had left open, and that capture has ended")
             .register(registry);
     this.openings =
         Counter.builder("archive.capture.openings")
@@ -124,6 +129,11 @@ public final class CaptureMetrics {
 
   public void committed() {
     transactions.increment();
+  }
+
+  /** A transaction that hung was ended. */
+  public void endedHanging() {
+    hanging.increment();
   }
 
   void alarmed() {

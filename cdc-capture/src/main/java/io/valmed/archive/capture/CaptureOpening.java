@@ -51,7 +51,7 @@ final class CaptureOpening implements Work.Source {
     TopicProvisioning topics =
         new TopicProvisioning(here.settings().kafka(), here.settings().topics());
     topics.ensureOwn();
-    TransactionalLog log = TransactionalLog.open(here.settings(), here.metrics());
+    TransactionalLog log = TransactionalLog.open(here.settings(), here.metrics(), options);
     try {
       StoredState stored = new KafkaHistory(here.settings()).read();
       @Nullable Installed whose = installation.compare(stored, options.newEpoch());

@@ -29,6 +29,11 @@ final class OffsetFormat {
     return slot.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Of what a transaction writes that does not change the offset. Nobody reads its value. */
+  static byte[] otherKey(String slot) {
+    return (slot + "/").getBytes(StandardCharsets.UTF_8);
+  }
+
   /**
    * @param written where the topics end, as far as that is known; what this is written with stands
    *     behind

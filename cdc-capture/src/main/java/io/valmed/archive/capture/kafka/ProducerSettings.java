@@ -13,8 +13,12 @@ final class ProducerSettings {
 
   private ProducerSettings() {}
 
+  static String transactionalId(Settings settings) {
+    return settings.prefix() + "-capture-" + settings.capture().slot();
+  }
+
   static Map<String, Object> of(Settings settings) {
-    String id = settings.prefix() + "-capture-" + settings.capture().slot();
+    String id = transactionalId(settings);
     Map<String, Object> properties = settings.kafka().clientProperties(id);
     int largest = settings.kafka().maxMessageBytes();
     properties.put("transactional.id", id);

@@ -2,10 +2,12 @@ package io.valmed.archive.capture.kafka;
 
 import io.valmed.archive.capture.Alarm;
 import io.valmed.archive.capture.CaptureMetrics;
+import io.valmed.archive.capture.CaptureOptions;
 import io.valmed.archive.capture.ChangeLog;
 import io.valmed.archive.capture.ParkedRoute;
 import io.valmed.archive.capture.SourceOffset;
 import io.valmed.archive.capture.TableRoute;
+import io.valmed.archive.capture.hanging.HangingTransactions;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
@@ -46,7 +48,9 @@ public final class TransactionalLog implements ChangeLog {
   private final CaptureMetrics metrics;
   private final Map<String, Reached[]> reached = new HashMap<>();
   private final Map<String, Reached> own = new HashMap<>();
+  private final TransactionWatch watch;
   private boolean inTransaction;
+  private boolean offsetWritten;
 
   /** The offset behind the last record of one partition. */
   private static final class Reached implements Callback {
@@ -61,22 +65,42 @@ public final class TransactionalLog implements ChangeLog {
   }
 
   private TransactionalLog(
-      Settings settings, KafkaProducer<byte[], byte[]> producer, CaptureMetrics metrics) {
+      Settings settings,
+      KafkaProducer<byte[], byte[]> producer,
+      CaptureMetrics metrics,
+      TransactionWatch watch) {
     this.settings = settings;
     this.topics = settings.topics();
     this.producer = producer;
     this.metrics = metrics;
+    this.watch = watch;
   }
 
-  /** Connects, fences off every earlier writer and aborts what it had left open. */
-  public static TransactionalLog open(Settings settings, CaptureMetrics metrics) {
+  /**
+   * Connects, fences off every earlier writer, aborts what it had left open, and ends what hangs.
+   *
+   * @throws io.valmed.archive.runtime.StopException when it cannot be told how something that hangs
+   *     is to be ended
+   */
+  public static TransactionalLog open(
+      Settings settings, CaptureMetrics metrics, CaptureOptions options)
+      throws InterruptedException {
+    HangingTransactions hanging = TransactionWatch.hanging(settings, metrics);
+    // Before: what was under way may stand behind what hangs, and is aborted together with it.
+    hanging.end(options.newEpoch());
     KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             ProducerSettings.of(settings), new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
-      return new TransactionalLog(settings, producer, metrics);
-    } catch (RuntimeException e) {
+      // Its markers may be lost, too.
+      hanging.end(options.newEpoch());
+      return new TransactionalLog(
+          settings,
+          producer,
+          metrics,
+          new TransactionWatch(hanging, producer, options.lookEvery()));
+    } catch (RuntimeException | InterruptedException e) {
       producer.close(Duration.ZERO);
       throw e;
     }
@@ -199,11 +223,13 @@ public final class TransactionalLog implements ChangeLog {
 
   private void offset(byte @Nullable [] value) {
     byte[] key = OffsetFormat.key(settings.capture().slot());
+    offsetWritten = true;
     send(new ProducerRecord<>(topics.captureOffsets(), 0, key, value), null);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
     if (!inTransaction) {
+      watch.lookIfDue();
       producer.beginTransaction();
       inTransaction = true;
     }
@@ -220,12 +246,18 @@ public final class TransactionalLog implements ChangeLog {
     if (!inTransaction) {
       return;
     }
+    if (!offsetWritten) {
+      // By its record in the offsets topic each transaction's end is known.
+      byte[] key = OffsetFormat.otherKey(settings.capture().slot());
+      send(new ProducerRecord<>(topics.captureOffsets(), 0, key, null), null);
+    }
     try {
       producer.commitTransaction();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw fenced(e);
     }
     inTransaction = false;
+    offsetWritten = false;
     metrics.committed();
   }
 
@@ -257,8 +289,9 @@ public final class TransactionalLog implements ChangeLog {
     // Without the abort, readers would wait for the transaction's timeout if no capture follows.
     if (inTransaction) {
       try {
+        watch.beforeAbort();
         producer.abortTransaction();
-      } catch (KafkaException | IllegalStateException e) {
+      } catch (KafkaException | IllegalStateException | StopException e) {
         // The next opening aborts it.
         inTransaction = false;
       }

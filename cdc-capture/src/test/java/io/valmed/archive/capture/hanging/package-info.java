@@ -1,0 +1,4 @@
+@NullMarked
+package io.valmed.archive.capture.hanging;
+
+import org.jspecify.annotations.NullMarked;
