@@ -135,8 +135,7 @@ final class NewEpoch {
         capture.slot(),
         () -> {
           checkSlot(inspection, from);
-          SourceStream source =
-              ChosenStream.start(around.settings(), around.tables(), from.lsn());
+          SourceStream source = ChosenStream.start(around.settings(), around.tables(), from.lsn());
           try {
             // Where there was no slot any more the connector has made one.
             checkSlot(inspection, from);

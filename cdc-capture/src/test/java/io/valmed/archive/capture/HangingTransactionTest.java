@@ -94,10 +94,11 @@ class HangingTransactionTest {
     assertThat(told()).containsExactly("c 1", "c 2");
 
     hot.startAndPass();
-    insert(3);
-
-    assertThat(told()).containsExactly("c 1", "c 2", "c 1", "c 3");
+    assertThat(told()).containsExactly("c 1", "c 2", "c 1");
     nothingIsOpen();
+
+    insert(3);
+    assertThat(told()).containsExactly("c 1", "c 2", "c 1", "c 3");
   }
 
   @Test
@@ -144,9 +145,8 @@ class HangingTransactionTest {
     }
 
     hot.startAndPass();
-    insert(3);
 
-    assertThat(told()).containsExactly("c 1", "c 2", "c 1", "c 3");
+    assertThat(told()).containsExactly("c 1", "c 2", "c 1");
     nothingIsOpen();
     assertThat(lost.open(offsets().topic())).allMatch(open -> !open.hangs());
   }

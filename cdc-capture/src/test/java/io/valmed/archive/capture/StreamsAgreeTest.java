@@ -11,7 +11,7 @@ import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.provisioning.HotProvisioning;
+import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings.Stream;
 import io.valmed.archive.runtime.settings.Settings;

@@ -1,8 +1,11 @@
 package io.valmed.archive.operations.doctor;
 
 import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.kafka.OpenTransaction;
+import io.valmed.archive.runtime.kafka.OpenTransactions;
 import io.valmed.archive.runtime.kafka.TopicDurability;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import org.apache.kafka.common.config.ConfigResource;
 
 /** Whether the brokers answer, and keep what they have acknowledged. */
 final class KafkaCheck {
+  private static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
   private static final long SECONDS = 10;
   private static final String ABOUT = "kafka";
   private static final String ONE_BROKER =
@@ -43,6 +47,7 @@ final class KafkaCheck {
     try (Admin admin = Admin.create(properties)) {
       brokers(admin, findings);
       topics(admin, findings);
+      hanging(admin, findings);
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       findings.add(
           Finding.wrong(
@@ -84,6 +89,20 @@ final class KafkaCheck {
       Config config = configs.get(resource);
       if (description != null && config != null) {
         tell(TopicDurability.of(description, config), findings);
+      }
+    }
+  }
+
+  private void hanging(Admin admin, List<Finding> findings) throws InterruptedException {
+    Set<String> written = own();
+    written.add(settings.topics().table(HEARTBEAT));
+    for (OpenTransaction open : new OpenTransactions(admin, written).find()) {
+      if (open.hangs()) {
+        findings.add(
+            Finding.wrong(
+                ABOUT,
+                open.sentence()
+                    + " Capture ends it as its offset counts it, at its start and every half a minute, or stops and says why it cannot; do not abort it before"));
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.valmed.archive.capture.hanging;
 
 import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.kafka.OpenTransaction;
+import io.valmed.archive.runtime.kafka.OpenTransactions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -131,12 +133,12 @@ final class BrokerRequests implements AutoCloseable {
   }
 
   /**
-   * Ends a partition's open transaction. Does nothing when it is another one by now: the broker
-   * refuses it.
+   * Ends a partition's open transaction.
    *
+   * @return whether it was still that one; else the broker has refused it
    * @throws KafkaException when Kafka refuses or fails
    */
-  void end(OpenTransaction open, boolean commit) throws InterruptedException {
+  boolean end(OpenTransaction open, boolean commit) throws InterruptedException {
     TopicPartition partition = open.partition();
     long producer = open.producer().producerId();
     // As of the first version of transactions: accepted only for the epoch that is open.
@@ -156,9 +158,11 @@ final class BrokerRequests implements AutoCloseable {
             .errorsByProducerId()
             .getOrDefault(producer, Map.of())
             .getOrDefault(partition, Errors.UNKNOWN_SERVER_ERROR);
-    if (error != Errors.INVALID_PRODUCER_EPOCH) {
-      fail(error, partition);
+    if (error == Errors.INVALID_PRODUCER_EPOCH) {
+      return false;
     }
+    fail(error, partition);
+    return true;
   }
 
   AbstractResponse send(Node node, AbstractRequest.Builder<?> request) {

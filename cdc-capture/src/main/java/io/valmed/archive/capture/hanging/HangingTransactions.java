@@ -2,6 +2,8 @@ package io.valmed.archive.capture.hanging;
 
 import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.OpenTransaction;
+import io.valmed.archive.runtime.kafka.OpenTransactions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -105,8 +107,11 @@ public final class HangingTransactions {
         new BrokerRequests(kafka, names.transactionalId() + "-ends", admin)) {
       List<Written> hanging = new ArrayList<>();
       for (OpenTransaction one : found) {
-        if (one.hangs() && !ours(one)) {
-          throw new StopException(one.sentence() + notOurs(one.partition(), one.start()));
+        if (!ours(one)) {
+          if (one.hangs()) {
+            throw new StopException(one.sentence() + notOurs(one.partition(), one.start()));
+          }
+          continue;
         }
         Written written = written(requests, one);
         if (!written.epochs().isEmpty()) {
@@ -173,7 +178,10 @@ public final class HangingTransactions {
               + " Whether capture counts its changes cannot be told any more. Run './archive capture --new-epoch': what it holds becomes visible, and the tables are copied behind it.");
     }
     boolean commit = fate != Fate.NOT_COUNTED;
-    write(requests, open, commit);
+    if (!write(requests, open, commit)) {
+      // Somebody was faster.
+      return;
+    }
     logger.warn(
         "{} {}: it is {} now, in its place.",
         open.sentence(),
@@ -186,10 +194,10 @@ public final class HangingTransactions {
     ended.run();
   }
 
-  private static void write(BrokerRequests requests, OpenTransaction open, boolean commit)
+  private static boolean write(BrokerRequests requests, OpenTransaction open, boolean commit)
       throws InterruptedException {
     try {
-      requests.end(open, commit);
+      return requests.end(open, commit);
     } catch (KafkaException e) {
       if (e.getCause() instanceof ClusterAuthorizationException) {
         throw new StopException(
@@ -212,7 +220,8 @@ public final class HangingTransactions {
         fate = asCoordinated(open, epoch);
       }
       if (fate == Fate.COUNTED) {
-        return fate;
+        // The offset of what is under way would count with it, before all of that is there.
+        return inOffsets(open) && !open.hangs() ? Fate.UNKNOWN : fate;
       }
       if (fate == Fate.UNKNOWN) {
         all = fate;

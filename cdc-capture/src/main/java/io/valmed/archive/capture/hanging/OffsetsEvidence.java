@@ -1,5 +1,6 @@
 package io.valmed.archive.capture.hanging;
 
+import io.valmed.archive.runtime.kafka.OpenTransactions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -213,16 +213,15 @@ public final class TransactionalLog implements ChangeLog {
 
   @Override
   public void offset(SourceOffset offset) {
-    offset(OffsetFormat.write(offset, written()));
+    offset(OffsetFormat.key(settings.capture().slot()), OffsetFormat.write(offset, written()));
   }
 
   @Override
   public void forgetOffset() {
-    offset((byte[]) null);
+    offset(OffsetFormat.key(settings.capture().slot()), null);
   }
 
-  private void offset(byte @Nullable [] value) {
-    byte[] key = OffsetFormat.key(settings.capture().slot());
+  private void offset(byte[] key, byte @Nullable [] value) {
     offsetWritten = true;
     send(new ProducerRecord<>(topics.captureOffsets(), 0, key, value), null);
   }
@@ -248,8 +247,7 @@ public final class TransactionalLog implements ChangeLog {
     }
     if (!offsetWritten) {
       // By its record in the offsets topic each transaction's end is known.
-      byte[] key = OffsetFormat.otherKey(settings.capture().slot());
-      send(new ProducerRecord<>(topics.captureOffsets(), 0, key, null), null);
+      offset(OffsetFormat.otherKey(settings.capture().slot()), null);
     }
     try {
       producer.commitTransaction();

@@ -1,5 +1,7 @@
 package io.valmed.archive.capture.hanging;
 
+import io.valmed.archive.runtime.kafka.OpenTransaction;
+import io.valmed.archive.runtime.kafka.OpenTransactions;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.valmed.archive.capture.hanging;
+package io.valmed.archive.runtime.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -155,7 +155,7 @@ public final class OpenTransactions {
     return open;
   }
 
-  static <T> T answer(KafkaFuture<T> asked) throws InterruptedException {
+  public static <T> T answer(KafkaFuture<T> asked) throws InterruptedException {
     try {
       return asked.get(SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

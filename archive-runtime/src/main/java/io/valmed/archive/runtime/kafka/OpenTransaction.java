@@ -1,4 +1,4 @@
-package io.valmed.archive.capture.hanging;
+package io.valmed.archive.runtime.kafka;
 
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionDescription;
@@ -26,11 +26,11 @@ public record OpenTransaction(
     return producer.currentTransactionStartOffset().orElseThrow();
   }
 
-  short epoch() {
+  public short epoch() {
     return (short) producer.producerEpoch();
   }
 
-  int coordinatorEpoch() {
+  public int coordinatorEpoch() {
     return producer.coordinatorEpoch().orElse(0);
   }
 
@@ -47,7 +47,7 @@ public record OpenTransaction(
   }
 
   /** Whether the coordinator is about to end it. */
-  boolean ending() {
+  public boolean ending() {
     return !hangs() && coordinator != null && coordinator.state() != TransactionState.ONGOING;
   }
 
