@@ -1,6 +1,5 @@
 package io.valmed.archive.cli.setup;
 
-import io.valmed.archive.cli.FormerInstallation;
 import io.valmed.archive.cli.common.CommonOptions;
 import io.valmed.archive.cli.common.ExitCode;
 import io.valmed.archive.cli.common.JsonLine;

@@ -1,4 +1,4 @@
-package io.valmed.archive.cli;
+package io.valmed.archive.cli.setup;
 
 import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.databases.identity.InstallationTable;
