@@ -5,7 +5,9 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,16 +28,7 @@ final class Evidence {
     TopicNames topics = installation.settings().topics();
     List<String> names = new ArrayList<>(tables.stream().map(topics::table).toList());
     names.add(topics.parked());
-    for (String topic : names) {
-      for (var record : installation.topics().records(topic)) {
-        if (record.value() != null) {
-          Matcher found = STAMP.matcher(new String(record.value(), StandardCharsets.UTF_8));
-          while (found.find()) {
-            stamps.add(Long.parseLong(found.group(1)));
-          }
-        }
-      }
-    }
+    names.forEach(topic -> add(installation, topic, stamps));
     for (TableId table : tables) {
       mirror(installation, table).forEach(image -> stamps.add(image.stamp()));
       cold(installation, table).forEach(image -> stamps.add(image.stamp()));
@@ -64,6 +57,38 @@ final class Evidence {
     return installation.topics().records(installation.settings().topics().alarms()).stream()
         .map(alarm -> new String(alarm.value(), StandardCharsets.UTF_8))
         .toList();
+  }
+
+  /** What the archive has of alarms that nobody has acknowledged. */
+  static List<String> openAlarms(Installation installation) throws SQLException {
+    List<String> alarms = new ArrayList<>();
+    try (Connection connection = installation.archiveAsOwner();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT detail FROM arc.alarm WHERE acknowledged_at IS NULL")) {
+      while (rows.next()) {
+        alarms.add(rows.getString(1));
+      }
+    }
+    return alarms;
+  }
+
+  /** Stamps of images that were changed while their table was parked. */
+  static Set<Long> parked(Installation installation) {
+    Set<Long> stamps = new HashSet<>();
+    add(installation, installation.settings().topics().parked(), stamps);
+    return stamps;
+  }
+
+  private static void add(Installation installation, String topic, Set<Long> stamps) {
+    for (var record : installation.topics().records(topic)) {
+      if (record.value() != null) {
+        Matcher found = STAMP.matcher(new String(record.value(), StandardCharsets.UTF_8));
+        while (found.find()) {
+          stamps.add(Long.parseLong(found.group(1)));
+        }
+      }
+    }
   }
 
   /** Whether something names the table: an open hold, or an alarm. */

@@ -93,6 +93,8 @@ final class LivesOracle {
     // Whoever is told that all is well looks for nothing more, whatever was told before.
     boolean mended = clean && holds.isEmpty();
     List<String> alarms = Evidence.alarms(installation);
+    List<String> openAlarms = Evidence.openAlarms(installation);
+    Set<Long> parked = Evidence.parked(installation);
     Found found = Found.nothing();
     boolean equal = true;
     for (TableId table : scene.world().ids()) {
@@ -100,7 +102,16 @@ final class LivesOracle {
       List<Image> mirror = Evidence.mirror(installation, table);
       List<Image> cold = Evidence.cold(installation, table);
       equal &= mirrorIsHot(of(hot, table), mirror, named, found);
-      departed(ownedBy(owed, table), cold, mirror, named, found);
+      // What came and went while its table was parked is in the parked topic, and an alarm says so.
+      Set<Long> told = Evidence.named(openAlarms, List.of(), table) ? parked : Set.of();
+      departed(
+          ownedBy(owed, table).stream()
+              .filter(life -> life.stream().noneMatch(image -> told.contains(image.stamp())))
+              .toList(),
+          cold,
+          mirror,
+          named,
+          found);
       wronglyGone(cold, livedOn, named, found);
       found.unproven().addAll(unproven(table));
       if (!scene.world().isPutBack()) {
