@@ -59,13 +59,12 @@ final class Evidence {
         .toList();
   }
 
-  /** What the archive has of alarms that nobody has acknowledged. */
-  static List<String> openAlarms(Installation installation) throws SQLException {
+  /** What the archive has of alarms, those that a person has looked at too. */
+  static List<String> keptAlarms(Installation installation) throws SQLException {
     List<String> alarms = new ArrayList<>();
     try (Connection connection = installation.archiveAsOwner();
         Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery("SELECT detail FROM arc.alarm WHERE acknowledged_at IS NULL")) {
+        ResultSet rows = statement.executeQuery("SELECT detail FROM arc.alarm")) {
       while (rows.next()) {
         alarms.add(rows.getString(1));
       }

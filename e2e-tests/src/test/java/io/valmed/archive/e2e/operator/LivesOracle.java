@@ -93,7 +93,7 @@ final class LivesOracle {
     // Whoever is told that all is well looks for nothing more, whatever was told before.
     boolean mended = clean && holds.isEmpty();
     List<String> alarms = Evidence.alarms(installation);
-    List<String> openAlarms = Evidence.openAlarms(installation);
+    List<String> keptAlarms = Evidence.keptAlarms(installation);
     Set<Long> parked = Evidence.parked(installation);
     Found found = Found.nothing();
     boolean equal = true;
@@ -103,7 +103,7 @@ final class LivesOracle {
       List<Image> cold = Evidence.cold(installation, table);
       equal &= mirrorIsHot(of(hot, table), mirror, named, found);
       // What came and went while its table was parked is in the parked topic, and an alarm says so.
-      Set<Long> told = Evidence.named(openAlarms, List.of(), table) ? parked : Set.of();
+      Set<Long> told = Evidence.named(keptAlarms, List.of(), table) ? parked : Set.of();
       departed(
           ownedBy(owed, table).stream()
               .filter(life -> life.stream().noneMatch(image -> told.contains(image.stamp())))
