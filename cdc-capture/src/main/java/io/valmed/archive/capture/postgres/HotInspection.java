@@ -66,7 +66,7 @@ public final class HotInspection {
 
   private static final String PUBLISHED =
       """
-      SELECT schemaname, tablename, attnames::text[], rowfilter IS NOT NULL
+      SELECT schemaname, tablename, coalesce(attnames::text[], '{}'), rowfilter IS NOT NULL
       FROM pg_publication_tables WHERE pubname = ? ORDER BY 1, 2
       """;
 
