@@ -97,7 +97,7 @@ final class Deeds {
       boolean unused = scene.caughtUp(A_MOMENT);
     }
     Set<Long> stamps = Evidence.stamps(scene.installation(), scene.world().ids());
-    scene.lives().excuse(stamp -> which.test(stamp) && !stamps.contains(stamp));
+    scene.lives().excuse(which, stamp -> !stamps.contains(stamp));
   }
 
   /** A deed that follows at once waits for nobody who has been stopped by the one before. */

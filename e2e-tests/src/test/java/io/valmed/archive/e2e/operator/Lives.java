@@ -19,6 +19,7 @@ final class Lives {
   private final Map<RowKey, Image> beforeDdl = new HashMap<>();
   private final List<List<Image>> ended = new ArrayList<>();
   private final Set<Long> excused = new HashSet<>();
+  private final Set<Long> anyForm = new HashSet<>();
   private final Set<Long> livedAtLastLook = new HashSet<>();
   private long stamps = 1;
 
@@ -115,11 +116,31 @@ final class Lives {
 
   /** Images that stand nowhere any more: neither in hot, a readable WAL, Kafka nor the archive. */
   void excuse(LongPredicate unreadable) {
+    excuse(stamp -> true, unreadable);
+  }
+
+  /**
+   * The same of some of them. What DDL had made of the others may have been in what was lost alone.
+   *
+   * @param which what may have been lost
+   * @param unreadable what is nowhere in any form
+   */
+  void excuse(LongPredicate which, LongPredicate unreadable) {
     ended.stream()
         .flatMap(List::stream)
         .mapToLong(Image::stamp)
-        .filter(unreadable)
+        .filter(which)
+        .forEach(anyForm::add);
+    ended.stream()
+        .flatMap(List::stream)
+        .mapToLong(Image::stamp)
+        .filter(which.and(unreadable))
         .forEach(excused::add);
+  }
+
+  /** Whether the form from before DDL is as good as the last one. */
+  boolean inAnyForm(long stamp) {
+    return anyForm.contains(stamp);
   }
 
   /** Whatever left before anything watched hot is nobody's to keep. */

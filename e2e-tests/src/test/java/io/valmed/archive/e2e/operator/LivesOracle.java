@@ -152,7 +152,7 @@ final class LivesOracle {
     return equal && byRow.isEmpty();
   }
 
-  private static void departed(
+  private void departed(
       List<List<Image>> owed, List<Image> cold, List<Image> mirror, boolean named, Found found) {
     Map<Long, List<Image>> kept = new HashMap<>();
     cold.forEach(i -> kept.computeIfAbsent(i.stamp(), s -> new ArrayList<>()).add(i));
@@ -163,7 +163,10 @@ final class LivesOracle {
               .anyMatch(
                   image ->
                       kept.getOrDefault(image.stamp(), List.of()).stream()
-                          .anyMatch(image::isKeptBy));
+                          .anyMatch(
+                              archived ->
+                                  image.isKeptBy(archived)
+                                      || scene.lives().inAnyForm(image.stamp())));
       if (!isKept && !named) {
         found.lost().add("left hot and is nowhere: " + life + " but " + stamped(kept, life));
       }
