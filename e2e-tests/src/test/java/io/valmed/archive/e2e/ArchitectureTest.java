@@ -94,7 +94,8 @@ class ArchitectureTest {
           .haveSimpleNameNotEndingWith("Service")
           .and()
           // Open the connections anew after each failure: part of the assembly.
-          .haveNameNotMatching(".*\\.(Capture(Opening)?|EpochOpening|EpochStream|NewEpoch|OldEpoch)(\\$.*)?")
+          .haveNameNotMatching(
+              ".*\\.(Capture(Opening)?|EpochOpening|EpochStream|NewEpoch|OldEpoch)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -9,6 +9,7 @@ import io.valmed.archive.migrations.Target;
 import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.provisioning.identity.Adoption;
+import io.valmed.archive.provisioning.identity.FormerInstallation;
 import io.valmed.archive.provisioning.step.MissingRight;
 import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.provisioning.step.RightsMissingException;

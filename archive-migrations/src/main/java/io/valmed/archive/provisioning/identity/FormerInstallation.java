@@ -1,4 +1,4 @@
-package io.valmed.archive.cli.setup;
+package io.valmed.archive.provisioning.identity;
 
 import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.databases.identity.InstallationTable;
@@ -10,14 +10,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** An installation that the settings no longer name. */
-final class FormerInstallation {
+public final class FormerInstallation {
   private FormerInstallation() {}
 
   /**
    * The settings as they were when they had that prefix, as far as hot remembers: with its slot and
    * publication, for those of the file belong to another installation by now.
+   *
+   * @throws SQLException when hot cannot be asked
    */
-  static Settings of(String prefix, Settings now) throws SQLException {
+  public static Settings of(String prefix, Settings now) throws SQLException {
     CaptureSettings capture = now.capture();
     Optional<Installation> former = find(prefix, now);
     String own = "arc_" + prefix.toLowerCase(Locale.ROOT).replaceAll("\\W", "_");
