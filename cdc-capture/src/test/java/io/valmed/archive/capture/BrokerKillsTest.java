@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class BrokerKillsTest {
   private static final int TABLES = 4;
 
-  private final int kills = Integer.getInteger("kills", 2);
+  private final int kills = Integer.getInteger("kills", 1);
   private final Random random = new Random(Long.getLong("seed", 1));
   private final HotFixture hot =
       new HotFixture().withPartitions(8).withHeartbeatEvery(Duration.ofMillis(20));
