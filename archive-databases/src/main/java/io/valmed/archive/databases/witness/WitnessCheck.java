@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -136,6 +137,10 @@ public record WitnessCheck(
     List<WitnessCheck> checks = new ArrayList<>();
     try (Connection archive =
         DigestSession.open(settings.archive().purger(), "archive witnesses", Duration.ZERO)) {
+      try (Statement plans = archive.createStatement()) {
+        // Without statistics of journal and cold store the planner would compare all with all.
+        plans.execute("SET enable_nestloop = off");
+      }
       Set<TableId> tables = new LinkedHashSet<>();
       try (PreparedStatement query = archive.prepareStatement(TABLES)) {
         query.setString(1, settings.prefix());
