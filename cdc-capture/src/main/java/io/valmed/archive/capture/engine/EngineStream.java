@@ -50,7 +50,7 @@ public final class EngineStream implements SourceStream {
     this.wire = wire;
     this.queue = queue;
     this.taker = taker;
-    this.thread = new Thread(engine, "capture-engine");
+    this.thread = new Thread(this::runEngine, "capture-engine");
     this.thread.setDaemon(true);
   }
 
@@ -74,6 +74,13 @@ public final class EngineStream implements SourceStream {
               .using(EngineProperties.of(settings, wire, lsn))
               .notifying(taker)
               .using((success, message, failure) -> wire.failed(ended(message, failure)))
+              .using(
+                  new DebeziumEngine.ConnectorCallback() {
+                    @Override
+                    public void pollingStarted() {
+                      wire.polled();
+                    }
+                  })
               .build();
     } catch (RuntimeException e) {
       wire.close();
@@ -144,6 +151,19 @@ public final class EngineStream implements SourceStream {
     wire.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The engine throws when it fails while it is being closed: both want it to be the one that ends
+   * it. A thread's own end by an exception would end the process.
+   */
+  private void runEngine() {
+    try {
+      engine.run();
+    } catch (RuntimeException e) {
+      log.debug("the engine did not end in order", e);
+      wire.failed(e);
     }
   }
 

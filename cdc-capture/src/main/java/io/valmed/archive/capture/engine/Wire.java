@@ -27,6 +27,7 @@ final class Wire implements AutoCloseable {
   private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
   private volatile long safe;
   private volatile boolean streaming;
+  private volatile boolean polled;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Connection connection;
   private volatile long movedNanos = System.nanoTime();
@@ -92,9 +93,14 @@ final class Wire implements AutoCloseable {
     return new WireStream(driver, this);
   }
 
-  /** Whether the server sends. */
+  /** The engine takes what the connector has read. Before, it refuses to be closed. */
+  void polled() {
+    polled = true;
+  }
+
+  /** Whether the server sends and the engine takes. */
   boolean streaming() {
-    return streaming;
+    return streaming && polled;
   }
 
   void ended(Ended transaction) {
