@@ -82,6 +82,29 @@ public sealed interface SchemaRecord {
   }
 
   /**
+   * How far the parked topic has been gone through for rows that came and went there.
+   *
+   * @param prefix begins the topics' names
+   * @param next the offset behind the last record of it that has been looked at
+   */
+  record ParkedReturned(String prefix, long next) implements SchemaRecord {
+    @Override
+    public byte[] key() {
+      return Format.object(out -> out.writeStringField("parked_returned", prefix));
+    }
+
+    @Override
+    public byte[] value() {
+      return Format.object(
+          out -> {
+            out.writeStringField("kind", "parked_returned");
+            out.writeStringField("prefix", prefix);
+            out.writeNumberField("next", next);
+          });
+    }
+  }
+
+  /**
    * Whose history the topics hold.
    *
    * @param prefix begins the topics' names
@@ -151,7 +174,8 @@ public sealed interface SchemaRecord {
   /** The JSON forms. */
   final class Format {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Set<String> KINDS = Set.of("table", "epoch", "parked", "installation");
+    private static final Set<String> KINDS =
+        Set.of("table", "epoch", "parked", "parked_returned", "installation");
 
     private Format() {}
 
@@ -241,6 +265,7 @@ public sealed interface SchemaRecord {
       private @Nullable String archive;
       private long databaseOid;
       private @Nullable String database;
+      private long next;
 
       Parsed(JsonParser in) throws IOException {
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
@@ -281,6 +306,7 @@ public sealed interface SchemaRecord {
             case "archive" -> archive = in.getText();
             case "database_oid" -> databaseOid = in.getLongValue();
             case "database" -> database = in.getText();
+            case "next" -> next = in.getLongValue();
             default -> in.skipChildren();
           }
         }
@@ -316,6 +342,8 @@ public sealed interface SchemaRecord {
                   new TableSchema(tableId(), version, columns, key, relation, excluded));
           case "installation" -> installed();
           case "parked" -> new TableParked(tableId(), epoch, reason);
+          case "parked_returned" ->
+              new ParkedReturned(Objects.requireNonNull(prefix, "prefix"), next);
           case "epoch" ->
               new EpochState(
                   new Epoch(

@@ -16,6 +16,12 @@ public interface ChangeLog extends AutoCloseable {
   /** A row's departure and, directly behind it, the tombstone of the row's key. */
   void departure(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value);
 
+  /**
+   * A departure without a tombstone: of a row whose key another row may have by now, which the
+   * tombstone would take out of the topic.
+   */
+  void departureAlone(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value);
+
   /** A change of a table that is parked. */
   void park(ParkedRoute route, byte[] value);
 

@@ -117,7 +117,15 @@ final class EpochOpening {
             .of(offset.published().followedBy(state.published()))
             .of(whose.installation());
     return new CaptureWork(
-        log, List.of(claim, way.catalog()), new StreamPhase(() -> stream.streaming(from, way)));
+        log,
+        List.of(claim, way.catalog()),
+        new StreamPhase(
+            () -> {
+              if (stored.parkedEver()) {
+                stream.bringParkedHome(from.epoch());
+              }
+              return stream.streaming(from, way);
+            }));
   }
 
   private void tellFailover(StoredState stored, SourceOffset offset) {

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.engine.ChosenStream;
+import io.valmed.archive.capture.kafka.ParkedRows;
 import io.valmed.archive.capture.kafka.TransactionalLog;
 import io.valmed.archive.capture.postgres.CatalogReader;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
@@ -101,6 +102,13 @@ final class EpochStream {
         new ChangeRelay.Limits(capture.transactionRecords(), capture.transactionTime()),
         around.failPoint(),
         offset);
+  }
+
+  /** Brings home what left hot while its table was parked in an epoch before this one. */
+  void bringParkedHome(int epoch) {
+    new ParkedRows(around.settings(), log, around.tables(), epoch)
+        .bringHome()
+        .forEach((table, rows) -> around.metrics().alarmed());
   }
 
   /** The stream behind the offset, to be relayed for as long as capture runs. */

@@ -16,6 +16,8 @@ interface FailPoint {
     HELD,
     /** A stretch of a table is to be copied; its first row may take a while to come. */
     COPYING,
+    /** A new epoch's snapshot is whole; what was parked before is not looked at. */
+    COPIED,
     /** An event was appended to the open Kafka transaction. */
     APPENDED,
     /** Everything is appended, nothing committed. */

@@ -212,6 +212,8 @@ final class NewEpoch {
               // Before anything of the stream is looked at: what is found from now on is held anew.
               around.holds().endForTables();
               around.metrics().streams();
+              around.failPoint().reached(FailPoint.Place.COPIED, null);
+              stream.bringParkedHome(opened.epoch().number());
               return stream.streaming(offset, way);
             }));
   }

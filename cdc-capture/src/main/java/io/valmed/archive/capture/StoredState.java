@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param parked the tables that were parked in the newest epoch, with the reason
  * @param written where the topics ended when the stored offset was written, or a little before
  * @param installation whose history it is; null: nothing says so yet
+ * @param parkedEver whether a table was parked in any epoch
  */
 public record StoredState(
     @Nullable SourceOffset offset,
@@ -24,7 +25,8 @@ public record StoredState(
     Map<TableId, TableSchema> versions,
     Map<TableId, String> parked,
     Positions written,
-    @Nullable Installed installation) {
+    @Nullable Installed installation,
+    boolean parkedEver) {
 
   /** Of topics that say neither where they ended nor whose they are. */
   public StoredState(
@@ -32,7 +34,7 @@ public record StoredState(
       @Nullable Epoch epoch,
       Map<TableId, TableSchema> versions,
       Map<TableId, String> parked) {
-    this(offset, epoch, versions, parked, Positions.NONE, null);
+    this(offset, epoch, versions, parked, Positions.NONE, null, !parked.isEmpty());
   }
 
   public StoredState {

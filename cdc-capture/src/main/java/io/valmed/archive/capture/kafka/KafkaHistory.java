@@ -65,7 +65,8 @@ public final class KafkaHistory {
           installed = whose;
         }
       }
-      return new StoredState(offset, epoch, versions, of(epoch, parked), written, installed);
+      return new StoredState(
+          offset, epoch, versions, of(epoch, parked), written, installed, !parked.isEmpty());
     } catch (MalformedChangeException e) {
       throw foreign(settings.topics().schema(), e);
     } catch (IOException e) {

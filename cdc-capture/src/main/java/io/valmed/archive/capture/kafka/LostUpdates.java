@@ -47,8 +47,7 @@ public final class LostUpdates {
   private final int epoch;
   private final Map<String, ChangeReader> readers = new HashMap<>();
   private final Map<TableSchema, TableRoute> routes = new HashMap<>();
-  private long appended;
-  private long openedNanos;
+  private final InTime commits;
 
   /**
    * @param epoch the newest epoch that Kafka has
@@ -57,6 +56,7 @@ public final class LostUpdates {
     this.settings = settings;
     this.log = log;
     this.epoch = epoch;
+    this.commits = new InTime(log, settings.capture());
   }
 
   /**
@@ -144,7 +144,7 @@ public final class LostUpdates {
 
   /** What an update replaced. Its place is that of the update, so that it is told once. */
   private int depart(ConsumerRecord<byte[], byte[]> record) {
-    commitInTime();
+    commits.read();
     @Nullable Version version = version(record);
     if (version == null || version.change().operation() != Operation.UPDATE) {
       return 0;
@@ -161,13 +161,13 @@ public final class LostUpdates {
         route.departureKey(image, evidence),
         route.value(
             new Change(Operation.DELETE, evidence, DepartureCause.SUPERSEDED, image, null)));
-    appended();
+    commits.appended();
     return 1;
   }
 
   /** A departure takes the row out of the mirror: its last image comes behind it once more. */
   private void standAgain(LostTail tail, ConsumerRecord<byte[], byte[]> record, long lsn) {
-    commitInTime();
+    commits.read();
     @Nullable Version version = tail.ends(record.offset()) ? version(record) : null;
     @Nullable RowImage image = version == null ? null : version.change().after();
     if (version == null || image == null) {
@@ -178,27 +178,7 @@ public final class LostUpdates {
         route,
         route.rowKey(image),
         route.value(new Change(Operation.CREATE, version.evidence(epoch, lsn), null, null, image)));
-    appended();
-  }
-
-  private void appended() {
-    if (appended == 0) {
-      openedNanos = System.nanoTime();
-    }
-    appended++;
-    if (appended >= settings.capture().transactionRecords()) {
-      appended = 0;
-      log.commit();
-    }
-  }
-
-  /** The broker gives up on a transaction that stays open while the rest is read. */
-  private void commitInTime() {
-    if (appended > 0
-        && System.nanoTime() - openedNanos > settings.capture().transactionTime().toNanos()) {
-      appended = 0;
-      log.commit();
-    }
+    commits.appended();
   }
 
   /** A change with the way that images of its version go. */

@@ -164,9 +164,14 @@ public final class TransactionalLog implements ChangeLog {
 
   @Override
   public void departure(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value) {
+    departureAlone(route, rowKey, departureKey, value);
+    send(route.topic(), rowKey, rowKey, null, List.of());
+  }
+
+  @Override
+  public void departureAlone(TableRoute route, byte[] rowKey, byte[] departureKey, byte[] value) {
     refuseTooLarge(route.table(), departureKey.length + (long) value.length);
     send(route.topic(), rowKey, departureKey, value, route.headers());
-    send(route.topic(), rowKey, rowKey, null, List.of());
   }
 
   /** Before it is sent: a record that the producer refuses fails the transaction without a name. */

@@ -59,6 +59,11 @@ final class WholeTopic implements AutoCloseable {
     return records;
   }
 
+  /** The offset behind the partition's last committed record. */
+  long end(TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
   /** What is done with each record. */
   @FunctionalInterface
   interface Each {

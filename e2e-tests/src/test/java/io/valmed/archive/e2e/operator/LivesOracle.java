@@ -102,8 +102,12 @@ final class LivesOracle {
       List<Image> mirror = Evidence.mirror(installation, table);
       List<Image> cold = Evidence.cold(installation, table);
       equal &= mirrorIsHot(of(hot, table), mirror, named, found);
-      // What came and went while its table was parked is in the parked topic, and an alarm says so.
-      Set<Long> told = Evidence.named(keptAlarms, List.of(), table) ? parked : Set.of();
+      // What came and went while its table was parked is in the parked topic alone until the next
+      // epoch, or in a form that it cannot come home in; an alarm says so.
+      boolean stays =
+          keptAlarms.stream().anyMatch(alarm -> alarm.contains("While table " + table + " was"));
+      Set<Long> told =
+          stays || (!mended && Evidence.named(keptAlarms, List.of(), table)) ? parked : Set.of();
       departed(
           ownedBy(owed, table).stream()
               .filter(life -> life.stream().noneMatch(image -> told.contains(image.stamp())))
