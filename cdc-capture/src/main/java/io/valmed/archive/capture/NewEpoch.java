@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import io.valmed.archive.capture.StartGuard.Verdict;
 import io.valmed.archive.capture.engine.ChosenStream;
 import io.valmed.archive.capture.kafka.TransactionalLog;
+import io.valmed.archive.capture.postgres.FailoverWatch;
 import io.valmed.archive.capture.postgres.HeartbeatWriter;
 import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.SlotClaim;
@@ -146,7 +147,8 @@ final class NewEpoch {
           }
         },
         opened.state().database().flushedLsn(),
-        () -> taken(opened));
+        () -> taken(opened),
+        new FailoverWatch(hot, capture.slot())::look);
   }
 
   /** To be judged anew: there may be nothing left to read. */

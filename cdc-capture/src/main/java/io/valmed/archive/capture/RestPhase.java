@@ -5,7 +5,10 @@ import io.valmed.archive.capture.SourceEvent.End;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.Reminder;
 import io.valmed.archive.runtime.StopException;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RestPhase implements Phase {
   private static final Logger logger = LoggerFactory.getLogger(RestPhase.class);
+  private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final String slot;
   private final Streams streams;
@@ -25,7 +29,16 @@ final class RestPhase implements Phase {
   private final Snapshots snapshots;
   private @Nullable Reading reading;
   private @Nullable Taken taken;
+  private final Quiet quiet;
   private boolean passed;
+  private final Reminder waiting = new Reminder(System::nanoTime);
+  private long cameNanos = System.nanoTime();
+
+  /** What is looked at when nothing comes from the slot. */
+  @FunctionalInterface
+  interface Quiet {
+    void look() throws SQLException;
+  }
 
   /**
    * What is read and where it goes.
@@ -62,8 +75,10 @@ final class RestPhase implements Phase {
   /**
    * @param until the end of hot's WAL before the last transaction that the slot is sure to show:
    *     the snapshot is taken when the stream has passed it
+   * @param quiet every ten seconds in which nothing came
    */
-  RestPhase(String slot, Streams streams, long until, Snapshots snapshots) {
+  RestPhase(String slot, Streams streams, long until, Snapshots snapshots, Quiet quiet) {
+    this.quiet = quiet;
     this.slot = slot;
     this.streams = streams;
     this.until = until;
@@ -74,6 +89,7 @@ final class RestPhase implements Phase {
   public Phase step() throws Exception {
     Reading now = read(this::opened);
     List<SourceEvent> batch = read(now.stream()::poll);
+    lookIfQuiet(batch);
     Taken snapshot = taken;
     if (snapshot == null) {
       relay(now, batch);
@@ -94,6 +110,23 @@ final class RestPhase implements Phase {
     reading = null;
     taken = null;
     return snapshot.copying();
+  }
+
+  private void lookIfQuiet(List<SourceEvent> batch) throws SQLException {
+    long now = System.nanoTime();
+    if (!batch.isEmpty()) {
+      cameNanos = now;
+      waiting.over();
+    } else if (now - cameNanos > QUIET_NANOS) {
+      cameNanos = now;
+      if (waiting.due("quiet")) {
+        logger.info(
+            "nothing comes from slot {}; the new epoch waits for what it has, up to {}",
+            slot,
+            Lsn.text(until));
+      }
+      quiet.look();
+    }
   }
 
   private Reading opened() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.e2e.support.Archive;
+import io.valmed.archive.e2e.support.CatchUp;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.Journal;
 import io.valmed.archive.e2e.support.Pipeline;
@@ -65,6 +66,40 @@ class AStandbyThatStaysAwayTest {
         }
         assertThat(Journal.purged(installation)).isEqualTo(400);
         Journal.everyPurgedRowIsWitnessed(installation);
+      } finally {
+        system(installation, "ALTER SYSTEM RESET synchronized_standby_slots");
+        installation.inHot("SELECT pg_drop_replication_slot('away')");
+      }
+    }
+  }
+
+  @Test
+  void a_new_epoch_that_waits_for_the_slots_rest_says_why_and_goes_on() throws Exception {
+    try (Installation installation = Installation.of(new ValMedWorld());
+        Archive sink = Archive.start(installation, "sink")) {
+      CatchUp up = new CatchUp(installation);
+      try (Archive capture = Archive.start(installation, "capture")) {
+        up.within(Duration.ofMinutes(2), () -> capture.output() + sink.output());
+        assertThat(capture.stop()).isLessThan(128 + 16);
+      }
+      installation.inHot(COLD);
+      installation.inHot("SELECT pg_create_physical_replication_slot('away')");
+      try {
+        system(installation, "ALTER SYSTEM SET synchronized_standby_slots = 'away'");
+        try (Archive capture = Archive.start(installation, "capture", "--new-epoch")) {
+          await()
+              .atMost(Duration.ofMinutes(1))
+              .untilAsserted(
+                  () ->
+                      assertThat(capture.output())
+                          .contains("the new epoch waits for what it has")
+                          .contains("synchronized_standby_slots names away"));
+
+          system(installation, "ALTER SYSTEM RESET synchronized_standby_slots");
+
+          up.within(Duration.ofMinutes(2), () -> capture.output() + sink.output());
+          Archive.succeed(installation.settingsFile(), "verify");
+        }
       } finally {
         system(installation, "ALTER SYSTEM RESET synchronized_standby_slots");
         installation.inHot("SELECT pg_drop_replication_slot('away')");
