@@ -1,6 +1,9 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.epoch.Surroundings;
+import io.valmed.archive.capture.event.PassedBeats;
 import io.valmed.archive.capture.postgres.OpenPurgeHolds;
+import io.valmed.archive.capture.stream.PurgeHolds;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableRole;
 import io.valmed.archive.runtime.Work;
@@ -16,7 +19,7 @@ public final class Capture {
    * The work of capture, for a {@link io.valmed.archive.runtime.WorkLoop}. A new epoch that the
    * options ask for is begun once, not again when the work is opened anew after a failure.
    */
-  static Work.Source source(
+  public static Work.Source source(
       Settings settings, CaptureOptions options, CaptureMetrics metrics, FailPoint failPoint) {
     PurgeHolds holds =
         new OpenPurgeHolds(settings.hot().capture(), settings.prefix(), settings.capture().slot());
@@ -27,7 +30,7 @@ public final class Capture {
   }
 
   /** The policy's tables and the product's own heartbeat. */
-  static List<PolicyTable> tables(Settings settings) {
+  public static List<PolicyTable> tables(Settings settings) {
     List<PolicyTable> tables = new ArrayList<>(settings.policy().tables());
     tables.add(new PolicyTable(PassedBeats.TABLE, TableRole.REFERENCE, null, List.of()));
     return tables;

@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.valmed.archive.capture.event.PassedBeats;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.ServerQuestion;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ public final class CaptureMetrics {
   /**
    * @param slot is asked for what hot keeps
    */
-  CaptureMetrics(MeterRegistry registry, ServerQuestion<SlotStanding> slot) {
+  public CaptureMetrics(MeterRegistry registry, ServerQuestion<SlotStanding> slot) {
     this.registry = registry;
     this.slot = slot;
     this.transactions =
@@ -68,7 +69,7 @@ public final class CaptureMetrics {
         .register(registry);
   }
 
-  void changed(TableId table) {
+  public void changed(TableId table) {
     changes
         .computeIfAbsent(
             table,
@@ -81,7 +82,7 @@ public final class CaptureMetrics {
   }
 
   /** How many changes have been appended to topics, heartbeats left out. */
-  long rows() {
+  public long rows() {
     String heartbeat = PassedBeats.TABLE.toString();
     return registry.find(CHANGES).counters().stream()
         .filter(counter -> !heartbeat.equals(counter.getId().getTag("table")))
@@ -90,17 +91,17 @@ public final class CaptureMetrics {
   }
 
   /** A snapshot begins, of about so many rows. */
-  void copies(long rows) {
+  public void copies(long rows) {
     copyEnds = rows() + rows;
   }
 
   /** The snapshot is over. */
-  void streams() {
+  public void streams() {
     copyEnds = STREAMS;
   }
 
   /** What is still to be done, in words. */
-  String left() {
+  public String left() {
     long ends = copyEnds;
     if (ends != STREAMS) {
       return "about %,d rows of the snapshot".formatted(Math.max(0, ends - rows()));
@@ -115,7 +116,7 @@ public final class CaptureMetrics {
     return slot.answer().number(part);
   }
 
-  void parked(TableId table) {
+  public void parked(TableId table) {
     parked
         .computeIfAbsent(
             table,
@@ -136,11 +137,11 @@ public final class CaptureMetrics {
     hanging.increment();
   }
 
-  void alarmed() {
+  public void alarmed() {
     alarms.increment();
   }
 
-  void opened() {
+  public void opened() {
     openings.increment();
   }
 

@@ -1,13 +1,22 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.capture.epoch.EpochOpening;
+import io.valmed.archive.capture.epoch.Surroundings;
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.kafka.TopicProvisioning;
 import io.valmed.archive.capture.kafka.TransactionalLog;
+import io.valmed.archive.capture.phase.Closing;
 import io.valmed.archive.capture.postgres.FailoverWatch;
 import io.valmed.archive.capture.postgres.HotInspection;
 import io.valmed.archive.capture.postgres.SlotClaim;
+import io.valmed.archive.capture.start.HotGuard;
+import io.valmed.archive.capture.start.HotState;
 import io.valmed.archive.capture.start.InstallationGuard;
+import io.valmed.archive.capture.start.LogEnds;
+import io.valmed.archive.capture.start.RunningGuard;
+import io.valmed.archive.capture.start.StartGuard;
+import io.valmed.archive.capture.start.StartGuard.Verdict;
+import io.valmed.archive.capture.start.StoredState;
 import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.runtime.PrimaryHost;
 import io.valmed.archive.runtime.Work;
@@ -18,12 +27,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens capture's work: fences other writers, asks where things stand, begins or goes on. */
-final class CaptureOpening implements Work.Source {
+public final class CaptureOpening implements Work.Source {
   private final Surroundings around;
   private final CaptureSettings capture;
   private CaptureOptions options;
 
-  CaptureOpening(Surroundings around, CaptureOptions options) {
+  public CaptureOpening(Surroundings around, CaptureOptions options) {
     this.around = around;
     this.capture = around.settings().capture();
     this.options = options;

@@ -33,7 +33,7 @@ public record CaptureOptions(boolean newEpoch, Duration lookEvery, int after, bo
   }
 
   /** The same, what is done once being done. */
-  CaptureOptions done() {
+  public CaptureOptions done() {
     return new CaptureOptions(false, lookEvery);
   }
 }

@@ -56,7 +56,8 @@ public final class CaptureService implements AutoCloseable {
     return start(settings, options, FailPoint.NONE);
   }
 
-  static CaptureService start(Settings settings, CaptureOptions options, FailPoint failPoint) {
+  public static CaptureService start(
+      Settings settings, CaptureOptions options, FailPoint failPoint) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     ServerQuestion<SlotStanding> hot = SlotQuestion.of(settings);
     CaptureMetrics metrics = new CaptureMetrics(registry, hot);

@@ -1,10 +1,11 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.event.SourceEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Where a test may make capture fail. */
 @FunctionalInterface
-interface FailPoint {
+public interface FailPoint {
 
   /** The places, in the order in which a row passes them. */
   enum Place {

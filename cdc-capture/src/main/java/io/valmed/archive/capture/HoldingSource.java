@@ -1,5 +1,6 @@
 package io.valmed.archive.capture;
 
+import io.valmed.archive.capture.stream.PurgeHolds;
 import io.valmed.archive.databases.identity.OtherInstallationException;
 import io.valmed.archive.databases.schema.OtherReleaseException;
 import io.valmed.archive.runtime.FailureKind;
@@ -14,13 +15,13 @@ import org.slf4j.LoggerFactory;
  * Holds all purging when capture stops for good: until a person has looked, nobody knows whether
  * the archive has everything.
  */
-final class HoldingSource implements Work.Source {
+public final class HoldingSource implements Work.Source {
   private static final Logger log = LoggerFactory.getLogger(HoldingSource.class);
 
   private final Work.Source source;
   private final PurgeHolds holds;
 
-  HoldingSource(Work.Source source, PurgeHolds holds) {
+  public HoldingSource(Work.Source source, PurgeHolds holds) {
     this.source = source;
     this.holds = holds;
   }

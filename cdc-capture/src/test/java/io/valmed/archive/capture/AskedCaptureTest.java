@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.stack.FrozenServer;
 import io.valmed.archive.stack.ServicePages;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.capture.SourceEvent.RowChange;
+import io.valmed.archive.capture.event.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent.RowChange;
 import io.valmed.archive.model.RowImage;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.hanging.LostMarkers;
+import io.valmed.archive.capture.stream.PurgeHolds;
 import io.valmed.archive.runtime.LoopState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

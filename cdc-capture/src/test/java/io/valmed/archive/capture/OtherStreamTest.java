@@ -2,6 +2,7 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.settings.CaptureSettings.Stream;

@@ -3,9 +3,14 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.valmed.archive.capture.Catalog.Description;
-import io.valmed.archive.capture.StartGuard.Verdict;
+import io.valmed.archive.capture.event.SourceOffset;
+import io.valmed.archive.capture.schema.Catalog.Description;
+import io.valmed.archive.capture.start.HotGuard;
+import io.valmed.archive.capture.start.HotState;
 import io.valmed.archive.capture.start.SlotRest;
+import io.valmed.archive.capture.start.StartGuard;
+import io.valmed.archive.capture.start.StartGuard.Verdict;
+import io.valmed.archive.capture.start.StoredState;
 import io.valmed.archive.model.ColumnSchema;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.PolicyTable;

@@ -2,11 +2,14 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.capture.SourceEvent.Begin;
-import io.valmed.archive.capture.SourceEvent.End;
-import io.valmed.archive.capture.SourceEvent.Oddity;
-import io.valmed.archive.capture.SourceEvent.RowChange;
 import io.valmed.archive.capture.engine.ChosenStream;
+import io.valmed.archive.capture.event.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent.Begin;
+import io.valmed.archive.capture.event.SourceEvent.End;
+import io.valmed.archive.capture.event.SourceEvent.Oddity;
+import io.valmed.archive.capture.event.SourceEvent.RowChange;
+import io.valmed.archive.capture.event.SourceStream;
+import io.valmed.archive.capture.event.StreamedTable;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;

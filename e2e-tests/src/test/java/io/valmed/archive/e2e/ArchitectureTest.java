@@ -86,23 +86,35 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(JavaClass.Predicates.type(SQLException.class))));
 
   @ArchTest
-  static final ArchRule a_services_logic_knows_its_ports_not_what_implements_them =
+  static final ArchRule the_sinks_logic_knows_its_ports_not_what_implements_them =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "capture", ROOT + "sink")
+          .resideInAnyPackage(ROOT + "sink")
           .and()
           .haveSimpleNameNotEndingWith("Service")
-          .and()
-          // Open the connections anew after each failure: part of the assembly.
-          .haveNameNotMatching(
-              ".*\\.(Capture(Opening)?|EpochOpening|EpochStream|NewEpoch|OldEpoch)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + "sink.kafka..", ROOT + "sink.postgres..");
+
+  /** The root package and that of epochs are the assembly, done anew after each failure. */
+  @ArchTest
+  static final ArchRule captures_logic_knows_its_ports_not_what_implements_them =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "capture.event..",
+              ROOT + "capture.schema..",
+              ROOT + "capture.stream..",
+              ROOT + "capture.start..",
+              ROOT + "capture.phase..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              ROOT + "*.kafka..",
-              ROOT + "*.postgres..",
-              ROOT + "*.debezium..",
-              ROOT + "*.engine..");
+              ROOT + "capture.epoch..",
+              ROOT + "capture.kafka..",
+              ROOT + "capture.postgres..",
+              ROOT + "capture.debezium..",
+              ROOT + "capture.engine..");
 
   /** The service's root package is the assembly, and that alone. */
   @ArchTest

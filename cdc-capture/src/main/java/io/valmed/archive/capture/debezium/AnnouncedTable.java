@@ -2,7 +2,7 @@ package io.valmed.archive.capture.debezium;
 
 import io.debezium.relational.Column;
 import io.debezium.relational.Table;
-import io.valmed.archive.capture.StreamedTable;
+import io.valmed.archive.capture.event.StreamedTable;
 import io.valmed.archive.model.TableId;
 import java.util.List;
 import java.util.Set;

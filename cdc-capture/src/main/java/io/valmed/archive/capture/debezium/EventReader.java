@@ -4,9 +4,9 @@ import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn
 import io.debezium.connector.postgresql.connection.OriginMessage;
 import io.debezium.connector.postgresql.connection.ReplicationMessage;
 import io.debezium.connector.postgresql.connection.ReplicationMessage.Column;
-import io.valmed.archive.capture.SourceEvent;
-import io.valmed.archive.capture.SourceEvent.Place;
-import io.valmed.archive.capture.SourceEvent.RowChange;
+import io.valmed.archive.capture.event.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent.Place;
+import io.valmed.archive.capture.event.SourceEvent.RowChange;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;

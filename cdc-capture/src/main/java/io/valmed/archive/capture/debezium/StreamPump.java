@@ -3,7 +3,7 @@ package io.valmed.archive.capture.debezium;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationMessage;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
-import io.valmed.archive.capture.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

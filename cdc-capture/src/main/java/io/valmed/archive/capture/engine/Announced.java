@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.engine;
 
-import io.valmed.archive.capture.StreamedTable;
+import io.valmed.archive.capture.event.StreamedTable;
 import io.valmed.archive.model.TableId;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.engine;
 
-import io.valmed.archive.capture.SourceEvent;
-import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.capture.event.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent.Place;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.runtime.StopException;

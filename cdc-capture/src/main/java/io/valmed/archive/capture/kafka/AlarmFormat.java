@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.Alarm;
-import io.valmed.archive.capture.SourceEvent.Place;
+import io.valmed.archive.capture.event.Alarm;
+import io.valmed.archive.capture.event.SourceEvent.Place;
 import io.valmed.archive.model.AlarmRecord;
 import io.valmed.archive.model.Lsn;
 

@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.ChangeLog;
+import io.valmed.archive.capture.stream.ChangeLog;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 
 /** Commits before a Kafka transaction grows too large or is open for too long. */

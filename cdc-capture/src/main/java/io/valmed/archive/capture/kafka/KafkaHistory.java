@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.SourceOffset;
-import io.valmed.archive.capture.StoredState;
+import io.valmed.archive.capture.event.SourceOffset;
+import io.valmed.archive.capture.start.StoredState;
 import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.MalformedChangeException;
 import io.valmed.archive.model.Positions;

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.ChangeLog;
-import io.valmed.archive.capture.TableRoute;
+import io.valmed.archive.capture.stream.ChangeLog;
+import io.valmed.archive.capture.stream.TableRoute;
 import io.valmed.archive.model.Change;
 import io.valmed.archive.model.ChangeReader;
 import io.valmed.archive.model.ChangeWriter;

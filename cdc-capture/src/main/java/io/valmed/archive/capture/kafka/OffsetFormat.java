@@ -3,7 +3,7 @@ package io.valmed.archive.capture.kafka;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.event.SourceOffset;
 import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Positions;

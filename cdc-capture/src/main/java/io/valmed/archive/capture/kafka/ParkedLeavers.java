@@ -150,7 +150,7 @@ final class ParkedLeavers {
   }
 
   private static List<ParkedChange> images(
-      TreeMap<Long, List<Long>> now, long offset, Map<Long, ParkedChange> kept) {
+      Map<Long, List<Long>> now, long offset, Map<Long, ParkedChange> kept) {
     return now.getOrDefault(offset, List.of()).stream()
         .map(kept::remove)
         .filter(Objects::nonNull)

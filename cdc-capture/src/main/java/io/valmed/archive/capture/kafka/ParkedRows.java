@@ -1,9 +1,9 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.Alarm;
-import io.valmed.archive.capture.ChangeLog;
-import io.valmed.archive.capture.SourceEvent.Place;
-import io.valmed.archive.capture.TableRoute;
+import io.valmed.archive.capture.event.Alarm;
+import io.valmed.archive.capture.event.SourceEvent.Place;
+import io.valmed.archive.capture.stream.ChangeLog;
+import io.valmed.archive.capture.stream.TableRoute;
 import io.valmed.archive.model.Change;
 import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.DepartureCause;

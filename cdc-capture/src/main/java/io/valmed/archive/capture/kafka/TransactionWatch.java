@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.kafka;
 
 import io.valmed.archive.capture.CaptureMetrics;
-import io.valmed.archive.capture.PassedBeats;
+import io.valmed.archive.capture.event.PassedBeats;
 import io.valmed.archive.capture.hanging.HangingTransactions;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TopicNames;

@@ -1,13 +1,13 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.capture.Alarm;
 import io.valmed.archive.capture.CaptureMetrics;
 import io.valmed.archive.capture.CaptureOptions;
-import io.valmed.archive.capture.ChangeLog;
-import io.valmed.archive.capture.ParkedRoute;
-import io.valmed.archive.capture.SourceOffset;
-import io.valmed.archive.capture.TableRoute;
+import io.valmed.archive.capture.event.Alarm;
+import io.valmed.archive.capture.event.SourceOffset;
 import io.valmed.archive.capture.hanging.HangingTransactions;
+import io.valmed.archive.capture.stream.ChangeLog;
+import io.valmed.archive.capture.stream.ParkedRoute;
+import io.valmed.archive.capture.stream.TableRoute;
 import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;

@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.Catalog;
+import io.valmed.archive.capture.schema.Catalog;
 import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.runtime.DatabaseLogin;
 import java.sql.Connection;

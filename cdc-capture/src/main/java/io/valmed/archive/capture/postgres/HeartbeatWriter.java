@@ -1,9 +1,9 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.CaptureMetrics;
-import io.valmed.archive.capture.PassedBeats;
-import io.valmed.archive.capture.PassedBeats.Passed;
-import io.valmed.archive.capture.RunningGuard;
+import io.valmed.archive.capture.event.PassedBeats;
+import io.valmed.archive.capture.event.PassedBeats.Passed;
+import io.valmed.archive.capture.start.RunningGuard;
 import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.Reminder;

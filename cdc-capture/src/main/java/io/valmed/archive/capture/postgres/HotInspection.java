@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.Catalog.Description;
-import io.valmed.archive.capture.HotState;
-import io.valmed.archive.capture.PassedBeats;
+import io.valmed.archive.capture.event.PassedBeats;
+import io.valmed.archive.capture.schema.Catalog.Description;
+import io.valmed.archive.capture.start.HotState;
 import io.valmed.archive.capture.start.Published;
 import io.valmed.archive.databases.hot.TextEncoding;
 import io.valmed.archive.model.Lsn;

@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.PurgeHolds;
+import io.valmed.archive.capture.stream.PurgeHolds;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.runtime.DatabaseLogin;
 import java.sql.Connection;

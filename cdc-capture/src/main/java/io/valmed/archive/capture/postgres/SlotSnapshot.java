@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.Catalog;
-import io.valmed.archive.capture.PassedBeats;
-import io.valmed.archive.capture.SnapshotSource;
+import io.valmed.archive.capture.event.PassedBeats;
+import io.valmed.archive.capture.phase.SnapshotSource;
+import io.valmed.archive.capture.schema.Catalog;
 import io.valmed.archive.capture.start.WholeTables;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.RowDigest;

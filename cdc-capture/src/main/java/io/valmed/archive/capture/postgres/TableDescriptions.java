@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.Catalog.Description;
+import io.valmed.archive.capture.schema.Catalog.Description;
 import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.databases.hot.PrimaryKey;
 import io.valmed.archive.databases.hot.PrimaryKeys;

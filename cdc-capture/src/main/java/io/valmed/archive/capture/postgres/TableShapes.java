@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.capture.Catalog.Description;
-import io.valmed.archive.capture.PassedBeats;
+import io.valmed.archive.capture.event.PassedBeats;
+import io.valmed.archive.capture.schema.Catalog.Description;
 import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
 import java.sql.Connection;

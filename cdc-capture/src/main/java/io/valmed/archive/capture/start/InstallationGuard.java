@@ -1,7 +1,6 @@
 package io.valmed.archive.capture.start;
 
-import io.valmed.archive.capture.SourceOffset;
-import io.valmed.archive.capture.StoredState;
+import io.valmed.archive.capture.event.SourceOffset;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.identity.Installation;
 import io.valmed.archive.databases.identity.InstallationTable;

@@ -1,7 +1,6 @@
 package io.valmed.archive.capture.start;
 
-import io.valmed.archive.capture.HotState;
-import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.event.SourceOffset;
 import org.jspecify.annotations.Nullable;
 
 /**

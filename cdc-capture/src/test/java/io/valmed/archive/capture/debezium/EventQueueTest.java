@@ -2,10 +2,10 @@ package io.valmed.archive.capture.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.capture.SourceEvent;
-import io.valmed.archive.capture.SourceEvent.Place;
-import io.valmed.archive.capture.SourceEvent.RowChange;
-import io.valmed.archive.capture.StreamedTable;
+import io.valmed.archive.capture.event.SourceEvent;
+import io.valmed.archive.capture.event.SourceEvent.Place;
+import io.valmed.archive.capture.event.SourceEvent.RowChange;
+import io.valmed.archive.capture.event.StreamedTable;
 import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;

@@ -2,8 +2,7 @@ package io.valmed.archive.capture.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.capture.HotState;
-import io.valmed.archive.capture.SourceOffset;
+import io.valmed.archive.capture.event.SourceOffset;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
