@@ -2,9 +2,9 @@ package io.valmed.archive.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseTls;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.runtime.server.DatabaseTls;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import io.valmed.archive.sample.StackSettings;

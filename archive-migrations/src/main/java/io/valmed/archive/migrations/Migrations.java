@@ -1,10 +1,10 @@
 package io.valmed.archive.migrations;
 
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.UnitOfWork;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,10 +2,10 @@ package io.valmed.archive.catalog;
 
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,13 +1,13 @@
 package io.valmed.archive.catalog;
 
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.ReferenceTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.KafkaAccess;
-import io.valmed.archive.runtime.KafkaSecurity;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.ReferenceTable;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaSecurity;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.HotSettings;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.valmed.archive.catalog.CatalogText;
 import io.valmed.archive.catalog.TestDatabase;
 import io.valmed.archive.catalog.TestSettings;
-import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.policy.Policy;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.provisioning.step.PlannedStep;
 import io.valmed.archive.runtime.StopException;

@@ -10,7 +10,7 @@ import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
 import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.valmed.archive.catalog.TestDatabase;
 import io.valmed.archive.catalog.TestSettings;
 import io.valmed.archive.provisioning.check.PhysicalCopyCheck;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 

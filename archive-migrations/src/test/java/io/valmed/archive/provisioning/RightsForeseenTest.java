@@ -12,7 +12,7 @@ import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.provisioning.step.MissingRight;
 import io.valmed.archive.provisioning.step.RightsMissingException;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.HotSettings;
 import io.valmed.archive.runtime.settings.Settings;

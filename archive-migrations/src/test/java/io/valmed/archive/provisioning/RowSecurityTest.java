@@ -3,10 +3,10 @@ package io.valmed.archive.provisioning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.catalog.TestDatabase;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.model.topic.TopicNames;
 import io.valmed.archive.provisioning.check.PolicyCheck;
 import io.valmed.archive.provisioning.check.PolicyProblem;
 import java.sql.Connection;

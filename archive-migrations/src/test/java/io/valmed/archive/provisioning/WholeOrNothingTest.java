@@ -8,7 +8,7 @@ import io.valmed.archive.catalog.TestDatabase;
 import io.valmed.archive.catalog.TestSettings;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
-import io.valmed.archive.model.Policy;
+import io.valmed.archive.model.policy.Policy;
 import io.valmed.archive.provisioning.archive.ArchiveProvisioning;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.provisioning.step.PlannedStep;

@@ -3,13 +3,13 @@ package io.valmed.archive.model;
 import java.util.Locale;
 
 /** Splits {@code schema.table} by PostgreSQL's rules for quoted identifiers. */
-final class QualifiedNameParser {
+public final class QualifiedNameParser {
   private final String text;
   private int at;
   private final String first;
   private final String second;
 
-  QualifiedNameParser(String text) {
+  public QualifiedNameParser(String text) {
     this.text = text;
     this.first = part();
     if (at >= text.length() || text.charAt(at) != '.') {
@@ -22,11 +22,11 @@ final class QualifiedNameParser {
     }
   }
 
-  String first() {
+  public String first() {
     return first;
   }
 
-  String second() {
+  public String second() {
     return second;
   }
 

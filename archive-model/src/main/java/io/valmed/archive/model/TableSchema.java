@@ -1,5 +1,6 @@
 package io.valmed.archive.model;
 
+import io.valmed.archive.model.change.RowImage;
 import java.util.List;
 import java.util.Objects;
 

@@ -3,6 +3,17 @@ package io.valmed.archive.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.change.ChangeWriter;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.model.topic.SchemaRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.valmed.archive.runtime;
 
 import io.valmed.archive.runtime.jdbc.SqlState;
+import io.valmed.archive.runtime.kafka.KafkaRefusal;
 import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;

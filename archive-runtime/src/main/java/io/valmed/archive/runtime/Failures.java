@@ -1,5 +1,8 @@
 package io.valmed.archive.runtime;
 
+import io.valmed.archive.runtime.kafka.KafkaRefusal;
+import io.valmed.archive.runtime.server.NamedServers;
+import io.valmed.archive.runtime.server.ServerTrouble;
 import java.net.SocketException;
 import java.nio.file.FileSystemException;
 import java.sql.BatchUpdateException;

@@ -32,11 +32,11 @@ public final class HealthProbe {
     System.exit(anyReady(arguments) ? 0 : 1);
   }
 
-  static boolean anyReady(String... ports) {
+  public static boolean anyReady(String... ports) {
     return Arrays.stream(ports).anyMatch(port -> ready(Integer.parseInt(port)));
   }
 
-  static boolean ready(int port) {
+  public static boolean ready(int port) {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
       InetAddress here = InetAddress.getLoopbackAddress();

@@ -59,7 +59,7 @@ public final class ProgressLog implements AutoCloseable {
   }
 
   /** Tells what has been done since it was last told; nothing, if nothing was. */
-  void tell() {
+  public void tell() {
     long now = nanos.getAsLong();
     long done = rows.getAsLong();
     long since = done - last;

@@ -2,6 +2,8 @@ package io.valmed.archive.runtime;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.valmed.archive.runtime.server.ServerAnswer;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -42,7 +44,7 @@ public final class ServiceHealth implements AutoCloseable {
   }
 
   /** Tells metrics of servers and threads. */
-  void register(MeterRegistry registry) {
+  public void register(MeterRegistry registry) {
     for (ServerQuestion<?> server : servers) {
       Gauge.builder("archive.server.up", () -> server.answer().known() ? 1 : 0)
           .description("1 while the server answers a small question within two seconds")
@@ -59,18 +61,18 @@ public final class ServiceHealth implements AutoCloseable {
   }
 
   /** How the work goes; asks nobody. */
-  LoopState state() {
+  public LoopState state() {
     return state.get();
   }
 
   /** Asks all servers at once, and waits for their answers no longer than one may take. */
-  void ask() {
+  public void ask() {
     servers.forEach(ServerQuestion::begin);
     servers.forEach(ServerQuestion::answer);
   }
 
   /** Whether the service does its work now. */
-  Report report() {
+  public Report report() {
     LoopState now = state();
     StringBuilder text = new StringBuilder(now.describe()).append('\n');
     boolean ready = now.ready();

@@ -51,7 +51,8 @@ public final class WorkLoop implements Runnable {
    *
    * @param nanos a clock that nobody sets
    */
-  WorkLoop(String name, Work.Source source, Duration idle, Backoff backoff, LongSupplier nanos) {
+  public WorkLoop(
+      String name, Work.Source source, Duration idle, Backoff backoff, LongSupplier nanos) {
     this(name, source, idle, backoff, nanos, new LifeSign(name, System::nanoTime));
   }
 

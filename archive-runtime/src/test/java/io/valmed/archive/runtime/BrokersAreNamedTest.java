@@ -3,6 +3,9 @@ package io.valmed.archive.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.valmed.archive.runtime.kafka.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaSecurity;
+import io.valmed.archive.runtime.server.NamedServers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.AlarmRecord;
-import io.valmed.archive.model.MalformedChangeException;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.topic.AlarmRecord;
 import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Positions;
 import java.util.Map;
 import java.util.OptionalDouble;
 

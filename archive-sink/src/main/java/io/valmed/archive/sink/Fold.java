@@ -1,9 +1,9 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.Operation;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

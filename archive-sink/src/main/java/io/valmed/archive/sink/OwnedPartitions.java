@@ -1,6 +1,6 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.runtime.StopException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ public record Partition(String topic, int number) implements Comparable<Partitio
     return ORDER.compare(this, other);
   }
 
-  /** As {@link io.valmed.archive.model.Positions} names it. */
+  /** As {@link io.valmed.archive.model.topic.Positions} names it. */
   @Override
   public String toString() {
     return topic + "/" + number;

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeWriter;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.ChangeWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.topic.RecordHeaders;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.postgres.ArchiveDatabase;
 import io.valmed.archive.sink.postgres.QuarantineTable;

@@ -1,8 +1,8 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.RowImage;
 import java.util.Objects;
 
 /**

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.MalformedChangeException;
-import io.valmed.archive.model.RecordHeaders;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.RecordHeaders;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

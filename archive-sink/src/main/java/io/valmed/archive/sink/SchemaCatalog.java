@@ -1,9 +1,9 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.topic.Epoch;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.SchemaRecord;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.topic.SchemaRecord;
 import java.util.List;
 
 /** The schema topic, read whole by each sink. Used by one thread. */

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink;
 
-import io.valmed.archive.model.RecordHeaders;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.RecordHeaders;
 import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.SinkSettings;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.databases.archive.AlarmTable;
-import io.valmed.archive.model.AlarmRecord;
+import io.valmed.archive.model.topic.AlarmRecord;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

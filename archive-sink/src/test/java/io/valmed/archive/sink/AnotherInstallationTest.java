@@ -3,9 +3,9 @@ package io.valmed.archive.sink;
 import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
-import io.valmed.archive.model.SchemaRecord.Installed;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.model.topic.SchemaRecord.Installed;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

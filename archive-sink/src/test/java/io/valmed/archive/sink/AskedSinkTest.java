@@ -4,8 +4,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.stack.FrozenServer;
-import io.valmed.archive.stack.ServicePages;
+import io.valmed.archive.stack.process.FrozenServer;
+import io.valmed.archive.stack.process.ServicePages;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

@@ -2,8 +2,8 @@ package io.valmed.archive.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

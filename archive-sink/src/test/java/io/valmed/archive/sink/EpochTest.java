@@ -5,9 +5,9 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

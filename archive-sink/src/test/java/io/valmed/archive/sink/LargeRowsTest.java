@@ -4,8 +4,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,8 +5,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,8 +5,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static io.valmed.archive.sink.TestTables.RATES_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.RowDigest;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -4,11 +4,11 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.change.DepartureCause;
 import io.valmed.archive.runtime.LoopState;
-import io.valmed.archive.stack.FrozenServer;
-import io.valmed.archive.stack.KafkaServer;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.process.FrozenServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -4,7 +4,7 @@ import static io.valmed.archive.sink.TestTables.DOSES_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.change.DepartureCause;
 import io.valmed.archive.sink.RetryOutcome.Kind;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,7 +3,7 @@ package io.valmed.archive.sink;
 import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.DepartureCause;
+import io.valmed.archive.model.change.DepartureCause;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.OptionalDouble;

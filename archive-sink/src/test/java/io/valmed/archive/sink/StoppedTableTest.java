@@ -5,8 +5,8 @@ import static io.valmed.archive.sink.TestTables.ORDERS_V1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

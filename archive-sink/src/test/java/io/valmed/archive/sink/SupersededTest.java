@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.sink.RetryOutcome.Kind;
 import java.time.Duration;
 import java.util.List;

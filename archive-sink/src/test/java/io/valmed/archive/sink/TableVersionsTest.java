@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

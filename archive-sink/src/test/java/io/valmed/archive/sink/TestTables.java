@@ -1,11 +1,11 @@
 package io.valmed.archive.sink;
 
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.ReferenceTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.ReferenceTable;
+import io.valmed.archive.model.policy.RootTable;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -2,8 +2,8 @@ package io.valmed.archive.sink;
 
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.Positions;
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

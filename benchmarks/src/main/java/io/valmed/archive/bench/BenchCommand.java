@@ -13,7 +13,7 @@ import io.valmed.archive.cli.common.CommonOptions;
 import io.valmed.archive.cli.common.ExitCode;
 import io.valmed.archive.cli.common.JsonLine;
 import io.valmed.archive.cli.local.BenchOptions;
-import io.valmed.archive.runtime.settings.NearestName;
+import io.valmed.archive.runtime.settings.yaml.NearestName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.valmed.archive.capture.event.PassedBeats;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;

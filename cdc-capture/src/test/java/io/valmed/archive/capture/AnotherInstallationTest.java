@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.start.StoredState;
-import io.valmed.archive.model.SchemaRecord.Installed;
+import io.valmed.archive.model.topic.SchemaRecord.Installed;
 import io.valmed.archive.runtime.LoopState;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.capture.event.SourceEvent;
-import io.valmed.archive.stack.FrozenServer;
-import io.valmed.archive.stack.ServicePages;
+import io.valmed.archive.stack.process.FrozenServer;
+import io.valmed.archive.stack.process.ServicePages;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;

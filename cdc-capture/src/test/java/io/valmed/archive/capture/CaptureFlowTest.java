@@ -3,9 +3,9 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.TopicReader.Read;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.topic.Positions;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,6 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.RecordHeaders;
+import io.valmed.archive.model.topic.RecordHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

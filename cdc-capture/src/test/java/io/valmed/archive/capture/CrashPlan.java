@@ -2,7 +2,7 @@ package io.valmed.archive.capture;
 
 import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.capture.event.SourceEvent.RowChange;
-import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.change.RowImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -9,9 +9,9 @@ import static io.valmed.archive.capture.FailPoint.Place.SLOT_MADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.CrashPlan.Crash;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.SchemaRecord.EpochState;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.SchemaRecord.EpochState;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.Statement;

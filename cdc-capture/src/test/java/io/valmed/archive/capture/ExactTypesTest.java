@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.TopicReader.Read;
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.change.RowDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,10 +3,10 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.hot.FailoverReadiness;
-import io.valmed.archive.model.Change;
+import io.valmed.archive.model.change.Change;
 import io.valmed.archive.runtime.LoopState;
-import io.valmed.archive.stack.PostgresServer;
-import io.valmed.archive.stack.StandbyServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.postgres.StandbyServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.SchemaRecord.EpochState;
-import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.SchemaRecord.EpochState;
+import io.valmed.archive.model.topic.SchemaRecord.TableVersion;
 import io.valmed.archive.runtime.LoopState;
 import java.time.Duration;
 import java.util.List;

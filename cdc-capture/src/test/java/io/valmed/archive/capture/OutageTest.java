@@ -3,7 +3,7 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.runtime.LoopState;
-import io.valmed.archive.stack.FrozenServer;
+import io.valmed.archive.stack.process.FrozenServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.SchemaRecord.ParkedReturned;
+import io.valmed.archive.model.topic.SchemaRecord.ParkedReturned;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;

@@ -2,7 +2,7 @@ package io.valmed.archive.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.SchemaRecord.TableParked;
+import io.valmed.archive.model.topic.SchemaRecord.TableParked;
 import io.valmed.archive.runtime.LoopState;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.postgres.OpenPurgeHolds;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.model.topic.TopicNames;
 import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.CaptureSettings;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.TopicReader.Read;
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.topic.SchemaRecord.TableVersion;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;

@@ -1,13 +1,13 @@
 package io.valmed.archive.capture;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.MalformedChangeException;
-import io.valmed.archive.model.RecordHeaders;
-import io.valmed.archive.model.RowImage;
-import io.valmed.archive.model.SchemaRecord;
-import io.valmed.archive.model.SchemaRecord.TableVersion;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.RecordHeaders;
+import io.valmed.archive.model.topic.SchemaRecord;
+import io.valmed.archive.model.topic.SchemaRecord.TableVersion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.capture.kafka.KafkaHistory;
 import io.valmed.archive.capture.postgres.HotInspection;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TableRole;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.policy.TableRole;
 import io.valmed.archive.runtime.LoopState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.valmed.archive.capture.start.WholeTables;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.SchemaRecord.EpochState;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.SchemaRecord.EpochState;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.LoopState;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package io.valmed.archive.sample;
 
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.CopyText;
 import io.valmed.archive.runtime.jdbc.SqlState;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

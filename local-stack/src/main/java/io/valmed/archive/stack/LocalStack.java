@@ -1,5 +1,10 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.OwnServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.postgres.RunningUser;
+import io.valmed.archive.stack.process.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

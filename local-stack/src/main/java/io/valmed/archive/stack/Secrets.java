@@ -12,14 +12,14 @@ import java.util.Base64;
 import java.util.Set;
 
 /** Generated passwords in files that only their owner can read. */
-final class Secrets {
+public final class Secrets {
 
   private static final int BYTES = 24;
 
   private Secrets() {}
 
   /** Writes a new password; the file has mode 600 from its first moment. */
-  static void generate(Path file) throws IOException {
+  public static void generate(Path file) throws IOException {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
@@ -33,7 +33,7 @@ final class Secrets {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.readString(file).lines().findFirst().orElse("");
     } catch (IOException e) {

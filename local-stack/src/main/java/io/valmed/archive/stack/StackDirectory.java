@@ -1,5 +1,6 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.postgres.RunningUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * A stack's directory, locked for the one process that works on it. The kernel lets go of the lock
  * when that process dies, however it dies.
  */
-final class StackDirectory implements AutoCloseable {
+public final class StackDirectory implements AutoCloseable {
 
-  static final String TEMPORARY_PREFIX = "valmed-stack-";
+  public static final String TEMPORARY_PREFIX = "valmed-stack-";
 
-  static final String LOCK = "stack.lock";
+  public static final String LOCK = "stack.lock";
 
   private static final long NEEDED_BYTES = 600L * 1024 * 1024;
   private static final FileAttribute<Set<PosixFilePermission>> ONLY_ME =
@@ -41,12 +42,12 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /** Where temporary stacks lie. */
-  static Path temporaryParent() {
+  public static Path temporaryParent() {
     return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   /** Makes a new temporary directory and locks it. */
-  static StackDirectory temporary() {
+  public static StackDirectory temporary() {
     Path parent = temporaryParent();
     try {
       checkSpace(parent, Files.getFileStore(parent).getUsableSpace());
@@ -64,7 +65,7 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /** Makes the directory if it is missing, checks that it can hold a stack, and locks it. */
-  static StackDirectory kept(Path wanted, RunningUser user) {
+  public static StackDirectory kept(Path wanted, RunningUser user) {
     try {
       if (!Files.isDirectory(wanted)) {
         Files.createDirectories(wanted, ONLY_ME);
@@ -97,7 +98,7 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /** Locks an existing directory; null when another process has it locked. */
-  static @Nullable StackDirectory tryLock(Path path) throws IOException {
+  public static @Nullable StackDirectory tryLock(Path path) throws IOException {
     FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
     try {
       @Nullable FileLock got = channel.tryLock();
@@ -131,7 +132,7 @@ final class StackDirectory implements AutoCloseable {
     return locked;
   }
 
-  static void checkSpace(Path path, long usable) {
+  public static void checkSpace(Path path, long usable) {
     if (usable < NEEDED_BYTES) {
       throw new StackException(
           "Only "
@@ -150,7 +151,7 @@ final class StackDirectory implements AutoCloseable {
         : String.valueOf(e.getMessage());
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
@@ -165,7 +166,7 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /** Makes a directory inside the stack that only its owner can read. */
-  Path inside(String name) {
+  public Path inside(String name) {
     Path child = path.resolve(name);
     try {
       if (!Files.isDirectory(child)) {
@@ -179,7 +180,7 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /** Deletes a tree; what is gone already, or goes meanwhile, is no failure. */
-  static void deleteAll(Path root) {
+  public static void deleteAll(Path root) {
     try {
       Files.walkFileTree(root, new Deletion());
     } catch (IOException e) {

@@ -1,5 +1,14 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.kafka.KafkaListener;
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.kafka.KafkaStorage;
+import io.valmed.archive.stack.postgres.PostgresBinaries;
+import io.valmed.archive.stack.postgres.PostgresCluster;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.postgres.RunningUser;
+import io.valmed.archive.stack.process.FreePorts;
+import io.valmed.archive.stack.process.PortTakenException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -9,7 +18,7 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /** Brings up the servers of one locked directory: chooses ports, takes leftovers over, starts. */
-final class StackLaunch {
+public final class StackLaunch {
 
   private static final int ATTEMPTS = 4;
 
@@ -23,7 +32,7 @@ final class StackLaunch {
   /**
    * @param notes what an operator should know is added here
    */
-  StackLaunch(
+  public StackLaunch(
       StackDirectory directory, StackOptions options, RunningUser user, List<String> notes) {
     this.directory = directory;
     this.options = options;
@@ -35,7 +44,7 @@ final class StackLaunch {
   }
 
   /** The directory's servers as its state names them; null when it has none yet. */
-  static @Nullable StackServers existing(Path path, RunningUser user) {
+  public static @Nullable StackServers existing(Path path, RunningUser user) {
     @Nullable StackState state = StackState.readIfThere(path);
     if (state == null) {
       return null;
@@ -56,7 +65,7 @@ final class StackLaunch {
    *
    * @param owner who will stop the servers; null: they outlive this process
    */
-  StackServers launch(@Nullable ProcessHandle owner) {
+  public StackServers launch(@Nullable ProcessHandle owner) {
     @Nullable StackServers before = existing(directory.path(), user);
     boolean ranBefore = before != null && before.anyRuns();
     if (before != null && ranBefore) {

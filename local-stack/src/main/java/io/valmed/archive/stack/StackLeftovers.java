@@ -1,5 +1,8 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.postgres.OwnServer;
+import io.valmed.archive.stack.postgres.RunningUser;
+import io.valmed.archive.stack.process.Watchdog;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Temporary stacks whose owner died together with its {@link Watchdog}: the next start ends their
  * servers and removes them. Their lock being free proves that nobody owns them.
  */
-final class StackLeftovers {
+public final class StackLeftovers {
 
   private StackLeftovers() {}
 
-  static void sweep(RunningUser user, Path parent) {
+  public static void sweep(RunningUser user, Path parent) {
     try (DirectoryStream<Path> candidates =
         Files.newDirectoryStream(parent, StackDirectory.TEMPORARY_PREFIX + "*")) {
       for (Path candidate : candidates) {

@@ -1,5 +1,6 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.kafka.KafkaListener;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Which process works on a directory, as its state file says. */
-final class StackOwner {
+public final class StackOwner {
 
   private StackOwner() {}
 
@@ -13,7 +13,7 @@ final class StackOwner {
    * Asked before the lock file is opened: POSIX drops a process's lock on a file when the process
    * closes any handle of it, so a second look at our own lock would release it.
    */
-  static boolean isThisProcess(Path directory) {
+  public static boolean isThisProcess(Path directory) {
     @Nullable StackState state = StackState.readIfThere(directory);
     return state != null
         && state.owner() != null
@@ -22,18 +22,18 @@ final class StackOwner {
   }
 
   /** In a container every run may have the same pid; only the start tells them apart. */
-  static String startOf(ProcessHandle process) {
+  public static String startOf(ProcessHandle process) {
     return process.info().startInstant().map(Instant::toString).orElse("unknown");
   }
 
   /** The owner that a state names; null when it is gone or there is none. */
-  static @Nullable ProcessHandle alive(StackState state) {
+  public static @Nullable ProcessHandle alive(StackState state) {
     @Nullable Long pid = state.owner();
     @Nullable ProcessHandle process = pid == null ? null : ProcessHandle.of(pid).orElse(null);
     return process != null && startOf(process).equals(state.ownerStarted()) ? process : null;
   }
 
-  static String describe(Path directory) {
+  public static String describe(Path directory) {
     @Nullable StackState state = StackState.readIfThere(directory);
     return state == null || state.owner() == null ? "another process" : "process " + state.owner();
   }

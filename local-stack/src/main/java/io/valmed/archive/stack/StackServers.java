@@ -1,5 +1,7 @@
 package io.valmed.archive.stack;
 
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the directory
  * @param clusterId the broker's cluster id
  */
-record StackServers(
+public record StackServers(
     Path directory,
     String clusterId,
     StackPorts ports,
@@ -23,7 +25,7 @@ record StackServers(
     KafkaServer kafka) {
 
   /** Starts all at the same time; throws the first failure when each has started or failed. */
-  void startAll() {
+  public void startAll() {
     inParallel(
         List.of(
             () -> {
@@ -37,15 +39,15 @@ record StackServers(
             kafka::start));
   }
 
-  void stopAll() {
+  public void stopAll() {
     inParallel(List.of(hot::stop, archive::stop, kafka::stop));
   }
 
-  boolean anyRuns() {
+  public boolean anyRuns() {
     return hot.running() || archive.running() || kafka.running();
   }
 
-  StackState state(@Nullable ProcessHandle owner, boolean temporary) {
+  public StackState state(@Nullable ProcessHandle owner, boolean temporary) {
     return new StackState(
         directory.toString(),
         owner == null ? null : (Long) owner.pid(),
@@ -57,7 +59,7 @@ record StackServers(
         kafka.state());
   }
 
-  static void inParallel(List<Runnable> steps) {
+  public static void inParallel(List<Runnable> steps) {
     ExecutorService threads = Executors.newFixedThreadPool(steps.size());
     try {
       CompletableFuture.allOf(

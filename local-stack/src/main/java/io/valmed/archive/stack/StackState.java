@@ -86,7 +86,7 @@ public record StackState(
     return hot.running() && archive.running() && kafka.running();
   }
 
-  StackPorts ports() {
+  public StackPorts ports() {
     return new StackPorts(hot.port(), archive.port(), kafka.port(), kafka.controllerPort());
   }
 
@@ -100,7 +100,7 @@ public record StackState(
   }
 
   /** Replaces the file in one step. */
-  void write() {
+  public void write() {
     Path file = Path.of(directory).resolve(FILE);
     Path fresh = Path.of(directory).resolve(FILE + ".new");
     try {
@@ -117,7 +117,7 @@ public record StackState(
    *
    * @throws StackException when there is a file that cannot be read
    */
-  static @Nullable StackState readIfThere(Path directory) {
+  public static @Nullable StackState readIfThere(Path directory) {
     Path file = directory.resolve(FILE);
     try {
       return JSON.readValue(Files.readAllBytes(file), StackState.class);

@@ -37,7 +37,7 @@ public record StackTls(Path certificate, Path key, Path authority, Map<String, S
   }
 
   /** PostgreSQL's settings; its files are written into {@code home}, which is its user's. */
-  Map<String, String> postgresSettings(Path home) throws IOException {
+  public Map<String, String> postgresSettings(Path home) throws IOException {
     Path hba = home.resolve("hba.conf");
     Files.writeString(
         hba,
@@ -56,13 +56,13 @@ public record StackTls(Path certificate, Path key, Path authority, Map<String, S
   }
 
   /** What a JDBC client in this process needs. */
-  void addToJdbc(Properties properties) {
+  public void addToJdbc(Properties properties) {
     properties.setProperty("sslmode", "verify-full");
     properties.setProperty("sslrootcert", authority.toString());
   }
 
   /** The broker's settings; its keys and its own password are written into {@code home}. */
-  Map<String, String> kafkaSettings(Path home) throws IOException {
+  public Map<String, String> kafkaSettings(Path home) throws IOException {
     Path keys =
         writeSecret(
             home.resolve("keystore.pem"), Files.readString(key) + Files.readString(certificate));
@@ -85,7 +85,7 @@ public record StackTls(Path certificate, Path key, Path authority, Map<String, S
   }
 
   /** Writes the users that the broker's storage is formatted with, one a line. */
-  Path writeUsers(Path home) throws IOException {
+  public Path writeUsers(Path home) throws IOException {
     StringBuilder lines = new StringBuilder();
     Map<String, String> all = new TreeMap<>(kafkaUsers);
     all.put(BROKER, Secrets.read(home.resolve("broker.password")));

@@ -3,6 +3,10 @@ package io.valmed.archive.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.KeptSession;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.process.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,6 +3,13 @@ package io.valmed.archive.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.stack.kafka.KafkaStorage;
+import io.valmed.archive.stack.postgres.OwnServer;
+import io.valmed.archive.stack.postgres.PostgresBinaries;
+import io.valmed.archive.stack.postgres.PostgresCluster;
+import io.valmed.archive.stack.postgres.RunningUser;
+import io.valmed.archive.stack.process.FreePorts;
+import io.valmed.archive.stack.process.ServerLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,6 +3,8 @@ package io.valmed.archive.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.postgres.StandbyServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,6 +3,8 @@ package io.valmed.archive.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.valmed.archive.stack.postgres.OwnServer;
+import io.valmed.archive.stack.postgres.RunningUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

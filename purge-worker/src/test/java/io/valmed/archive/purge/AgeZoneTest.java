@@ -2,10 +2,10 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.AgeZone;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.AgeZone;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.count.PurgeCounts;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -3,13 +3,13 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.runtime.settings.VerifySettings;
-import io.valmed.archive.stack.FrozenServer;
-import io.valmed.archive.stack.PostgresServer;
-import io.valmed.archive.stack.ServicePages;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.process.FrozenServer;
+import io.valmed.archive.stack.process.ServicePages;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;

@@ -3,10 +3,10 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.compare.VerificationOptions;
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.operations.verify.VerificationResult;
 import io.valmed.archive.purge.count.PurgeCounts;

@@ -2,8 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.LoopState;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.cold.EligibleRoots;
-import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.change.RowDigest;
 import io.valmed.archive.operations.report.PurgeReport;
 import io.valmed.archive.purge.count.PurgeCounts;
 import java.util.List;

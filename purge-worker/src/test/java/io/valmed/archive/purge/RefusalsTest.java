@@ -2,8 +2,8 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.count.PurgeCounts;
 import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.purge.page.Kept;

@@ -2,7 +2,7 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.change.RowDigest;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.SQLException;

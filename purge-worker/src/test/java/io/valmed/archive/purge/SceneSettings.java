@@ -1,9 +1,9 @@
 package io.valmed.archive.purge;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.KafkaAccess;
-import io.valmed.archive.runtime.KafkaSecurity;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaSecurity;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.ArchiveSettings;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import io.valmed.archive.runtime.settings.HotSettings;

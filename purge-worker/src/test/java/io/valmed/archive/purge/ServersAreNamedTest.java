@@ -3,11 +3,11 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.DatabaseTls;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
-import io.valmed.archive.runtime.NamedServers;
+import io.valmed.archive.runtime.server.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseTls;
+import io.valmed.archive.runtime.server.NamedServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

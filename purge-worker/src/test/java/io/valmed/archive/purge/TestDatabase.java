@@ -1,7 +1,7 @@
 package io.valmed.archive.purge;
 
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.runtime.server.DatabaseLogin;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

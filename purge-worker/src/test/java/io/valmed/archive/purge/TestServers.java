@@ -3,8 +3,8 @@ package io.valmed.archive.purge;
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 

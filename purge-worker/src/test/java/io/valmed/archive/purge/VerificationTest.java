@@ -3,9 +3,9 @@ package io.valmed.archive.purge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.compare.VerificationOptions;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.ReferenceTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.ReferenceTable;
 import io.valmed.archive.operations.report.PurgeReport;
 import io.valmed.archive.operations.verify.Verification;
 import io.valmed.archive.operations.verify.VerificationResult;

@@ -7,7 +7,7 @@ import io.valmed.archive.databases.archive.CaughtUp;
 import io.valmed.archive.databases.cold.ColdCursor;
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.keys.TableShape;
-import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.lane.Stage;
 import io.valmed.archive.purge.maintain.ClockWatch;
 import io.valmed.archive.purge.page.HotPage;

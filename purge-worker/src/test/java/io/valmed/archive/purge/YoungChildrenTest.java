@@ -2,11 +2,11 @@ package io.valmed.archive.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.AgeOf;
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.AgeOf;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.operations.report.PurgeReport;
 import io.valmed.archive.purge.maintain.ClockWatch;
 import io.valmed.archive.purge.page.HotPage;

@@ -2,10 +2,10 @@ package io.valmed.archive.cli.common;
 
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
-import io.valmed.archive.runtime.KafkaRefusal;
 import io.valmed.archive.runtime.StopException;
-import io.valmed.archive.runtime.settings.NearestName;
+import io.valmed.archive.runtime.kafka.KafkaRefusal;
 import io.valmed.archive.runtime.settings.SettingsException;
+import io.valmed.archive.runtime.settings.yaml.NearestName;
 import io.valmed.archive.stack.StackException;
 import java.io.PrintWriter;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.valmed.archive.cli.common;
 
-import io.valmed.archive.runtime.NamedServers;
+import io.valmed.archive.runtime.server.NamedServers;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.valmed.archive.databases.archive;
 
-import io.valmed.archive.model.AlarmRecord;
+import io.valmed.archive.model.topic.AlarmRecord;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;

@@ -1,8 +1,8 @@
 package io.valmed.archive.databases.archive;
 
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.model.MalformedChangeException;
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.topic.Positions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

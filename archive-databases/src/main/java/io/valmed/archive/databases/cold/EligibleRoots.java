@@ -1,8 +1,8 @@
 package io.valmed.archive.databases.cold;
 
 import io.valmed.archive.databases.hot.TableHeldException;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

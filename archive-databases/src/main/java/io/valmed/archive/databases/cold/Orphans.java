@@ -1,9 +1,9 @@
 package io.valmed.archive.databases.cold;
 
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.RootTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

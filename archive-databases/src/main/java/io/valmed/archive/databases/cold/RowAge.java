@@ -1,9 +1,9 @@
 package io.valmed.archive.databases.cold;
 
 import io.valmed.archive.databases.hot.TableHeldException;
-import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.AgeZone;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,9 +2,9 @@ package io.valmed.archive.databases.hold;
 
 import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.TextArray;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

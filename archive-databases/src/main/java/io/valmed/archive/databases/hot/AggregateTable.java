@@ -1,8 +1,8 @@
 package io.valmed.archive.databases.hot;
 
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.RootTable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.valmed.archive.databases.identity;
 
 import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
-import io.valmed.archive.model.SchemaRecord.Installed;
+import io.valmed.archive.model.topic.SchemaRecord.Installed;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.Settings;

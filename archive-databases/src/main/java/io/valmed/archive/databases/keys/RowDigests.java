@@ -1,7 +1,7 @@
 package io.valmed.archive.databases.keys;
 
-import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.change.RowDigest;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

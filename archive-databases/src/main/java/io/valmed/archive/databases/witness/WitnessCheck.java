@@ -1,9 +1,9 @@
 package io.valmed.archive.databases.witness;
 
 import io.valmed.archive.databases.hot.PrimaryKeys;
-import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.RowDigest;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;

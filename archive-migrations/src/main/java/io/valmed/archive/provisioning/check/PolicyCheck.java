@@ -1,13 +1,13 @@
 package io.valmed.archive.provisioning.check;
 
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.model.ReferenceTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.policy.ReferenceTable;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.model.topic.TopicNames;
 import io.valmed.archive.runtime.jdbc.Query;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

@@ -2,11 +2,11 @@ package io.valmed.archive.provisioning.check;
 
 import io.valmed.archive.databases.hot.ReferringKey;
 import io.valmed.archive.databases.hot.ReferringKeys;
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.jdbc.Query;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.valmed.archive.provisioning.grant;
 
 import io.valmed.archive.databases.hot.PrimaryKeys;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
 import io.valmed.archive.runtime.jdbc.Query;

@@ -1,9 +1,9 @@
 package io.valmed.archive.provisioning.hot;
 
 import io.valmed.archive.databases.hot.PrimaryKeys;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
 import io.valmed.archive.runtime.jdbc.Query;

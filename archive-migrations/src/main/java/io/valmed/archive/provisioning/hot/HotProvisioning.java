@@ -2,8 +2,8 @@ package io.valmed.archive.provisioning.hot;
 
 import io.valmed.archive.databases.identity.DatabaseIdentity;
 import io.valmed.archive.databases.identity.InstallationTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.provisioning.check.PolicyCheck;
 import io.valmed.archive.provisioning.check.PolicyProblem;
 import io.valmed.archive.provisioning.check.PolicyRefusedException;

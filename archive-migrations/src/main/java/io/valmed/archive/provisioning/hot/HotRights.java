@@ -1,8 +1,8 @@
 package io.valmed.archive.provisioning.hot;
 
 import io.valmed.archive.databases.identity.DatabaseIdentity;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.provisioning.grant.Grants;
 import io.valmed.archive.provisioning.grant.LoginRoles;
 import io.valmed.archive.provisioning.step.NeededRights;

@@ -1,8 +1,8 @@
 package io.valmed.archive.provisioning.hot;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;
 import io.valmed.archive.runtime.StopException;

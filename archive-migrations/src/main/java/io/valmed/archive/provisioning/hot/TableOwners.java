@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.hot;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.provisioning.check.PolicyProblem;
 import io.valmed.archive.provisioning.step.Step;
 import io.valmed.archive.provisioning.step.StepKind;

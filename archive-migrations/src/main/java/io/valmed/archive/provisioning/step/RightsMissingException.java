@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.step;
 
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.util.List;
 import java.util.stream.Collectors;
 

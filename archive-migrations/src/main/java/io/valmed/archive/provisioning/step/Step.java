@@ -1,7 +1,7 @@
 package io.valmed.archive.provisioning.step;
 
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,12 +1,12 @@
 package io.valmed.archive.provisioning.step;
 
 import io.valmed.archive.model.Sql;
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.jdbc.UnitOfWork;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;

@@ -3,7 +3,7 @@ package io.valmed.archive.operations.alarm;
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

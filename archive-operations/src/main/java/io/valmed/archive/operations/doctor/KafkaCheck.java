@@ -1,9 +1,9 @@
 package io.valmed.archive.operations.doctor;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.topic.TopicNames;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.runtime.kafka.OpenTransaction;
 import io.valmed.archive.runtime.kafka.OpenTransactions;
 import io.valmed.archive.runtime.kafka.TopicDurability;

@@ -3,7 +3,7 @@ package io.valmed.archive.operations.epoch;
 import io.valmed.archive.databases.schema.ReleaseSchema;
 import io.valmed.archive.databases.schema.SchemaCheck;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.PrimaryHost;
+import io.valmed.archive.runtime.server.PrimaryHost;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

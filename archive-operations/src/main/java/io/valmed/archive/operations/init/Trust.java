@@ -1,6 +1,6 @@
 package io.valmed.archive.operations.init;
 
-import io.valmed.archive.runtime.DatabaseTls;
+import io.valmed.archive.runtime.server.DatabaseTls;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,8 +3,8 @@ package io.valmed.archive.operations.report;
 import io.valmed.archive.databases.cold.ColdRoots;
 import io.valmed.archive.databases.cold.Orphans;
 import io.valmed.archive.databases.hot.TableHeldException;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param undated rows whose age is NULL or infinite: never cold
  * @param unsettled rows that are old enough but not settled
  * @param young rows that are old enough and settled, of which a child is not old: see {@link
- *     io.valmed.archive.model.AgeOf#NEWEST}
+ *     io.valmed.archive.model.policy.AgeOf#NEWEST}
  * @param eligible rows that are settled and cold
  * @param orphans of its child tables, those with rows that refer to no parent, and how many: they
  *     are never purged

@@ -11,7 +11,7 @@ import io.valmed.archive.databases.compare.VerificationOutcome;
 import io.valmed.archive.databases.identity.IdentityCheck;
 import io.valmed.archive.databases.witness.WitnessCheck;
 import io.valmed.archive.model.Lsn;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.jdbc.DigestSession;
 import io.valmed.archive.runtime.jdbc.TableFault;
 import io.valmed.archive.runtime.settings.Settings;

@@ -2,8 +2,8 @@ package io.valmed.archive.operations.verify;
 
 import io.valmed.archive.databases.archive.TableVerifications;
 import io.valmed.archive.databases.archive.TableVerifications.Standing;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.jdbc.SqlState;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;

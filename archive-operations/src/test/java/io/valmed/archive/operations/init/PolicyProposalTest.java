@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.databases.hot.LiveTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseTls;
+import io.valmed.archive.runtime.server.DatabaseTls;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.valmed.archive.runtime.jdbc;
 
-import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.model.change.RowDigest;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

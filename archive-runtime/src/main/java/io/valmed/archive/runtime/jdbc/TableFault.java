@@ -1,7 +1,7 @@
 package io.valmed.archive.runtime.jdbc;
 
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.Failures;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

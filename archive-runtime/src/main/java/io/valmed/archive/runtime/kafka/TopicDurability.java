@@ -1,6 +1,5 @@
 package io.valmed.archive.runtime.kafka;
 
-import io.valmed.archive.runtime.KafkaAccess;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;

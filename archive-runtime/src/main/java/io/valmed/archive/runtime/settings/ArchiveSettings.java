@@ -1,6 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 
 /**
  * The archive database and the roles in it.

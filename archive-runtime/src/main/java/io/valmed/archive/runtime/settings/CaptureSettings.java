@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
+import io.valmed.archive.runtime.settings.yaml.Limits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
@@ -34,30 +35,30 @@ public record CaptureSettings(
     ENGINE;
 
     /** As it stands in settings. */
-    String word() {
+    public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    static Stream of(String word) {
+    public static Stream of(String word) {
       return valueOf(word.toUpperCase(Locale.ROOT));
     }
   }
 
-  static final Limits.Names STREAM =
+  public static final Limits.Names STREAM =
       new Limits.Names("capture.stream", "direct|engine", "must be direct or engine");
-  static final Limits.Names SLOT =
+  public static final Limits.Names SLOT =
       new Limits.Names(
           "capture.slot", "[a-z0-9_]{1,63}", "must be 1 to 63 lower-case letters, digits or _");
-  static final Limits.Names PUBLICATION =
+  public static final Limits.Names PUBLICATION =
       new Limits.Names(
           "capture.publication",
           "[a-z_][a-z0-9_]{0,62}",
           "must be 1 to 63 lower-case letters, digits or _, not beginning with a digit");
-  static final Limits.Times HEARTBEAT_EVERY =
+  public static final Limits.Times HEARTBEAT_EVERY =
       new Limits.Times("capture.heartbeat-every", Duration.ofMillis(10), Duration.ofMinutes(10));
-  static final Limits.Numbers TRANSACTION_RECORDS =
+  public static final Limits.Numbers TRANSACTION_RECORDS =
       new Limits.Numbers("capture.transaction-records", 1, 10_000_000);
-  static final Limits.Times TRANSACTION_TIME =
+  public static final Limits.Times TRANSACTION_TIME =
       new Limits.Times("capture.transaction-time", Duration.ofMillis(1), Duration.ofMinutes(10));
 
   /** One that reads the stream directly. */

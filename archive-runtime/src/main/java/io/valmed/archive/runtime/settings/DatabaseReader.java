@@ -1,8 +1,9 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.DatabaseTls;
-import io.valmed.archive.runtime.DatabaseTls.Mode;
+import io.valmed.archive.runtime.server.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseTls;
+import io.valmed.archive.runtime.server.DatabaseTls.Mode;
+import io.valmed.archive.runtime.settings.yaml.Section;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one database's section: its address, its encryption and the roles in it. */
-final class DatabaseReader {
+public final class DatabaseReader {
   private final Section section;
   private final String url;
   private final Mode mode;
@@ -19,7 +20,7 @@ final class DatabaseReader {
   /**
    * @param example the name of a database, for the message that tells the form of an address
    */
-  DatabaseReader(Section section, String example) {
+  public DatabaseReader(Section section, String example) {
     this.section = section;
     this.url = url(example);
     Section tls = section.section("tls");
@@ -29,7 +30,7 @@ final class DatabaseReader {
   }
 
   /** The role under the key. */
-  DatabaseLogin login(String key, @Nullable String defaultUser) {
+  public DatabaseLogin login(String key, @Nullable String defaultUser) {
     Section role = section.section(key);
     String user =
         defaultUser == null
@@ -55,7 +56,7 @@ final class DatabaseReader {
         section.path());
   }
 
-  void end() {
+  public void end() {
     section.end();
   }
 

@@ -1,7 +1,10 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.runtime.KafkaAccess;
-import io.valmed.archive.runtime.KafkaSecurity;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaSecurity;
+import io.valmed.archive.runtime.settings.yaml.Limits;
+import io.valmed.archive.runtime.settings.yaml.Section;
+import io.valmed.archive.runtime.settings.yaml.Yaml;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -9,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads the way into Kafka. */
-final class KafkaReader {
+public final class KafkaReader {
   private static final Limits.Numbers PARTITIONS = new Limits.Numbers("kafka.partitions", 1, 256);
   private static final Limits.Numbers REPLICATION =
       new Limits.Numbers("kafka.replication-factor", 1, 32);
@@ -24,11 +27,11 @@ final class KafkaReader {
 
   private final Section kafka;
 
-  KafkaReader(Section kafka) {
+  public KafkaReader(Section kafka) {
     this.kafka = kafka;
   }
 
-  KafkaAccess read() {
+  public KafkaAccess read() {
     String servers = kafka.required("bootstrap-servers", "write the brokers, host:9092,host2:9092");
     if (!servers.equals("missing") && !SERVERS.matcher(servers).matches()) {
       kafka.problem(

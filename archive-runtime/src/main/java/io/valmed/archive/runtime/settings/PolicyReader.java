@@ -1,12 +1,16 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.model.AgeOf;
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.ReferenceTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.policy.AgeOf;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.ReferenceTable;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.model.topic.TopicNames;
+import io.valmed.archive.runtime.settings.yaml.ColumnName;
+import io.valmed.archive.runtime.settings.yaml.Limits;
+import io.valmed.archive.runtime.settings.yaml.Section;
+import io.valmed.archive.runtime.settings.yaml.Yaml;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -17,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the policy: root tables with their children, and reference tables. */
-final class PolicyReader {
-  static final Limits.Times COLD_AFTER =
+public final class PolicyReader {
+  public static final Limits.Times COLD_AFTER =
       new Limits.Times("policy.cold-after", Duration.ofMinutes(1), Duration.ofDays(36_500));
 
   private final Section policy;
@@ -26,13 +30,13 @@ final class PolicyReader {
   private final Map<TableId, String> seen = new HashMap<>();
   private final Map<String, TableId> seenTopics = new HashMap<>();
 
-  PolicyReader(Section policy, TopicNames topics) {
+  public PolicyReader(Section policy, TopicNames topics) {
     this.policy = policy;
     this.topics = topics;
   }
 
   /** The policy; with problems reported it may lack what they are about. */
-  Policy read() {
+  public Policy read() {
     ZoneId zone = zone();
     boolean draft = draft();
     List<RootTable> roots = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
+import io.valmed.archive.runtime.settings.yaml.Limits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -44,28 +45,28 @@ public record PurgeSettings(
   /** What every purge worker's replication origin begins with. */
   public static final String ORIGIN_PREFIX = "arc_purge_";
 
-  static final Limits.Names WORKER =
+  public static final Limits.Names WORKER =
       new Limits.Names(
           "purge.worker", "[A-Za-z0-9_-]{1,60}", "must be 1 to 60 letters, digits, _ or -");
-  static final Limits.Numbers PAGE_AGGREGATES =
+  public static final Limits.Numbers PAGE_AGGREGATES =
       new Limits.Numbers("purge.page-aggregates", 1, 100_000);
-  static final Limits.Numbers AGGREGATE_ROWS =
+  public static final Limits.Numbers AGGREGATE_ROWS =
       new Limits.Numbers("purge.aggregate-rows", 1, 1_000_000);
-  static final Limits.Numbers ROWS_PER_SECOND =
+  public static final Limits.Numbers ROWS_PER_SECOND =
       new Limits.Numbers("purge.rows-per-second", 0, 10_000_000);
-  static final Limits.Times EVERY =
+  public static final Limits.Times EVERY =
       new Limits.Times("purge.every", Duration.ZERO, Duration.ofDays(31));
-  static final Limits.Times TRANSACTION_TIMEOUT =
+  public static final Limits.Times TRANSACTION_TIMEOUT =
       new Limits.Times("purge.transaction-timeout", Duration.ofMillis(1), Duration.ofHours(1));
-  static final Limits.Times LOCK_TIMEOUT =
+  public static final Limits.Times LOCK_TIMEOUT =
       new Limits.Times("purge.lock-timeout", Duration.ofMillis(1), Duration.ofHours(1));
-  static final Limits.Times CLOCK_SKEW =
+  public static final Limits.Times CLOCK_SKEW =
       new Limits.Times("purge.clock-skew", Duration.ofMillis(100), Duration.ofMinutes(10));
 
-  static final Limits.Times WITNESS_WITHIN =
+  public static final Limits.Times WITNESS_WITHIN =
       new Limits.Times("purge.witness-within", Duration.ofMillis(100), Duration.ofDays(7));
 
-  static final Limits.Times ARCHIVE_TIMEOUT =
+  public static final Limits.Times ARCHIVE_TIMEOUT =
       new Limits.Times("purge.archive-timeout", Duration.ofMillis(100), Duration.ofMinutes(10));
 
   public PurgeSettings {

@@ -1,8 +1,8 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.topic.TopicNames;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 
 /**
  * Everything in {@code archive.yaml}.

@@ -26,7 +26,7 @@ public final class SettingsException extends StopException {
     }
   }
 
-  SettingsException(String file, List<Problem> problems, @Nullable Throwable cause) {
+  public SettingsException(String file, List<Problem> problems, @Nullable Throwable cause) {
     super(message(file, problems));
     this.problems = List.copyOf(problems);
     if (cause != null) {

@@ -1,8 +1,15 @@
 package io.valmed.archive.runtime.settings;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.topic.TopicNames;
 import io.valmed.archive.runtime.settings.CaptureSettings.Stream;
+import io.valmed.archive.runtime.settings.yaml.Durations;
+import io.valmed.archive.runtime.settings.yaml.Limits;
+import io.valmed.archive.runtime.settings.yaml.Problems;
+import io.valmed.archive.runtime.settings.yaml.Reading;
+import io.valmed.archive.runtime.settings.yaml.Section;
+import io.valmed.archive.runtime.settings.yaml.Yaml;
+import io.valmed.archive.runtime.settings.yaml.YamlParser;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
@@ -81,7 +88,8 @@ public final class SettingsReader {
    * @param name what messages call the text
    * @param folder what relative paths are relative to
    */
-  static Settings parse(String text, String name, Path folder, Map<String, String> environment) {
+  public static Settings parse(
+      String text, String name, Path folder, Map<String, String> environment) {
     Problems problems = new Problems();
     Yaml.Mapping values = YamlParser.parse(text, problems);
     Reading reading = new Reading(folder, environment, problems);

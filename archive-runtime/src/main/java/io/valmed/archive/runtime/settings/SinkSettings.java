@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
+import io.valmed.archive.runtime.settings.yaml.Limits;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
@@ -21,16 +22,16 @@ public record SinkSettings(
     int monthsAhead,
     int unseenShare,
     InetSocketAddress health) {
-  static final Limits.Names GROUP =
+  public static final Limits.Names GROUP =
       new Limits.Names(
           "sink.group", "[A-Za-z0-9._-]{1,200}", "must be 1 to 200 letters, digits, '.', _ or -");
-  static final Limits.Numbers BATCH_RECORDS =
+  public static final Limits.Numbers BATCH_RECORDS =
       new Limits.Numbers("sink.batch-records", 1, 1_000_000);
-  static final Limits.Numbers BATCH_BYTES =
+  public static final Limits.Numbers BATCH_BYTES =
       new Limits.Numbers("sink.batch-bytes", 1, 1L << 30, true);
-  static final Limits.Numbers MONTHS_AHEAD = new Limits.Numbers("sink.months-ahead", 0, 120);
-  static final Limits.Numbers UNSEEN_SHARE = new Limits.Numbers("sink.unseen-share", 0, 100);
-  static final int DEFAULT_UNSEEN_SHARE = 1;
+  public static final Limits.Numbers MONTHS_AHEAD = new Limits.Numbers("sink.months-ahead", 0, 120);
+  public static final Limits.Numbers UNSEEN_SHARE = new Limits.Numbers("sink.unseen-share", 0, 100);
+  public static final int DEFAULT_UNSEEN_SHARE = 1;
 
   public SinkSettings {
     GROUP.check(group);

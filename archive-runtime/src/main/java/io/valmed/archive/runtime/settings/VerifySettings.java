@@ -1,5 +1,6 @@
 package io.valmed.archive.runtime.settings;
 
+import io.valmed.archive.runtime.settings.yaml.Limits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record VerifySettings(@Nullable Duration every, int pace) {
 
   /** How {@link #every} is said to be never. */
-  static final String NEVER = "off";
+  public static final String NEVER = "off";
 
-  static final Limits.Times EVERY =
+  public static final Limits.Times EVERY =
       new Limits.Times("verify.every", Duration.ofSeconds(1), Duration.ofDays(366));
-  static final Limits.Numbers PACE = new Limits.Numbers("verify.pace", 0, 10_000_000);
-  static final Duration DEFAULT_EVERY = Duration.ofDays(1);
-  static final int DEFAULT_PACE = 5_000;
+  public static final Limits.Numbers PACE = new Limits.Numbers("verify.pace", 0, 10_000_000);
+  public static final Duration DEFAULT_EVERY = Duration.ofDays(1);
+  public static final int DEFAULT_PACE = 5_000;
 
   /** Nothing is compared unless somebody asks. */
   public static final VerifySettings OFF = new VerifySettings(null, 0);

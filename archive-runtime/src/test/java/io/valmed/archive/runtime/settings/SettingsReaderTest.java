@@ -2,15 +2,15 @@ package io.valmed.archive.runtime.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.AgeOf;
-import io.valmed.archive.model.ChildTable;
-import io.valmed.archive.model.ReferenceTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseLogin;
-import io.valmed.archive.runtime.DatabaseTls;
-import io.valmed.archive.runtime.DatabaseTls.Mode;
-import io.valmed.archive.runtime.KafkaSecurity;
+import io.valmed.archive.model.policy.AgeOf;
+import io.valmed.archive.model.policy.ChildTable;
+import io.valmed.archive.model.policy.ReferenceTable;
+import io.valmed.archive.model.policy.RootTable;
+import io.valmed.archive.runtime.kafka.KafkaSecurity;
+import io.valmed.archive.runtime.server.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseTls;
+import io.valmed.archive.runtime.server.DatabaseTls.Mode;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.valmed.archive.sink.kafka;
 
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;

@@ -1,6 +1,6 @@
 package io.valmed.archive.sink.kafka;
 
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.sink.AlarmTopic;
 import java.time.Duration;
 import java.util.ArrayList;

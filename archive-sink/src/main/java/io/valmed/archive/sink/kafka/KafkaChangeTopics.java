@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.kafka;
 
-import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.runtime.settings.SinkSettings;
 import io.valmed.archive.sink.ChangeTopics;
 import io.valmed.archive.sink.Partition;

@@ -1,9 +1,9 @@
 package io.valmed.archive.sink.kafka;
 
-import io.valmed.archive.model.MalformedChangeException;
-import io.valmed.archive.model.SchemaRecord;
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.topic.SchemaRecord;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.sink.SchemaTopic;
 import java.time.Duration;
 import java.util.ArrayList;

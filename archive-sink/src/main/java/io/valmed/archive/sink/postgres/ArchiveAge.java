@@ -1,12 +1,12 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.AgeZone;
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.policy.AgeZone;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.databases.archive.AlarmTable;
-import io.valmed.archive.runtime.DatabaseQuestion;
-import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.server.DatabaseQuestion;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.ArchiveStanding;
 import java.sql.Connection;

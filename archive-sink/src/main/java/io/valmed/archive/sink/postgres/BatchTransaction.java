@@ -1,6 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Operation;
+import io.valmed.archive.model.change.Operation;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.jdbc.SqlState;

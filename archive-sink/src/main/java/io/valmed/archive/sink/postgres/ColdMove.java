@@ -1,9 +1,9 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

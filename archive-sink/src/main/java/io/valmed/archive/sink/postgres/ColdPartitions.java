@@ -1,8 +1,8 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.Received;
 import io.valmed.archive.sink.TableFaultException;

@@ -1,8 +1,8 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;

@@ -1,6 +1,6 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
+import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

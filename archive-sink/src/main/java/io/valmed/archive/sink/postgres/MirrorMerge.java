@@ -1,9 +1,9 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Operation;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Received;

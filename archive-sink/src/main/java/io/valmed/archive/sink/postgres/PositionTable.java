@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.sink.Advance;
 import io.valmed.archive.sink.Partition;
 import io.valmed.archive.sink.PositionTakenException;

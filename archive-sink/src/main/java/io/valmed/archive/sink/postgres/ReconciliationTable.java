@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,12 +1,12 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.Operation;
 import io.valmed.archive.sink.Fold;
 import io.valmed.archive.sink.Received;
 import io.valmed.archive.sink.RetryOutcome;

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;

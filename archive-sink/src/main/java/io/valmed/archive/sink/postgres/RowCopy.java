@@ -1,11 +1,11 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.RowImage;
 import io.valmed.archive.runtime.jdbc.CopyText;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;

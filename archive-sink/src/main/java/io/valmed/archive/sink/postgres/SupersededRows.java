@@ -1,8 +1,8 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.DepartureCause;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
 import io.valmed.archive.sink.Received;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.postgres;
 
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.sink.postgres.ReconciliationTable.Confirmation;
 import io.valmed.archive.sink.postgres.ReconciliationTable.State;
 import org.jspecify.annotations.Nullable;

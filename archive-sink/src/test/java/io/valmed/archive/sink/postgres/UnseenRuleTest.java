@@ -2,9 +2,9 @@ package io.valmed.archive.sink.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.sink.postgres.ReconciliationTable.Confirmation;
 import io.valmed.archive.sink.postgres.UnseenRule.Refusal;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.valmed.archive.bench.contest;
 
 import io.valmed.archive.bench.ground.Site;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.util.Properties;
 
 /**

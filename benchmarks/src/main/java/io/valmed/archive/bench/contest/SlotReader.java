@@ -6,7 +6,7 @@ import io.valmed.archive.bench.ground.Meter;
 import io.valmed.archive.bench.ground.Moment;
 import io.valmed.archive.bench.ground.PeerLibraries;
 import io.valmed.archive.bench.ground.Site;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

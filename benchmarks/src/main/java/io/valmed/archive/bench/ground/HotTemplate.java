@@ -2,9 +2,9 @@ package io.valmed.archive.bench.ground;
 
 import io.valmed.archive.migrations.Migrations;
 import io.valmed.archive.migrations.Target;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.sample.SampleLoader;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.valmed.archive.bench.ground;
 
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Positions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -8,7 +8,7 @@ import io.valmed.archive.provisioning.hot.HotProvisioning;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import io.debezium.connector.postgresql.PostgresSchema;
 import io.debezium.connector.postgresql.PostgresTaskContext;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.StopException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.debezium;
 
 import io.debezium.connector.postgresql.PostgresConnector;
-import io.valmed.archive.runtime.DatabaseLogin;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.HashMap;
 import java.util.Map;

@@ -10,7 +10,7 @@ import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.jdbc.JdbcConnection;
 import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.capture.event.SourceStream;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
 import java.time.Duration;
 import java.util.List;

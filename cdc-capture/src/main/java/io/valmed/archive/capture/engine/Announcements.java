@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.engine;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.StopException;
 import java.util.ArrayDeque;
 import java.util.Deque;

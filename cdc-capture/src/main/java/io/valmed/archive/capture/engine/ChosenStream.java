@@ -2,7 +2,7 @@ package io.valmed.archive.capture.engine;
 
 import io.valmed.archive.capture.debezium.DebeziumStream;
 import io.valmed.archive.capture.event.SourceStream;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.List;
 

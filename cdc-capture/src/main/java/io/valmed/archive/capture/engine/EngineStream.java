@@ -8,7 +8,7 @@ import io.valmed.archive.capture.debezium.ConnectorFailure;
 import io.valmed.archive.capture.debezium.EventQueue;
 import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.capture.event.SourceStream;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;

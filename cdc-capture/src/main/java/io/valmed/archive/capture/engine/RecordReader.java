@@ -2,8 +2,8 @@ package io.valmed.archive.capture.engine;
 
 import io.valmed.archive.capture.event.SourceEvent;
 import io.valmed.archive.capture.event.SourceEvent.Place;
-import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.RowImage;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.change.RowImage;
 import io.valmed.archive.runtime.StopException;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;

@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.engine;
 
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.StopException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -22,7 +22,7 @@ import io.valmed.archive.capture.stream.Routes;
 import io.valmed.archive.capture.stream.RowWriter;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.CaptureSettings;
 import java.sql.SQLException;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.valmed.archive.capture.epoch;
 import io.valmed.archive.capture.CaptureMetrics;
 import io.valmed.archive.capture.FailPoint;
 import io.valmed.archive.capture.stream.PurgeHolds;
-import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import io.valmed.archive.runtime.settings.Settings;
 import java.util.List;
 

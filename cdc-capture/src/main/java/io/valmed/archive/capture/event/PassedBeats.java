@@ -1,9 +1,9 @@
 package io.valmed.archive.capture.event;
 
-import io.valmed.archive.model.Positions;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.runtime.StopException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

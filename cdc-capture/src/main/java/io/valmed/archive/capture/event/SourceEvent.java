@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.event;
 
-import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.change.RowImage;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.hanging;
 
-import io.valmed.archive.runtime.KafkaAccess;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.runtime.kafka.OpenTransaction;
 import io.valmed.archive.runtime.kafka.OpenTransactions;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.valmed.archive.capture.kafka;
 
 import io.valmed.archive.capture.event.Alarm;
 import io.valmed.archive.capture.event.SourceEvent.Place;
-import io.valmed.archive.model.AlarmRecord;
 import io.valmed.archive.model.Lsn;
+import io.valmed.archive.model.topic.AlarmRecord;
 
 /** The records of the alarms topic: no key, one JSON object the value. */
 final class AlarmFormat {

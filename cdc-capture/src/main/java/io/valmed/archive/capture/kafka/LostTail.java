@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.model.Operation;
+import io.valmed.archive.model.change.Operation;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -2,10 +2,10 @@ package io.valmed.archive.capture.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.RecordHeaders;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.topic.RecordHeaders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

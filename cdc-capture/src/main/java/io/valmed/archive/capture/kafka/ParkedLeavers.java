@@ -1,10 +1,10 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.Operation;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.Operation;
+import io.valmed.archive.model.change.RowImage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.RowImage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.valmed.archive.capture.kafka;
 
-import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.model.TopicNames;
-import io.valmed.archive.runtime.KafkaAccess;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.topic.TopicNames;
 import io.valmed.archive.runtime.StopException;
+import io.valmed.archive.runtime.kafka.KafkaAccess;
 import io.valmed.archive.runtime.kafka.TopicDurability;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.phase;
 
 import io.valmed.archive.capture.schema.Catalog;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.RowImage;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.schema.Catalog;
-import io.valmed.archive.model.RowDigest;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.model.change.RowDigest;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,7 +1,7 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.databases.hot.FailoverReadiness;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

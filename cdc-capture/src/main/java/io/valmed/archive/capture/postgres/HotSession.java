@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.postgres;
 
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

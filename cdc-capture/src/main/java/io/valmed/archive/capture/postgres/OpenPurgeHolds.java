@@ -2,7 +2,7 @@ package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.stream.PurgeHolds;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.runtime.DatabaseLogin;
+import io.valmed.archive.runtime.server.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

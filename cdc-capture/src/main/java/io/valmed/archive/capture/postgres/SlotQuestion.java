@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.SlotStanding;
-import io.valmed.archive.runtime.DatabaseQuestion;
-import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.server.DatabaseQuestion;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,8 +2,8 @@ package io.valmed.archive.capture.postgres;
 
 import io.valmed.archive.capture.event.PassedBeats;
 import io.valmed.archive.capture.schema.Catalog.Description;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,8 +2,8 @@ package io.valmed.archive.capture.schema;
 
 import io.valmed.archive.databases.hot.LargeObjects;
 import io.valmed.archive.model.ColumnSchema;
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.PolicyTable;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;

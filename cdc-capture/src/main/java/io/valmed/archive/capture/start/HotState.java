@@ -1,8 +1,8 @@
 package io.valmed.archive.capture.start;
 
 import io.valmed.archive.capture.schema.Catalog;
-import io.valmed.archive.model.Positions;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Positions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

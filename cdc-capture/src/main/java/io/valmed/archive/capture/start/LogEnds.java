@@ -1,6 +1,6 @@
 package io.valmed.archive.capture.start;
 
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.runtime.StopException;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.valmed.archive.capture.start;
 
 import io.valmed.archive.capture.CaptureOptions;
 import io.valmed.archive.capture.event.SourceOffset;
-import io.valmed.archive.model.Epoch;
 import io.valmed.archive.model.Lsn;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.runtime.StopException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

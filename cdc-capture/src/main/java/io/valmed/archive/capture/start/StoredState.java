@@ -1,11 +1,11 @@
 package io.valmed.archive.capture.start;
 
 import io.valmed.archive.capture.event.SourceOffset;
-import io.valmed.archive.model.Epoch;
-import io.valmed.archive.model.Positions;
-import io.valmed.archive.model.SchemaRecord.Installed;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.topic.Epoch;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.model.topic.SchemaRecord.Installed;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.valmed.archive.capture.stream;
 
 import io.valmed.archive.capture.event.Alarm;
 import io.valmed.archive.capture.event.SourceOffset;
-import io.valmed.archive.model.Positions;
-import io.valmed.archive.model.SchemaRecord;
+import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.model.topic.SchemaRecord;
 
 /**
  * The product's topics, written in transactions by one writer; another one fences this off. Used by

@@ -1,12 +1,12 @@
 package io.valmed.archive.capture.stream;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.ChangeWriter;
-import io.valmed.archive.model.Evidence;
-import io.valmed.archive.model.RecordHeaders;
-import io.valmed.archive.model.RowImage;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.ChangeWriter;
+import io.valmed.archive.model.change.Evidence;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.RecordHeaders;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

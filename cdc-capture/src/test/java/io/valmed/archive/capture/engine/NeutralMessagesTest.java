@@ -3,9 +3,9 @@ package io.valmed.archive.capture.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.valmed.archive.model.PolicyTable;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TableRole;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.policy.TableRole;
 import io.valmed.archive.runtime.StopException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -4,7 +4,7 @@ import io.valmed.archive.e2e.faults.FaultPlan.Step;
 import io.valmed.archive.e2e.servers.Broker;
 import io.valmed.archive.e2e.servers.Postgres;
 import io.valmed.archive.e2e.servers.Server;
-import io.valmed.archive.stack.FrozenServer;
+import io.valmed.archive.stack.process.FrozenServer;
 import java.util.Objects;
 
 /** Does one fault to the site, waits while it lasts, and heals it. */

@@ -2,7 +2,7 @@ package io.valmed.archive.e2e.operator;
 
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.model.TableId;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;

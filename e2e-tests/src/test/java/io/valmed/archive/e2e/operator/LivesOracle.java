@@ -2,8 +2,8 @@ package io.valmed.archive.e2e.operator;
 
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.Ledger.RowKey;
-import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.RowDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

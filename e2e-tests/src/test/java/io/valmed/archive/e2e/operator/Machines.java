@@ -2,9 +2,9 @@ package io.valmed.archive.e2e.operator;
 
 import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.e2e.servers.StandbyPair;
-import io.valmed.archive.stack.KafkaServer;
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

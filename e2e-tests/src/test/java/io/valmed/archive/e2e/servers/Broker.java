@@ -10,7 +10,8 @@ public interface Broker extends Server {
   /**
    * Where a further listener is reached.
    *
-   * @param listener name of a {@link io.valmed.archive.stack.KafkaListener} that was asked for
+   * @param listener name of a {@link io.valmed.archive.stack.kafka.KafkaListener} that was asked
+   *     for
    */
   InetSocketAddress address(String listener);
 }

@@ -1,6 +1,6 @@
 package io.valmed.archive.e2e.servers;
 
-import io.valmed.archive.stack.FreePorts;
+import io.valmed.archive.stack.process.FreePorts;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import org.testcontainers.DockerClientFactory;

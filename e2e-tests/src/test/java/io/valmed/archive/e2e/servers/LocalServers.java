@@ -1,10 +1,10 @@
 package io.valmed.archive.e2e.servers;
 
-import io.valmed.archive.stack.FrozenServer;
-import io.valmed.archive.stack.KafkaServer;
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
+import io.valmed.archive.stack.kafka.KafkaServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.process.FrozenServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package io.valmed.archive.e2e.servers;
 
 import io.valmed.archive.stack.LocalStack;
-import io.valmed.archive.stack.PostgresServer;
 import io.valmed.archive.stack.StackOptions;
-import io.valmed.archive.stack.StandbyServer;
+import io.valmed.archive.stack.postgres.PostgresServer;
+import io.valmed.archive.stack.postgres.StandbyServer;
 
 /**
  * Servers of this machine whose hot and archive each have a standby that can take over. What is

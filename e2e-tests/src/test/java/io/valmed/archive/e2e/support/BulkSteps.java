@@ -2,9 +2,9 @@ package io.valmed.archive.e2e.support;
 
 import io.valmed.archive.e2e.support.Ledger.Entry;
 import io.valmed.archive.e2e.support.Ledger.RowKey;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Operation;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;

@@ -2,7 +2,7 @@ package io.valmed.archive.e2e.support;
 
 import static org.awaitility.Awaitility.await;
 
-import io.valmed.archive.model.Positions;
+import io.valmed.archive.model.topic.Positions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

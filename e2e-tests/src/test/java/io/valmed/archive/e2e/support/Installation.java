@@ -2,12 +2,12 @@ package io.valmed.archive.e2e.support;
 
 import io.valmed.archive.e2e.servers.Postgres;
 import io.valmed.archive.e2e.servers.Servers;
-import io.valmed.archive.model.Policy;
 import io.valmed.archive.model.Sql;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.Policy;
 import io.valmed.archive.runtime.settings.Settings;
 import io.valmed.archive.runtime.settings.SettingsReader;
-import io.valmed.archive.stack.KeptSession;
+import io.valmed.archive.stack.postgres.KeptSession;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.valmed.archive.e2e.support;
 
-import io.valmed.archive.model.RowDigest;
 import io.valmed.archive.model.Sql;
+import io.valmed.archive.model.change.RowDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

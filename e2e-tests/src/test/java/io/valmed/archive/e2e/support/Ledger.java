@@ -1,8 +1,8 @@
 package io.valmed.archive.e2e.support;
 
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Operation;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package io.valmed.archive.e2e.support;
 
 import io.valmed.archive.e2e.support.Ledger.Entry;
 import io.valmed.archive.e2e.support.Ledger.RowKey;
-import io.valmed.archive.model.DepartureCause;
-import io.valmed.archive.model.Operation;
+import io.valmed.archive.model.change.DepartureCause;
+import io.valmed.archive.model.change.Operation;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;

@@ -1,14 +1,14 @@
 package io.valmed.archive.e2e.support;
 
-import io.valmed.archive.model.Change;
-import io.valmed.archive.model.ChangeReader;
-import io.valmed.archive.model.MalformedChangeException;
-import io.valmed.archive.model.RecordHeaders;
-import io.valmed.archive.model.RowImage;
-import io.valmed.archive.model.SchemaRecord;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
-import io.valmed.archive.model.TopicNames;
+import io.valmed.archive.model.change.Change;
+import io.valmed.archive.model.change.ChangeReader;
+import io.valmed.archive.model.change.MalformedChangeException;
+import io.valmed.archive.model.change.RowImage;
+import io.valmed.archive.model.topic.RecordHeaders;
+import io.valmed.archive.model.topic.SchemaRecord;
+import io.valmed.archive.model.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

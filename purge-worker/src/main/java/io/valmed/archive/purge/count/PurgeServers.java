@@ -1,6 +1,6 @@
 package io.valmed.archive.purge.count;
 
-import io.valmed.archive.runtime.ServerQuestion;
+import io.valmed.archive.runtime.server.ServerQuestion;
 import java.time.InstantSource;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.valmed.archive.purge.count;
 
-import io.valmed.archive.model.Policy;
-import io.valmed.archive.model.PolicyTable;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.Policy;
+import io.valmed.archive.model.policy.PolicyTable;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.lane.PageResult;
 import io.valmed.archive.purge.page.Kept;
 import io.valmed.archive.purge.page.ProvenRows;

@@ -2,8 +2,8 @@ package io.valmed.archive.purge.lane;
 
 import io.valmed.archive.databases.hot.TableHeldException;
 import io.valmed.archive.databases.keys.TableShape;
-import io.valmed.archive.model.RootTable;
 import io.valmed.archive.model.TableId;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.pace.Haste;
 import io.valmed.archive.purge.page.HotPage;
 import io.valmed.archive.purge.page.Kept;

@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.lane;
 
 import io.valmed.archive.databases.hot.TableHeldException;
-import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.policy.RootTable;
 import io.valmed.archive.purge.page.LockedRoots;
 import io.valmed.archive.purge.page.PageRequest;
 import io.valmed.archive.purge.page.WholePage;

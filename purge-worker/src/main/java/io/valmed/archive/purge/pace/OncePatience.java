@@ -4,7 +4,7 @@ import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.Work;
-import io.valmed.archive.runtime.settings.Durations;
+import io.valmed.archive.runtime.settings.yaml.Durations;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.page;
 
 import io.valmed.archive.databases.hot.TableHeldException;
-import io.valmed.archive.model.RootTable;
+import io.valmed.archive.model.policy.RootTable;
 import java.sql.SQLException;
 
 /** The hot database as the purge sees it. One transaction at a time; used by one thread. */

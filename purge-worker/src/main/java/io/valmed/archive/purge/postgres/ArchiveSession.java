@@ -1,7 +1,7 @@
 package io.valmed.archive.purge.postgres;
 
 import io.valmed.archive.databases.identity.IdentityCheck;
-import io.valmed.archive.model.PolicyTable;
+import io.valmed.archive.model.policy.PolicyTable;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.jdbc.DigestSession;

@@ -3,7 +3,7 @@ package io.valmed.archive.purge.postgres;
 import io.valmed.archive.databases.hot.AggregateTable;
 import io.valmed.archive.databases.keys.KeySql;
 import io.valmed.archive.databases.keys.TableShape;
-import io.valmed.archive.model.RowDigest;
+import io.valmed.archive.model.change.RowDigest;
 import io.valmed.archive.purge.page.Kept;
 import io.valmed.archive.purge.page.LockedPage;
 import io.valmed.archive.purge.page.LockedRow;
