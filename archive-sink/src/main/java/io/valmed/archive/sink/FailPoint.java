@@ -28,7 +28,7 @@ public interface FailPoint {
     RECONCILED;
 
     /** Whether every batch crosses it. */
-    boolean ofBatch() {
+    public boolean ofBatch() {
       return compareTo(COMMITTED) <= 0;
     }
   }

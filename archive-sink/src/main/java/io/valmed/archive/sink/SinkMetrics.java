@@ -10,6 +10,9 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.runtime.server.ServerAnswer;
 import io.valmed.archive.runtime.server.ServerQuestion;
+import io.valmed.archive.sink.apply.ArchiveStanding;
+import io.valmed.archive.sink.apply.Batch;
+import io.valmed.archive.sink.read.Poisoned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the sink tells of its work. Safe for use by several threads. */
-final class SinkMetrics {
+public final class SinkMetrics {
   private static final Logger log = LoggerFactory.getLogger(SinkMetrics.class);
 
   private static final String RECORDS = "archive.sink.records";
@@ -53,7 +56,7 @@ final class SinkMetrics {
    * @param kafka is asked where the topics end
    * @param tables the table of each topic
    */
-  SinkMetrics(
+  public SinkMetrics(
       MeterRegistry registry,
       ServerQuestion<ArchiveStanding> archive,
       ServerQuestion<Positions> kafka,
@@ -94,7 +97,7 @@ final class SinkMetrics {
         .register(registry);
   }
 
-  void applied(Batch batch, List<Poisoned> poisoned, Duration took) {
+  public void applied(Batch batch, List<Poisoned> poisoned, Duration took) {
     batches.increment();
     seconds.record(took);
     batch.tables().forEach((table, records) -> records(table.toString()).increment(records.size()));
@@ -110,7 +113,7 @@ final class SinkMetrics {
   }
 
   /** How many records have been applied, heartbeats left out. */
-  long rows() {
+  public long rows() {
     String heartbeat = SinkService.HEARTBEAT.toString();
     return registry.find(RECORDS).counters().stream()
         .filter(counter -> !heartbeat.equals(counter.getId().getTag("table")))
@@ -168,7 +171,7 @@ final class SinkMetrics {
   }
 
   /** What is still to be done, in words. */
-  String left() {
+  public String left() {
     double seconds = lagSeconds();
     return Double.isNaN(seconds)
         ? "not known: no heartbeat has come yet"
@@ -176,7 +179,7 @@ final class SinkMetrics {
   }
 
   /** An alarm was kept that was not known before. */
-  void alarm(String kind) {
+  public void alarm(String kind) {
     Counter.builder("archive.sink.alarms")
         .description("Alarms taken into the archive")
         .tag("kind", kind)
@@ -184,16 +187,16 @@ final class SinkMetrics {
         .increment();
   }
 
-  void stopped(Map<TableId, String> tables) {
+  public void stopped(Map<TableId, String> tables) {
     stopped = Map.copyOf(tables);
   }
 
-  void unreconciled(Map<TableId, String> tables) {
+  public void unreconciled(Map<TableId, String> tables) {
     unreconciled = Map.copyOf(tables);
   }
 
   /** A line for each table that waits. */
-  String remarks() {
+  public String remarks() {
     return Stream.concat(stopped.entrySet().stream(), unreconciled.entrySet().stream())
         .map(e -> "table " + e.getKey() + " waits: " + e.getValue() + "\n")
         .sorted()

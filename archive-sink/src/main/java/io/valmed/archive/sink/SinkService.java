@@ -18,6 +18,8 @@ import io.valmed.archive.runtime.kafka.KafkaQuestion;
 import io.valmed.archive.runtime.server.NamedServers;
 import io.valmed.archive.runtime.server.ServerQuestion;
 import io.valmed.archive.runtime.settings.Settings;
+import io.valmed.archive.sink.apply.ArchiveStanding;
+import io.valmed.archive.sink.apply.ArchiveThread;
 import io.valmed.archive.sink.kafka.KafkaAlarmTopic;
 import io.valmed.archive.sink.kafka.KafkaChangeTopics;
 import io.valmed.archive.sink.kafka.KafkaSchemaTopic;
@@ -34,7 +36,7 @@ import java.util.random.RandomGenerator;
 /** A running sink: its loop on a thread of its own, its health and metrics. */
 public final class SinkService implements AutoCloseable {
   /** The product's own table of hot that goes the way of any other. */
-  static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
+  public static final TableId HEARTBEAT = new TableId("arc", "heartbeat");
 
   private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
@@ -70,7 +72,7 @@ public final class SinkService implements AutoCloseable {
     return start(settings, FailPoint.NONE);
   }
 
-  static SinkService start(Settings settings, FailPoint failPoint) {
+  public static SinkService start(Settings settings, FailPoint failPoint) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     ServerQuestion<ArchiveStanding> archive = ArchiveQuestion.of(settings);
     ServerQuestion<Positions> kafka = kafka(settings);
@@ -160,7 +162,7 @@ public final class SinkService implements AutoCloseable {
   }
 
   /** The table of each topic that a sink of these settings reads. */
-  static Map<String, TableId> tables(Settings settings) {
+  public static Map<String, TableId> tables(Settings settings) {
     Map<String, TableId> tables = new HashMap<>();
     for (PolicyTable table : settings.policy().tables()) {
       tables.put(settings.topics().table(table.table()), table.table());

@@ -5,6 +5,22 @@ import io.valmed.archive.model.topic.RecordHeaders;
 import io.valmed.archive.runtime.LifeSign;
 import io.valmed.archive.runtime.Work;
 import io.valmed.archive.runtime.settings.SinkSettings;
+import io.valmed.archive.sink.apply.ArchiveThread;
+import io.valmed.archive.sink.apply.Batch;
+import io.valmed.archive.sink.apply.OwnedPartitions;
+import io.valmed.archive.sink.apply.TableFaultException;
+import io.valmed.archive.sink.epoch.AlarmFollower;
+import io.valmed.archive.sink.epoch.EpochGate;
+import io.valmed.archive.sink.epoch.Reconciliation;
+import io.valmed.archive.sink.epoch.SchemaFollower;
+import io.valmed.archive.sink.read.AlarmTopic;
+import io.valmed.archive.sink.read.ChangeTopics;
+import io.valmed.archive.sink.read.Partition;
+import io.valmed.archive.sink.read.RecordParser;
+import io.valmed.archive.sink.read.SchemaCatalog;
+import io.valmed.archive.sink.read.SchemaTopic;
+import io.valmed.archive.sink.read.TopicRecord;
+import io.valmed.archive.sink.read.UnknownVersions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +34,7 @@ import java.util.Set;
  * <p>A step polls until the archive is free or the batch is full, waits for the batch under way,
  * and hands over the next one with the positions behind it.
  */
-final class SinkWork implements Work {
+public final class SinkWork implements Work {
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(20);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
@@ -42,9 +58,9 @@ final class SinkWork implements Work {
   private long lookedAt = System.nanoTime();
 
   /** The topics that a sink reads. */
-  record Topics(ChangeTopics changes, SchemaTopic schema, AlarmTopic alarms) {}
+  public record Topics(ChangeTopics changes, SchemaTopic schema, AlarmTopic alarms) {}
 
-  SinkWork(
+  public SinkWork(
       Topics topics,
       ArchiveThread archive,
       Map<String, TableId> tables,
@@ -69,7 +85,7 @@ final class SinkWork implements Work {
   }
 
   /** Learns all versions and epochs, makes what the archive lacks, joins the other sinks. */
-  void start() throws Exception {
+  public void start() throws Exception {
     follower.start();
     alarms.start();
     topics.subscribe(tables.keySet(), owned);

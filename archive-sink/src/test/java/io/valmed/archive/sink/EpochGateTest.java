@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.model.topic.Positions;
+import io.valmed.archive.sink.epoch.EpochGate;
+import io.valmed.archive.sink.read.Partition;
+import io.valmed.archive.sink.read.SchemaCatalog;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.valmed.archive.model.change.DepartureCause;
-import io.valmed.archive.sink.RetryOutcome.Kind;
+import io.valmed.archive.sink.quarantine.QuarantinedRecord;
+import io.valmed.archive.sink.quarantine.RetryOutcome;
+import io.valmed.archive.sink.quarantine.RetryOutcome.Kind;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

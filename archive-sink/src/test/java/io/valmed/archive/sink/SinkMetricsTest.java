@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.topic.Positions;
 import io.valmed.archive.runtime.server.ServerQuestion;
+import io.valmed.archive.sink.apply.ArchiveStanding;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.OptionalDouble;

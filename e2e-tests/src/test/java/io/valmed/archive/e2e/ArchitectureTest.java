@@ -2,9 +2,11 @@ package io.valmed.archive.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -13,6 +15,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Dependencies point one way, and names say what a class does. */
 @AnalyzeClasses(
@@ -85,16 +89,30 @@ class ArchitectureTest {
                       "java.sql..", "javax.sql..", "org.postgresql..")
                   .and(DescribedPredicate.not(JavaClass.Predicates.type(SQLException.class))));
 
+  /** The root package is the assembly. */
   @ArchTest
   static final ArchRule the_sinks_logic_knows_its_ports_not_what_implements_them =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "sink")
-          .and()
-          .haveSimpleNameNotEndingWith("Service")
+          .resideInAnyPackage(
+              ROOT + "sink.read..",
+              ROOT + "sink.apply..",
+              ROOT + "sink.epoch..",
+              ROOT + "sink.quarantine..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "sink.kafka..", ROOT + "sink.postgres..");
+
+  /** Of more, nobody finds the one that is looked for. */
+  @ArchTest
+  static void no_package_holds_more_than_twenty_classes(JavaClasses classes) {
+    Map<String, Long> crowded =
+        classes.stream()
+            .filter(c -> c.isTopLevelClass() && !c.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    crowded.values().removeIf(count -> count <= 20);
+    assertThat(crowded).isEmpty();
+  }
 
   /** The root package and that of epochs are the assembly, done anew after each failure. */
   @ArchTest

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.kafka;
 
 import io.valmed.archive.runtime.kafka.KafkaAccess;
-import io.valmed.archive.sink.AlarmTopic;
+import io.valmed.archive.sink.read.AlarmTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

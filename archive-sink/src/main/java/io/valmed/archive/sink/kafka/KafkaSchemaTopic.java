@@ -4,7 +4,7 @@ import io.valmed.archive.model.change.MalformedChangeException;
 import io.valmed.archive.model.topic.SchemaRecord;
 import io.valmed.archive.runtime.StopException;
 import io.valmed.archive.runtime.kafka.KafkaAccess;
-import io.valmed.archive.sink.SchemaTopic;
+import io.valmed.archive.sink.read.SchemaTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.valmed.archive.sink.kafka;
 
-import io.valmed.archive.sink.Partition;
-import io.valmed.archive.sink.TopicRecord;
+import io.valmed.archive.sink.read.Partition;
+import io.valmed.archive.sink.read.TopicRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,9 +5,12 @@ import io.valmed.archive.model.TableId;
 import io.valmed.archive.model.TableSchema;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.jdbc.SqlState;
-import io.valmed.archive.sink.Archive;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
+import io.valmed.archive.sink.apply.Archive;
+import io.valmed.archive.sink.postgres.merge.ArchiveAge;
+import io.valmed.archive.sink.postgres.merge.TableChange;
+import io.valmed.archive.sink.postgres.merge.WholeTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,7 +26,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Mirrors and cold stores as the versions of their tables have made them. */
-final class ArchiveTables {
+public final class ArchiveTables {
   private static final String READ =
       "SELECT schema_name, table_name, version FROM arc.table_version";
   private static final String READ_ASIDE =
@@ -64,7 +67,7 @@ final class ArchiveTables {
   /**
    * @param ddl a connection in auto-commit mode, not the one that merges
    */
-  ArchiveTables(Connection ddl, Owner owner, ArchiveAge ages, FailPoint failPoint) {
+  public ArchiveTables(Connection ddl, Owner owner, ArchiveAge ages, FailPoint failPoint) {
     this.ddl = ddl;
     this.owner = owner;
     this.ages = ages;
@@ -72,7 +75,7 @@ final class ArchiveTables {
   }
 
   /** Reads which versions the archive has, and which it has set aside. */
-  void read() throws SQLException {
+  public void read() throws SQLException {
     versions.clear();
     setAside.clear();
     try (Statement statement = ddl.createStatement()) {
@@ -91,7 +94,7 @@ final class ArchiveTables {
   }
 
   /** See {@link Archive#ensureVersion}. */
-  Archive.Fit ensure(TableSchema schema) throws Exception {
+  public Archive.Fit ensure(TableSchema schema) throws Exception {
     claim(schema);
     if (setAside(schema.table(), schema.version())) {
       return Archive.Fit.SET_ASIDE;
@@ -136,12 +139,12 @@ final class ArchiveTables {
   }
 
   /** Whether the version belongs to a table that was set aside. */
-  boolean setAside(TableId table, int version) {
+  public boolean setAside(TableId table, int version) {
     return version <= setAside.getOrDefault(table, 0);
   }
 
   /** The version as it was noted; null: it was not, or its table was set aside. */
-  @Nullable TableSchema version(TableId table, int version) throws SQLException {
+  public @Nullable TableSchema version(TableId table, int version) throws SQLException {
     TableSchema there = WholeTable.find(ddl, table);
     List<ColumnSchema> columns = new ArrayList<>();
     try (PreparedStatement statement = ddl.prepareStatement(COLUMNS)) {

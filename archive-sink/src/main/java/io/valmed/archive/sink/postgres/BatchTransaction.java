@@ -4,13 +4,18 @@ import io.valmed.archive.model.change.Operation;
 import io.valmed.archive.runtime.FailureKind;
 import io.valmed.archive.runtime.Failures;
 import io.valmed.archive.runtime.jdbc.SqlState;
-import io.valmed.archive.sink.Batch;
 import io.valmed.archive.sink.FailPoint;
 import io.valmed.archive.sink.FailPoint.Boundary;
-import io.valmed.archive.sink.Poisoned;
-import io.valmed.archive.sink.PositionTakenException;
-import io.valmed.archive.sink.Received;
-import io.valmed.archive.sink.TableFaultException;
+import io.valmed.archive.sink.apply.Batch;
+import io.valmed.archive.sink.apply.PositionTakenException;
+import io.valmed.archive.sink.apply.TableFaultException;
+import io.valmed.archive.sink.postgres.merge.Departures;
+import io.valmed.archive.sink.postgres.merge.ReusedKeys;
+import io.valmed.archive.sink.postgres.merge.Stages;
+import io.valmed.archive.sink.postgres.merge.TableMerge;
+import io.valmed.archive.sink.postgres.quarantine.QuarantineTable;
+import io.valmed.archive.sink.read.Poisoned;
+import io.valmed.archive.sink.read.Received;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +32,7 @@ import java.util.Set;
  * <p>When a value is refused, the batch is rolled back and applied again table by table in halves,
  * until the refused records stand alone.
  */
-final class BatchTransaction {
+public final class BatchTransaction {
   private static final Set<String> OF_ROWS =
       Set.of(SqlState.CARDINALITY_VIOLATION, SqlState.PROGRAM_LIMIT_EXCEEDED);
 
@@ -40,7 +45,7 @@ final class BatchTransaction {
   private final QuarantineTable quarantine;
   private final FailPoint failPoint;
 
-  BatchTransaction(
+  public BatchTransaction(
       Connection connection,
       PositionTable positions,
       Departures departures,
@@ -58,8 +63,8 @@ final class BatchTransaction {
     this.failPoint = failPoint;
   }
 
-  /** Applies the batch; see {@link io.valmed.archive.sink.Archive#apply}. */
-  List<Poisoned> apply(Batch batch) throws Exception {
+  /** Applies the batch; see {@link io.valmed.archive.sink.apply.Archive#apply}. */
+  public List<Poisoned> apply(Batch batch) throws Exception {
     try {
       return attempt(batch, false);
     } catch (SQLException e) {
@@ -155,7 +160,7 @@ final class BatchTransaction {
   }
 
   /** The transaction's time as text. */
-  static String now(Connection connection) throws SQLException {
+  public static String now(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT now()::text")) {
       row.next();
@@ -167,7 +172,7 @@ final class BatchTransaction {
    * 21000: two keys that differ as text but are equal, which one statement cannot both merge.
    * 54000: a row that no page holds, or a key that no index page holds.
    */
-  static boolean causedByRows(SQLException e) {
+  public static boolean causedByRows(SQLException e) {
     return !(e instanceof PositionTakenException)
         && (OF_ROWS.contains(String.valueOf(e.getSQLState()))
             || FailureKind.ofSqlState(e.getSQLState()) == FailureKind.QUARANTINE);

@@ -2,10 +2,10 @@ package io.valmed.archive.sink.postgres;
 
 import io.valmed.archive.model.topic.Epoch;
 import io.valmed.archive.model.topic.Positions;
-import io.valmed.archive.sink.Advance;
-import io.valmed.archive.sink.Partition;
-import io.valmed.archive.sink.PositionTakenException;
-import io.valmed.archive.sink.StoredPosition;
+import io.valmed.archive.sink.apply.Advance;
+import io.valmed.archive.sink.apply.PositionTakenException;
+import io.valmed.archive.sink.apply.StoredPosition;
+import io.valmed.archive.sink.read.Partition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** {@code arc.sink_position}. */
-final class PositionTable {
+public final class PositionTable {
   private static final String READ =
       """
       SELECT topic, partition, topic_id, epoch, position FROM arc.sink_position
@@ -48,11 +48,11 @@ final class PositionTable {
 
   private final Connection connection;
 
-  PositionTable(Connection connection) {
+  public PositionTable(Connection connection) {
     this.connection = connection;
   }
 
-  Map<Partition, StoredPosition> read(Collection<Partition> partitions) throws SQLException {
+  public Map<Partition, StoredPosition> read(Collection<Partition> partitions) throws SQLException {
     Map<Partition, StoredPosition> found = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(READ)) {
       Object[] topics = partitions.stream().map(Partition::topic).distinct().toArray();
@@ -69,7 +69,7 @@ final class PositionTable {
     return found;
   }
 
-  Positions readAll() throws SQLException {
+  public Positions readAll() throws SQLException {
     Map<String, Long> all = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(READ_ALL);
         ResultSet rows = statement.executeQuery()) {
@@ -85,7 +85,7 @@ final class PositionTable {
    *
    * @throws PositionTakenException when one of them is not where it was read
    */
-  void advance(List<Advance> advances) throws SQLException {
+  public void advance(List<Advance> advances) throws SQLException {
     long unread = advances.stream().filter(a -> a.from() == Advance.UNREAD).count();
     int moved = unread > 0 ? execute(INSERT, advances) : 0;
     moved += unread < advances.size() ? execute(UPDATE, advances) : 0;
@@ -104,7 +104,7 @@ final class PositionTable {
    *
    * @throws PositionTakenException when one of them is not where it was read
    */
-  void goBack(List<Advance> back) throws SQLException {
+  public void goBack(List<Advance> back) throws SQLException {
     boolean alone = connection.getAutoCommit();
     connection.setAutoCommit(false);
     try {
@@ -122,7 +122,7 @@ final class PositionTable {
    * Whether a position of an older epoch lies beyond where this one begins: whoever reads that
    * partition goes back there first.
    */
-  boolean beyondBeginning(Epoch epoch) throws SQLException {
+  public boolean beyondBeginning(Epoch epoch) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(READ_OLDER)) {
       statement.setInt(1, epoch.number());
       try (ResultSet rows = statement.executeQuery()) {

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /** The holds that sinks set for tables that wait. */
-final class SinkHolds {
+public final class SinkHolds {
   private static final String WHO = "archive-sink";
 
   private final HoldTable holds;
 
-  SinkHolds(Connection connection, String prefix) {
+  public SinkHolds(Connection connection, String prefix) {
     this.holds = new HoldTable(connection, prefix);
   }
 
-  /** See {@link io.valmed.archive.sink.Archive#holdPurge}. */
-  void set(Collection<TableId> tables, Map<TableId, String> stopped) throws SQLException {
+  /** See {@link io.valmed.archive.sink.apply.Archive#holdPurge}. */
+  public void set(Collection<TableId> tables, Map<TableId, String> stopped) throws SQLException {
     for (Map.Entry<TableId, String> one : stopped.entrySet()) {
       holds.hold(one.getKey().toString(), one.getValue(), WHO);
     }
