@@ -126,11 +126,18 @@ final class CaptureJudge {
         then == null || then.capture() == null || seconds <= 0
             ? 0
             : (then.capture().bytesBehind() - capture.bytesBehind()) / seconds;
-    return closing > 0
-        ? Verdict.catchingUp(capture.bytesBehind() / closing, behind + ", and gets nearer")
+    if (closing > 0) {
+      return Verdict.catchingUp(capture.bytesBehind() / closing, behind + ", and gets nearer");
+    }
+    double written =
+        then == null || then.slot() == null || now.slot() == null || seconds <= 0
+            ? 0
+            : (now.slot().walLsn() - then.slot().walLsn()) / seconds;
+    return -closing <= written * SinkJudge.KEEPS
+        ? Verdict.catchingUp(null, behind + ", and keeps pace")
         : Verdict.of(
             HopState.FALLING_BEHIND,
-            behind + ", and does not get nearer",
+            behind + ", and gets further behind",
             "hot writes faster than capture reads: see './archive lag --watch'; let large jobs on hot pause");
   }
 

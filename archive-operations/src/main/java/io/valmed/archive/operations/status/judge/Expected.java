@@ -37,7 +37,7 @@ public record Expected(
 
   /** A lag that is no news: what is in flight. */
   double flight() {
-    return 8 + seconds(heartbeatEvery) * 2;
+    return 6 + seconds(heartbeatEvery) * 2;
   }
 
   private static double seconds(Duration duration) {

@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class SinkJudge {
   private static final String START = "./archive sink";
   private static final double STANDS = 6;
-  private static final double STANDS_WRITING = 60;
+
+  /** A large batch is one transaction, and a sink that hangs within one looks the same. */
+  private static final double STANDS_WRITING = 20;
+
+  private static final double WAITS = 60;
   private static final double RECENT = 30;
+
+  /** A lag that grows by so little of what is written is one that stays. */
+  static final double KEEPS = 0.03;
 
   private final Window window;
   private final Expected expected;
@@ -84,12 +91,20 @@ final class SinkJudge {
       return Verdict.catchingUp(null, words + ", and was not watched for long enough to say more");
     }
     double closing = (behind(then) - behind) / span;
-    return closing > 0
-        ? Verdict.catchingUp(behind / closing, words + ", and gets nearer")
+    if (closing > 0) {
+      return Verdict.catchingUp(behind / closing, words + ", and gets nearer");
+    }
+    double written = (ends(now) - ends(then)) / span;
+    return -closing <= written * KEEPS
+        ? Verdict.catchingUp(null, words + ", and keeps pace")
         : Verdict.of(
             HopState.FALLING_BEHIND,
-            words + ", and does not get nearer",
+            words + ", and gets further behind",
             "start another './archive sink', or see with './archive lag' which table it is");
+  }
+
+  private static long ends(Measurement one) {
+    return one.partitions().stream().mapToLong(PartitionSeen::end).sum();
   }
 
   private @Nullable Verdict quarantined() {
@@ -110,7 +125,7 @@ final class SinkJudge {
     String words =
         "epoch %d is not reconciled yet, and nothing is purged before"
             .formatted(open.unreconciledEpoch());
-    Measurement then = window.before(STANDS_WRITING, Measurement::open);
+    Measurement then = window.before(WAITS, Measurement::open);
     boolean waits =
         then != null
             && then.open() != null
