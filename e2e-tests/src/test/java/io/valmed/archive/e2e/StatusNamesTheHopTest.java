@@ -19,9 +19,11 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.assertj.core.api.AbstractStringAssert;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +81,7 @@ class StatusNamesTheHopTest {
   }
 
   private Archive service(Hop hop) {
-    return services.get(hop);
+    return Objects.requireNonNull(services.get(hop));
   }
 
   private Status newest() {
@@ -158,8 +160,25 @@ class StatusNamesTheHopTest {
   private void stopped(Hop hop, String action) {
     service(hop).kill();
     assertThat(named(hop, HopState.DOWN, "").action()).isEqualTo(action);
+    if (hop == Hop.PURGE) {
+      shown(1, "status").contains("Purge is down", "To do:  ./archive purge");
+    }
     start(hop);
     well("after " + hop + " was stopped");
+  }
+
+  private AbstractStringAssert<?> shown(int code, String... verb) {
+    try (Archive shown = Archive.start(installation, verb)) {
+      assertThat(shown.awaitExit()).as(shown.output()).isEqualTo(code);
+      return assertThat(shown.output());
+    }
+  }
+
+  @Test
+  void the_verbs_show_it_and_end_with_zero_while_all_is_well() {
+    shown(0, "status", "--json")
+        .contains("\"state\":\"ok\"", "\"cause\":null", "\"hop\":\"capture\"");
+    shown(0, "lag").contains(installation.settings().prefix() + ".arc.heartbeat/0", "public.drugs");
   }
 
   @Test
@@ -167,11 +186,6 @@ class StatusNamesTheHopTest {
     FrozenServer.freeze(service(Hop.SINK).pid());
     try {
       expect("SINK frozen", NAMED, status -> status.cause() == Hop.SINK);
-      // Within a transaction it looks for a while like a large batch.
-      expect(
-          "SINK stalled",
-          NAMED.multipliedBy(3),
-          status -> status.hop(Hop.SINK).state() == HopState.STALLED);
     } finally {
       FrozenServer.thaw(service(Hop.SINK).pid());
     }

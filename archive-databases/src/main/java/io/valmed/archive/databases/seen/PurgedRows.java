@@ -14,11 +14,15 @@ import java.util.Map;
  *
  * @param rows rows of a root table's pages, its children's too
  * @param newest when the last page was committed, by the archive's clock
+ * @param roots rows of the root table alone
+ * @param rootsOfLastHour of them those of the last hour
  */
-public record PurgedRows(long rows, Instant newest) {
+public record PurgedRows(long rows, Instant newest, long roots, long rootsOfLastHour) {
   private static final String SQL =
       """
-      SELECT root_table, sum(rows)::bigint, max(settled_at) FROM arc.purge_page
+      SELECT root_table, sum(rows)::bigint, max(settled_at), sum(aggregates)::bigint,
+        coalesce(sum(aggregates) FILTER (WHERE settled_at > clock_timestamp() - interval '1 hour'), 0)::bigint
+      FROM arc.purge_page
       WHERE prefix = ? AND outcome = 'committed' AND settled_at IS NOT NULL GROUP BY root_table
       """;
 
@@ -32,7 +36,11 @@ public record PurgedRows(long rows, Instant newest) {
         while (row.next()) {
           purged.put(
               row.getString(1),
-              new PurgedRows(row.getLong(2), row.getObject(3, OffsetDateTime.class).toInstant()));
+              new PurgedRows(
+                  row.getLong(2),
+                  row.getObject(3, OffsetDateTime.class).toInstant(),
+                  row.getLong(4),
+                  row.getLong(5)));
         }
       }
     }
