@@ -8,7 +8,9 @@ import io.valmed.archive.cli.local.StackCommand;
 import io.valmed.archive.cli.look.AlarmsCommand;
 import io.valmed.archive.cli.look.DoctorCommand;
 import io.valmed.archive.cli.look.EpochCommand;
+import io.valmed.archive.cli.look.LagCommand;
 import io.valmed.archive.cli.look.QuarantineCommand;
+import io.valmed.archive.cli.look.StatusCommand;
 import io.valmed.archive.cli.look.VerifyCommand;
 import io.valmed.archive.cli.service.CaptureCommand;
 import io.valmed.archive.cli.service.PurgeCommand;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Option;
       CaptureCommand.class,
       SinkCommand.class,
       PurgeCommand.class,
+      StatusCommand.class,
+      LagCommand.class,
       VerifyCommand.class,
       QuarantineCommand.class,
       AlarmsCommand.class,

@@ -23,6 +23,8 @@ class HelpTest {
   @ValueSource(
       strings = {
         "demo",
+        "status",
+        "lag",
         "verify",
         "purge",
         "purge repair",

@@ -38,6 +38,7 @@ public final class SinkWork implements Work {
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(20);
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+  private static final Duration SHOW_EVERY = Duration.ofSeconds(2);
   private static final Duration LOOK_AFTER = Duration.ofMillis(500);
 
   private final ChangeTopics topics;
@@ -55,6 +56,7 @@ public final class SinkWork implements Work {
   private final UnknownVersions unknown = new UnknownVersions();
   private final RecordParser parser;
   private final OwnedPartitions owned;
+  private long shownAt = System.nanoTime() - SHOW_EVERY.toNanos();
   private long lookedAt = System.nanoTime();
 
   /** The topics that a sink reads. */
@@ -104,6 +106,11 @@ public final class SinkWork implements Work {
       follower.refuse(e);
       owned.readAgain(topics);
       return Next.AGAIN;
+    }
+    // Here nothing is under way, so that what is taken is applied.
+    if (System.nanoTime() - shownAt >= SHOW_EVERY.toNanos()) {
+      topics.show(owned.taken());
+      shownAt = System.nanoTime();
     }
     batch.close(owned.advance(topics, batch));
     if (!batch.advances().isEmpty()) {

@@ -12,9 +12,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class PositionsTest {
@@ -141,6 +145,70 @@ class PositionsTest {
                       .containsPattern("(?m)^archive_sink_batches_total [1-9]")
                       .contains("archive_sink_records_total{table=\"public.orders\"} 1.0"));
     }
+  }
+
+  @Test
+  void the_group_shows_what_is_applied_and_no_sink_begins_from_there() throws Exception {
+    try (SinkFixture fixture = new SinkFixture(TestTables.policy())) {
+      oneOrderApplied(fixture);
+      String group = fixture.settings().sink().group();
+      try (SinkService sink = fixture.startSink()) {
+        assertThat(sink.state().ended()).isFalse();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(
+                () -> {
+                  Map<String, Long> shown = new HashMap<>();
+                  shown(fixture, group)
+                      .forEach(
+                          (partition, offset) ->
+                              shown.put(
+                                  partition.topic() + "/" + partition.partition(),
+                                  offset.offset()));
+                  assertThat(shown).isNotEmpty();
+                  assertThat(shown).isEqualTo(fixture.stored().next());
+                });
+      }
+
+      TestCapture capture = fixture.capture();
+      capture.commit(
+          () -> {
+            for (int i = 2; i < 40; i++) {
+              capture.create(ORDERS_V1, String.valueOf(i), "y", null);
+            }
+          });
+      setToTheEnd(fixture, group);
+      fixture.startSink();
+      fixture.awaitApplied();
+
+      assertThat(fixture.query("SELECT count(*) FROM orders")).containsExactly("39");
+    }
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> shown(SinkFixture fixture, String group)
+      throws Exception {
+    return fixture.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+  }
+
+  /** As somebody might by hand, or a tool that resets groups. */
+  private static void setToTheEnd(SinkFixture fixture, String group) throws Exception {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    shown(fixture, group).keySet().forEach(one -> latest.put(one, OffsetSpec.latest()));
+    Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+    fixture
+        .admin()
+        .listOffsets(latest)
+        .all()
+        .get()
+        .forEach((one, end) -> ends.put(one, new OffsetAndMetadata(end.offset())));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              fixture.admin().alterConsumerGroupOffsets(group, ends).all().get();
+              return true;
+            });
   }
 
   private static String metrics(SinkService sink) throws Exception {

@@ -45,6 +45,11 @@ public final class ColdRoots {
     return rowAge.column(Sql.identifier(root.table().name()));
   }
 
+  /** Seconds since 1970 of a value of the age column's type, as SQL. */
+  public String epochSeconds(String age) {
+    return rowAge.epochSeconds(age);
+  }
+
   /** Whether the ages of children count. */
   public boolean asksChildren() {
     return oldChildren != null;

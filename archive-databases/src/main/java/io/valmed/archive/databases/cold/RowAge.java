@@ -65,4 +65,13 @@ public record RowAge(String name, String type, ZoneId zone) {
     return "isfinite(%1$s) AND %1$s < %2$s - make_interval(secs => %3$d)"
         .formatted(age, now, coldAfter.toSeconds());
   }
+
+  /** Seconds since 1970, as SQL. */
+  String epochSeconds(String age) {
+    String instant =
+        type.equals("timestamp with time zone")
+            ? age
+            : "timezone(" + AgeZone.sql(zone) + ", (" + age + ")::timestamp)";
+    return "extract(epoch FROM " + instant + ")::float8";
+  }
 }

@@ -138,12 +138,24 @@ public final class PurgeHolds {
   }
 
   private void read(String database, DatabaseLogin login, List<Hold> into) throws SQLException {
-    try (Connection connection = login.connect("archive purge holds");
-        PreparedStatement query = connection.prepareStatement(OPEN)) {
+    try (Connection connection = login.connect("archive purge holds")) {
+      into.addAll(open(connection, database, prefix));
+    }
+  }
+
+  /**
+   * The open holds that one database has, in an open session.
+   *
+   * @param database {@code hot} or {@code archive}: which one it is
+   */
+  public static List<Hold> open(Connection connection, String database, String prefix)
+      throws SQLException {
+    List<Hold> holds = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(OPEN)) {
       query.setString(1, prefix);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          into.add(
+          holds.add(
               new Hold(
                   database,
                   row.getLong(1),
@@ -155,5 +167,6 @@ public final class PurgeHolds {
         }
       }
     }
+    return holds;
   }
 }

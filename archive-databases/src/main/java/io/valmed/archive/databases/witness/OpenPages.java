@@ -34,9 +34,15 @@ public final class OpenPages {
 
   /** Those of all workers, of whatever hot server, that are older than a transaction may last. */
   public static List<Page> read(Settings settings) throws SQLException {
+    try (Connection archive = settings.archive().purger().connect("archive purge pages")) {
+      return read(archive, settings);
+    }
+  }
+
+  /** The same in an open session. */
+  public static List<Page> read(Connection archive, Settings settings) throws SQLException {
     List<Page> pages = new ArrayList<>();
-    try (Connection archive = settings.archive().purger().connect("archive purge pages");
-        PreparedStatement query = archive.prepareStatement(SQL)) {
+    try (PreparedStatement query = archive.prepareStatement(SQL)) {
       query.setString(1, settings.prefix());
       query.setDouble(2, settings.purge().transactionTimeout().toMillis() / 1000.0);
       try (ResultSet row = query.executeQuery()) {

@@ -1,6 +1,7 @@
 package io.valmed.archive.operations.hold;
 
 import io.valmed.archive.databases.hold.PurgeHolds.Hold;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +59,14 @@ public record OpenHold(List<Hold> rows) {
             + first().heldBy().substring(ALARM.length())
             + " --by NAME --reason TEXT"
         : "./archive purge resume --hold " + name();
+  }
+
+  /** In one sentence: who holds it, since when and why. */
+  public String words() {
+    Hold hold = first();
+    return "held by %s since %s: %s"
+        .formatted(
+            hold.heldBy(), hold.heldAt().truncatedTo(ChronoUnit.SECONDS), sentence(hold.reason()));
   }
 
   /** One line: what is held, by whom, why, and how it ends. */

@@ -2,6 +2,7 @@ package io.valmed.archive.operations.report;
 
 import io.valmed.archive.databases.archive.AlarmTable;
 import io.valmed.archive.databases.hold.PurgeHolds;
+import io.valmed.archive.databases.seen.PurgedRows;
 import io.valmed.archive.databases.witness.OpenPages;
 import io.valmed.archive.databases.witness.OverduePages;
 import io.valmed.archive.model.TableId;
@@ -10,6 +11,7 @@ import io.valmed.archive.operations.alarm.Alarms;
 import io.valmed.archive.operations.hold.OpenHold;
 import io.valmed.archive.operations.verify.VerifiedTables;
 import io.valmed.archive.runtime.settings.Settings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param alarms what nobody has looked at yet
  * @param reports what of each root table may leave hot
  * @param verified when each table was last found equal in hot and archive
+ * @param purged what has left each root table, by its name
  */
 public record PurgeStatus(
     List<OpenHold> holds,
@@ -35,7 +38,8 @@ public record PurgeStatus(
     List<OverduePages> unwitnessed,
     List<AlarmTable.Alarm> alarms,
     List<PurgeReport> reports,
-    List<VerifiedTables.Verified> verified) {
+    List<VerifiedTables.Verified> verified,
+    Map<String, PurgedRows> purged) {
 
   public static PurgeStatus read(Settings settings) throws SQLException {
     return new PurgeStatus(
@@ -44,7 +48,14 @@ public record PurgeStatus(
         OverduePages.read(settings),
         new Alarms(settings).list(false),
         PurgeReport.read(settings),
-        new VerifiedTables(settings, InstantSource.system()).list());
+        new VerifiedTables(settings, InstantSource.system()).list(),
+        purged(settings));
+  }
+
+  private static Map<String, PurgedRows> purged(Settings settings) throws SQLException {
+    try (Connection archive = settings.archive().purger().connect("archive purge status")) {
+      return PurgedRows.read(archive, settings.prefix());
+    }
   }
 
   public List<String> lines() {
@@ -55,6 +66,10 @@ public record PurgeStatus(
     alarms.forEach(alarm -> lines.add(AlarmText.line(alarm)));
     for (PurgeReport report : reports) {
       lines.add(line(report));
+      PurgedRows left = purged.get(report.table().toString());
+      if (left != null) {
+        lines.add(PurgeRate.of(left, report.eligible()).line(report.table()));
+      }
       report.orphans().forEach((table, rows) -> lines.add(orphans(table, rows)));
     }
     verified.forEach(table -> lines.add(line(table)));
@@ -111,7 +126,10 @@ public record PurgeStatus(
 
   public Map<String, Object> toMap() {
     Map<String, Object> tables = new LinkedHashMap<>();
-    reports.forEach(report -> tables.put(report.table().toString(), map(report)));
+    reports.forEach(
+        report ->
+            tables.put(
+                report.table().toString(), map(report, purged.get(report.table().toString()))));
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("held", holds.stream().map(OpenHold::toMap).toList());
     all.put("open_pages", pages.stream().map(PurgeStatus::map).toList());
@@ -152,7 +170,8 @@ public record PurgeStatus(
     return one;
   }
 
-  private static Map<String, @Nullable Object> map(PurgeReport report) {
+  private static Map<String, @Nullable Object> map(
+      PurgeReport report, @Nullable PurgedRows purged) {
     Map<String, @Nullable Object> one = new LinkedHashMap<>();
     one.put("rows", report.rows());
     one.put("eligible", report.eligible());
@@ -163,6 +182,7 @@ public record PurgeStatus(
     report.orphans().forEach((table, rows) -> orphans.put(table.toString(), rows));
     one.put("orphans", orphans);
     one.put("problem", report.problem());
+    one.putAll(purged == null ? PurgeRate.NONE : PurgeRate.of(purged, report.eligible()).toMap());
     return one;
   }
 }

@@ -173,8 +173,8 @@ public record DatabaseLogin(
     return name.isEmpty() ? user : name;
   }
 
-  /** Hosts, a slash and the database; or the database alone. */
-  private String address() {
+  /** Hosts, a slash and the database; or the database alone. No user and no password. */
+  public String address() {
     String rest = url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : url;
     int end = rest.indexOf('?');
     String address = end < 0 ? rest : rest.substring(0, end);

@@ -18,13 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseQuestion<T> implements ServerQuestion.Asked<T> {
   private static final Logger log = LoggerFactory.getLogger(DatabaseQuestion.class);
   private static final Duration STATEMENT = Duration.ofMillis(1_500);
-  private static final Map<String, String> PATIENCE =
-      Map.of("connectTimeout", "1", "loginTimeout", "3", "socketTimeout", "2");
   private static final Executor SAME_THREAD = Runnable::run;
 
   private final DatabaseLogin login;
   private final String name;
   private final Reading<T> reading;
+  private final Duration limit;
   private volatile @Nullable Connection kept;
   private volatile boolean closed;
 
@@ -38,6 +37,16 @@ public final class DatabaseQuestion<T> implements ServerQuestion.Asked<T> {
    * @param name the session's name in {@code pg_stat_activity}
    */
   public DatabaseQuestion(DatabaseLogin login, String name, Reading<T> reading) {
+    this(login, name, reading, STATEMENT);
+  }
+
+  /**
+   * The same for statements that take longer.
+   *
+   * @param limit how long each may take; the server ends it then
+   */
+  public DatabaseQuestion(DatabaseLogin login, String name, Reading<T> reading, Duration limit) {
+    this.limit = limit;
     this.login = login;
     this.name = name;
     this.reading = reading;
@@ -69,9 +78,9 @@ public final class DatabaseQuestion<T> implements ServerQuestion.Asked<T> {
   }
 
   private Connection open() throws SQLException {
-    Connection connection = login.connect(name, PATIENCE);
+    Connection connection = login.connect(name, patience());
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET statement_timeout = " + STATEMENT.toMillis());
+      statement.execute("SET statement_timeout = " + limit.toMillis());
       statement.execute("SET default_transaction_read_only = on");
       return connection;
     } catch (SQLException | RuntimeException e) {
@@ -79,6 +88,12 @@ public final class DatabaseQuestion<T> implements ServerQuestion.Asked<T> {
         throw e;
       }
     }
+  }
+
+  private Map<String, String> patience() {
+    long silence = limit.toSeconds() + 1;
+    return Map.of(
+        "connectTimeout", "1", "loginTimeout", "3", "socketTimeout", Long.toString(silence));
   }
 
   private void cut() {

@@ -18,7 +18,7 @@ public final class ServerQuestion<T> implements AutoCloseable {
   /** How long an answer may take; then it is not known. */
   public static final Duration BOUND = Duration.ofSeconds(2);
 
-  private static final long REMEMBERED_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final Duration REMEMBERED = Duration.ofSeconds(2);
 
   /** Whoever asks the server; used by one thread, closed by another. */
   public interface Asked<T> extends AutoCloseable {
@@ -33,6 +33,7 @@ public final class ServerQuestion<T> implements AutoCloseable {
   private final String server;
   private final Asked<T> asked;
   private final LongSupplier nanos;
+  private final long rememberedNanos;
   private final ExecutorService thread;
   private @Nullable ServerAnswer<T> last;
   private boolean underWay;
@@ -44,9 +45,19 @@ public final class ServerQuestion<T> implements AutoCloseable {
    * @param nanos a clock that nobody sets, such as {@link System#nanoTime}
    */
   public ServerQuestion(String server, Asked<T> asked, LongSupplier nanos) {
+    this(server, asked, nanos, REMEMBERED);
+  }
+
+  /**
+   * The same for what is asked more often, or costs more.
+   *
+   * @param remembered for how long an answer is remembered
+   */
+  public ServerQuestion(String server, Asked<T> asked, LongSupplier nanos, Duration remembered) {
     this.server = server;
     this.asked = asked;
     this.nanos = nanos;
+    this.rememberedNanos = remembered.toNanos();
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -66,7 +77,7 @@ public final class ServerQuestion<T> implements AutoCloseable {
     ServerAnswer<T> before = last;
     if (closed
         || underWay
-        || (before != null && nanos.getAsLong() - before.nanos() < REMEMBERED_NANOS)) {
+        || (before != null && nanos.getAsLong() - before.nanos() < rememberedNanos)) {
       return;
     }
     underWay = true;
@@ -108,6 +119,11 @@ public final class ServerQuestion<T> implements AutoCloseable {
     }
     ServerAnswer<T> answer = last;
     return answer == null || closed ? unknown("it is asked no more") : answer;
+  }
+
+  /** The last answer, however old it is, without asking; null: none has come yet. */
+  public synchronized @Nullable ServerAnswer<T> latest() {
+    return last;
   }
 
   private ServerAnswer<T> unknown(String problem) {

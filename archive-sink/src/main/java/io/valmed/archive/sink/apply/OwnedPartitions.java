@@ -166,6 +166,18 @@ public final class OwnedPartitions implements ChangeTopics.Ownership {
         });
   }
 
+  /** How far each is applied, or will be once the batch that is under way is. */
+  public Map<Partition, Long> taken() {
+    Map<Partition, Long> taken = new HashMap<>();
+    owned.forEach(
+        (partition, stored) -> {
+          if (stored.position() >= 0) {
+            taken.put(partition, stored.position());
+          }
+        });
+    return taken;
+  }
+
   /** What the batch moves, given where the reading stands; from now on that is the position. */
   public List<Advance> advance(ChangeTopics topics, Batch batch) {
     List<Advance> advances = new ArrayList<>();

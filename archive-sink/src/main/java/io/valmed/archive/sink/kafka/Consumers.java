@@ -7,7 +7,10 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The sink's two kinds of consumer. Both read committed records only, and commit no offset. */
+/**
+ * The sink's two kinds of consumer. Both read committed records only, and none begins where its
+ * group has committed: the archive says where.
+ */
 final class Consumers {
   private static final int FETCH_BYTES = 8 << 20;
   private static final int PARTITION_FETCH_BYTES = 2 << 20;

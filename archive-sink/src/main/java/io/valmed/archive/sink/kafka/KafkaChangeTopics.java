@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,16 +20,25 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The table topics, read by a member of the sinks' consumer group. */
 public final class KafkaChangeTopics implements ChangeTopics {
   private static final Duration LEAVE = Duration.ofSeconds(5);
 
+  private static final Logger log = LoggerFactory.getLogger(KafkaChangeTopics.class);
+
   private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /** Where the archive said where to begin: what the group shows is never begun from. */
+  private final Set<TopicPartition> placed = new HashSet<>();
+
   private final TopicLogs logs;
   private final Map<TopicPartition, Partition> partitions = new HashMap<>();
   private @Nullable Exception refused;
@@ -60,6 +70,10 @@ public final class KafkaChangeTopics implements ChangeTopics {
     ConsumerRecords<byte[], byte[]> polled = pollConsumer(wait);
     List<TopicRecord> records = new ArrayList<>(polled.count());
     for (TopicPartition from : polled.partitions()) {
+      if (!placed.contains(from)) {
+        throw new IllegalStateException(
+            "records of " + from + " were read from where the archive did not say");
+      }
       Partition partition = partition(from);
       for (ConsumerRecord<byte[], byte[]> record : polled.records(from)) {
         records.add(new KafkaTopicRecord(partition, record));
@@ -99,6 +113,30 @@ public final class KafkaChangeTopics implements ChangeTopics {
   public void release(Collection<Partition> held) {
     Set<TopicPartition> mine = consumer.assignment();
     consumer.resume(held.stream().map(KafkaChangeTopics::kafka).filter(mine::contains).toList());
+  }
+
+  @Override
+  public void show(Map<Partition, Long> applied) {
+    Set<TopicPartition> mine = consumer.assignment();
+    Map<TopicPartition, OffsetAndMetadata> shown = new HashMap<>();
+    applied.forEach(
+        (partition, offset) -> {
+          if (mine.contains(kafka(partition))) {
+            shown.put(kafka(partition), new OffsetAndMetadata(offset, "for information only"));
+          }
+        });
+    try {
+      consumer.commitAsync(
+          shown,
+          (offsets, failure) -> {
+            if (failure != null) {
+              log.debug("the group's offsets were not shown", failure);
+            }
+          });
+    } catch (KafkaException e) {
+      // Whatever is wrong, the next poll says it better.
+      log.debug("the group's offsets cannot be shown", e);
+    }
   }
 
   @Override
@@ -170,6 +208,7 @@ public final class KafkaChangeTopics implements ChangeTopics {
         Map<TopicPartition, Long> begin = new HashMap<>();
         ownership.assigned(topicIds).forEach((p, offset) -> begin.put(kafka(p), offset));
         begin.forEach(consumer::seek);
+        placed.addAll(begin.keySet());
         logs.refuseOutside(begin);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -181,6 +220,7 @@ public final class KafkaChangeTopics implements ChangeTopics {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      placed.removeAll(revoked);
       ownership.revoked(revoked.stream().map(KafkaChangeTopics.this::partition).toList());
     }
   }

@@ -58,6 +58,12 @@ public interface ChangeTopics extends AutoCloseable {
   /** Takes records from partitions again that were held. */
   void release(Collection<Partition> partitions);
 
+  /**
+   * Shows how far partitions are applied to whoever looks at consumer groups. Nobody reads it back:
+   * the archive's positions are the truth. Returns at once, and fails at nothing.
+   */
+  void show(Map<Partition, Long> applied);
+
   /** Leaves the sinks. */
   @Override
   void close();

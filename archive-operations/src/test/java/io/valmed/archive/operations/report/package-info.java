@@ -1,0 +1,4 @@
+@NullMarked
+package io.valmed.archive.operations.report;
+
+import org.jspecify.annotations.NullMarked;
