@@ -80,7 +80,7 @@ export function h(tag, properties = {}, ...children) {
 /** Sentences with 'commands' in quotes, or a command alone: those become code. */
 export function withCommands(text) {
   if (/^(\.\/archive|systemctl|docker) [^.]*$/.test(text)) return [h('code', {}, text)];
-  return text.split(/('(?:\.\/)?archive [^']+'|'systemctl [^']+'|'docker [^']+')/).map(part =>
+  return text.split(/('(?:\.\/)?archive [^']+'|'systemctl [^']+'|'pg_isready [^']+'|'docker [^']+')/).map(part =>
     /^'.*'$/.test(part) ? h('code', {}, part.slice(1, -1)) : part);
 }
 
