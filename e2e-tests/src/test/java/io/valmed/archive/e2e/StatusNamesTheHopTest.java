@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.valmed.archive.e2e.servers.Server;
 import io.valmed.archive.e2e.servers.Servers;
 import io.valmed.archive.e2e.support.Archive;
+import io.valmed.archive.e2e.support.CatchUp;
 import io.valmed.archive.e2e.support.Installation;
 import io.valmed.archive.e2e.support.ValMedWorld;
 import io.valmed.archive.operations.status.Hop;
@@ -40,6 +41,9 @@ class StatusNamesTheHopTest {
   private static final Duration RECOVERED = Duration.ofSeconds(60);
   private static final int LARGE = Integer.getInteger("status.rows", 40_000);
 
+  private static final String SESSIONS =
+      "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'archive status%'";
+
   private final List<Status> seen = new CopyOnWriteArrayList<>();
   private final Map<Hop, Archive> services = new EnumMap<>(Hop.class);
   private Servers servers;
@@ -52,7 +56,7 @@ class StatusNamesTheHopTest {
         Servers.start(
             StackOptions.temporary()
                 .withHotSetting("wal_sender_timeout", "10s")
-                .withHotSetting("max_slot_wal_keep_size", "256MB")
+                .withHotSetting("max_slot_wal_keep_size", "1GB")
                 .withHotSetting("logical_decoding_work_mem", "64kB"));
     installation =
         Installation.of(
@@ -160,9 +164,6 @@ class StatusNamesTheHopTest {
   private void stopped(Hop hop, String action) {
     service(hop).kill();
     assertThat(named(hop, HopState.DOWN, "").action()).isEqualTo(action);
-    if (hop == Hop.PURGE) {
-      shown(1, "status").contains("Purge is down", "To do:  ./archive purge");
-    }
     start(hop);
     well("after " + hop + " was stopped");
   }
@@ -204,7 +205,7 @@ class StatusNamesTheHopTest {
     assertThat(named(Hop.CAPTURE, HopState.DOWN, "nobody reads slot").action())
         .isEqualTo("./archive capture");
     installation.inHot(
-        "CREATE TABLE filler AS SELECT repeat(md5(n::text), 30) AS x FROM generate_series(1, 20000) n");
+        "CREATE TABLE filler AS SELECT repeat(md5(n::text), 30) AS x FROM generate_series(1, 40000) n");
     Status near =
         expect("horizon", NAMED, status -> status.hop(Hop.SLOT).state() == HopState.FALLING_BEHIND);
 
@@ -217,8 +218,21 @@ class StatusNamesTheHopTest {
   }
 
   @Test
-  void a_purge_that_is_gone_or_held_is_named() throws Exception {
-    stopped(Hop.PURGE, "./archive purge");
+  void a_purge_that_is_gone_or_held_is_named_and_so_is_a_right_that_is_lacking() throws Exception {
+    service(Hop.PURGE).kill();
+    assertThat(named(Hop.PURGE, HopState.DOWN, "").action()).isEqualTo("./archive purge");
+    shown(1, "status").contains("Purge is down", "To do:  ./archive purge");
+    installation.inHot(
+        "REVOKE SELECT ON arc.parked_table FROM " + installation.settings().hot().purger().user());
+    expect(
+        "right",
+        NAMED,
+        status ->
+            status.hop(Hop.SLOT).state() == HopState.UNKNOWN
+                && status.hop(Hop.SLOT).reason().contains("run './archive provision hot'"));
+    Archive.succeed(installation.settingsFile(), "provision", "hot");
+    start(Hop.PURGE);
+    well("after PURGE was stopped");
 
     installation.inHot(
         "INSERT INTO arc.purge_hold (scope, reason, held_by, prefix) VALUES ('*', 'looking', 'ann', '')");
@@ -233,6 +247,13 @@ class StatusNamesTheHopTest {
     frozen(servers.archive(), Hop.SINK, "archive (");
     frozen(servers.kafka(), Hop.KAFKA, "kafka (");
     frozen(servers.hot(), Hop.SLOT, "hot (");
+
+    await("no session is left behind")
+        .atMost(RECOVERED)
+        .until(
+            () ->
+                installation.countInHot(SESSIONS) <= 3
+                    && installation.countInArchive(SESSIONS) <= 2);
   }
 
   @Test
@@ -249,6 +270,7 @@ class StatusNamesTheHopTest {
             status.measured().capture() != null
                 && status.measured().capture().decoding() != null
                 && status.measured().capture().decoding().contains("large transaction"));
+    new CatchUp(installation).within(RECOVERED.multipliedBy(2), () -> history(from));
     well("after the large transaction");
 
     assertThat(seen.stream().skip(from))
