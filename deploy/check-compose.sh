@@ -73,7 +73,7 @@ await() {
 
 healthy() {
   local service id
-  for service in hot archive kafka capture sink purge; do
+  for service in hot archive kafka capture sink purge api; do
     id=$(container "$service")
     [ -n "$id" ] && [ "$(engine inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || return 1
   done
@@ -136,7 +136,7 @@ await 240 'something is purged' purged_more_than 0
 
 break_everything() {
   local service before how
-  for service in capture sink purge kafka hot archive sample-traffic; do
+  for service in capture sink purge api kafka hot archive sample-traffic; do
     before=$(purged)
     how=$(crash $service)
     sleep 3

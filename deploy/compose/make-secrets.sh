@@ -27,7 +27,10 @@ if [ $# = 0 ]; then
   password purge/hot-purger setup/hot-purger
   password sink/archive-sink setup/archive-sink
   password purge/archive-purger setup/archive-purger
-  password reader/archive-reader setup/archive-reader
+  password reader/archive-reader setup/archive-reader api/archive-reader
+  password api/api-token setup/api-token
+  password api/hot-purger setup/hot-purger
+  password api/archive-purger setup/archive-purger
   # The database images read theirs as a user of their own; nobody else has these two volumes.
   chmod a+rx hot archive
   chmod a+r hot/* archive/*
@@ -36,7 +39,7 @@ fi
 
 mkdir -p "$1"
 cd "$1"
-for name in hot-capture hot-purger archive-sink archive-purger archive-reader; do
+for name in hot-capture hot-purger archive-sink archive-purger archive-reader api-token; do
   password "$name"
 done
 # Containers see single files, as user 10001. Who may not give files away opens them, and the folder keeps others out.

@@ -10,8 +10,10 @@ import io.valmed.archive.cli.look.DoctorCommand;
 import io.valmed.archive.cli.look.EpochCommand;
 import io.valmed.archive.cli.look.LagCommand;
 import io.valmed.archive.cli.look.QuarantineCommand;
+import io.valmed.archive.cli.look.ReportCommand;
 import io.valmed.archive.cli.look.StatusCommand;
 import io.valmed.archive.cli.look.VerifyCommand;
+import io.valmed.archive.cli.service.ApiCommand;
 import io.valmed.archive.cli.service.CaptureCommand;
 import io.valmed.archive.cli.service.PurgeCommand;
 import io.valmed.archive.cli.service.SinkCommand;
@@ -34,9 +36,11 @@ import picocli.CommandLine.Option;
       CaptureCommand.class,
       SinkCommand.class,
       PurgeCommand.class,
+      ApiCommand.class,
       StatusCommand.class,
       LagCommand.class,
       VerifyCommand.class,
+      ReportCommand.class,
       QuarantineCommand.class,
       AlarmsCommand.class,
       EpochCommand.class,

@@ -52,7 +52,7 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"capture", "sink", "purge"})
+  @ValueSource(strings = {"capture", "sink", "purge", "api"})
   void the_help_of_a_service_says_that_it_ends_in_order_when_told_to(String service) {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
 

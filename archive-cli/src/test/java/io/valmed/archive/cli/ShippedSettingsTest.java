@@ -27,7 +27,10 @@ final class ShippedSettingsTest {
     Path all = folder.resolve("archive.yaml");
     String uncommented =
         Files.readAllLines(EXAMPLE).stream()
-            .filter(line -> !line.matches(" *# (properties|tls|user|password-file|plain-number).*"))
+            .filter(
+                line ->
+                    !line.matches(
+                        " *# *(properties|tls|user|password-file|plain-number|token-file).*"))
             .map(line -> line.replaceFirst("^( *)# ( *[a-z][a-z-]*:)", "$1$2"))
             .collect(Collectors.joining("\n"));
     Files.writeString(all, uncommented);
@@ -35,7 +38,10 @@ final class ShippedSettingsTest {
     Settings withDefaults = SettingsReader.read(EXAMPLE, Map.of());
     Settings written = SettingsReader.read(all, Map.of());
 
-    assertThat(uncommented).contains("\nprefix: valmed").contains("\n  batch-records:");
+    assertThat(uncommented)
+        .contains("\nprefix: valmed")
+        .contains("\n  batch-records:")
+        .contains("\n  port: 8080");
     assertThat(written.prefix()).isEqualTo(withDefaults.prefix());
     assertThat(written.kafka()).isEqualTo(withDefaults.kafka());
     assertThat(written.policy()).isEqualTo(withDefaults.policy());
@@ -43,6 +49,7 @@ final class ShippedSettingsTest {
     assertThat(written.sink()).isEqualTo(withDefaults.sink());
     assertThat(written.purge()).isEqualTo(withDefaults.purge());
     assertThat(written.verify()).isEqualTo(withDefaults.verify());
+    assertThat(written.api()).isEqualTo(withDefaults.api());
   }
 
   @Test

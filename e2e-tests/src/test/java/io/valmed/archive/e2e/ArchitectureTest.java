@@ -66,6 +66,22 @@ class ArchitectureTest {
       sees("operations", "provisioning", "migrations", "databases", "runtime", "model");
 
   @ArchTest
+  static final ArchRule the_api_sees_no_service =
+      sees("api", "operations", "databases", "runtime", "model");
+
+  /** Failures pass through it: their class is all that it may know. */
+  @ArchTest
+  static final ArchRule the_api_sees_no_sql_and_no_driver =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "api..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAnyPackage(
+                      "java.sql..", "javax.sql..", "org.postgresql..")
+                  .and(DescribedPredicate.not(JavaClass.Predicates.type(SQLException.class))));
+
+  @ArchTest
   static final ArchRule the_local_stack_sees_nothing_that_runs_on_it = sees("stack", "runtime");
 
   @ArchTest

@@ -83,6 +83,10 @@ public final class DemoRun {
     TableSizes sizes = new TableSizes(hot);
     Map<TableId, Long> before = sizes.bytes(tables);
     try (Pipeline pipeline = Pipeline.start(settings)) {
+      String page = options.once() ? "" : pipeline.startPage();
+      if (!options.once()) {
+        progress.say("Status page: " + page);
+      }
       Stages stages = new Stages(pipeline, checks, progress);
       // Before capture watches, a deleted row would leave no trace to follow.
       stages.watched();
@@ -91,7 +95,7 @@ public final class DemoRun {
       stages.release();
       stages.purge();
       if (!options.once()) {
-        stayUp(pipeline, file);
+        stayUp(pipeline, file, page);
       }
       LiveCounts live = stages.settle();
       progress.say("Comparing all of hot with the archive");
@@ -119,9 +123,10 @@ public final class DemoRun {
   }
 
   /** Goes on until Ctrl-C interrupts it. */
-  private void stayUp(Pipeline pipeline, Path file) throws Exception {
+  private void stayUp(Pipeline pipeline, Path file, String page) throws Exception {
     progress.say(
-        "All is running; Ctrl-C ends it. Meanwhile: ./archive purge status --config " + file);
+        "All is running, and the wards go on; Ctrl-C ends it. Look at %s or ./archive purge status --config %s"
+            .formatted(page, file));
     while (true) {
       pipeline.check();
       TimeUnit.MILLISECONDS.sleep(500);

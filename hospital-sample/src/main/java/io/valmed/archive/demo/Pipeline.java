@@ -1,5 +1,7 @@
 package io.valmed.archive.demo;
 
+import io.valmed.archive.api.ApiService;
+import io.valmed.archive.api.Statuses;
 import io.valmed.archive.capture.CaptureOptions;
 import io.valmed.archive.capture.CaptureService;
 import io.valmed.archive.model.TableId;
@@ -26,6 +28,7 @@ final class Pipeline implements AutoCloseable {
   private final ServiceMetrics sinkMetrics;
   private @Nullable PurgeService purge;
   private @Nullable LiveTraffic traffic;
+  private @Nullable ApiService api;
   private LiveCounts live = LiveCounts.NONE;
 
   private Pipeline(Settings settings, CaptureService capture, SinkService sink) {
@@ -55,6 +58,13 @@ final class Pipeline implements AutoCloseable {
               () -> settings.hot().migrator().connect("archive demo wards"), perSecond, seed);
       traffic.start();
     }
+  }
+
+  /** Serves the status page; returns where. */
+  String startPage() {
+    ApiService started = ApiService.start(settings, "demo", Statuses.of(settings));
+    api = started;
+    return started.address();
   }
 
   void startPurge() {
@@ -141,6 +151,9 @@ final class Pipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    if (api != null) {
+      api.close();
+    }
     stopTraffic();
     stopPurge();
     sink.stop();

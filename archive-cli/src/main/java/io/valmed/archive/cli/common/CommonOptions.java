@@ -73,6 +73,12 @@ public final class CommonOptions {
     return verb().root().commandLine().getParseResult().originalArgs();
   }
 
+  /** Which release this is, such as {@code 1.2.0}. */
+  public String version() {
+    String line = verb().root().version()[0];
+    return line.substring(line.lastIndexOf(' ') + 1);
+  }
+
   /** What a verb throws that only has verbs of its own. */
   public ParameterException verbMissing() {
     return wrong("A verb is missing; one of: " + FailureReport.verbs(verb()));

@@ -30,7 +30,7 @@ final class Looking {
         print(common, text.apply(seen), false);
         return StatusCommand.code(seen);
       }
-      boolean screen = System.console() != null;
+      boolean screen = Integer.getInteger("archive.columns", 0) > 0;
       for (int n = 1; ; n++) {
         print(common, text.apply(status.status(n, FIRST)), screen);
       }

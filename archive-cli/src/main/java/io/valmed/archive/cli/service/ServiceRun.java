@@ -33,7 +33,7 @@ final class ServiceRun {
   /**
    * Starts the service and stays with it.
    *
-   * @param name {@code capture}, {@code sink} or {@code purge}
+   * @param name {@code capture}, {@code sink}, {@code purge} or {@code api}
    * @param stopped the exit code when it was told to stop before its work was done: {@link
    *     ExitCode#OK} for one whose work has no end
    * @return {@link ExitCode#OK} when it had done all its work

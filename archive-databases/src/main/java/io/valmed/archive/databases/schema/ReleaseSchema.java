@@ -52,7 +52,8 @@ public enum ReleaseSchema {
               "012_reconciliation",
               "013_names_that_meet",
               "014_alarms",
-              "015_table_verification");
+              "015_table_verification",
+              "017_status_history");
     };
   }
 

@@ -1,5 +1,7 @@
 package io.valmed.archive.operations.status;
 
+import java.util.List;
+
 /** How a hop does, from the best to the worst; a hop that is idle is {@link #OK}. */
 public enum HopState {
   OK("ok"),
@@ -23,5 +25,10 @@ public enum HopState {
   /** As JSON, metrics and the page name it. */
   public String label() {
     return label;
+  }
+
+  /** As metrics and the history number it: 0 (ok) to 5 (down). */
+  public int number() {
+    return List.of(values()).indexOf(this);
   }
 }

@@ -123,7 +123,8 @@ public final class SettingsReader {
             capture(root.section("capture"), prefix),
             sink(root.section("sink"), prefix),
             purge(root.section("purge")),
-            verify(root.section("verify")));
+            verify(root.section("verify")),
+            api(root.section("api")));
     root.end();
     reading.refuseMistypedVariables();
     return all;
@@ -219,11 +220,23 @@ public final class SettingsReader {
     return verify;
   }
 
+  private static ApiSettings api(Section section) {
+    ApiSettings api =
+        new ApiSettings(address(section, ApiSettings.DEFAULT_PORT), section.path("token-file"));
+    section.end();
+    return api;
+  }
+
   private static InetSocketAddress health(Section service, int defaultPort) {
     Section section = service.section("health");
+    InetSocketAddress address = address(section, defaultPort);
+    section.end();
+    return address;
+  }
+
+  private static InetSocketAddress address(Section section, int defaultPort) {
     String host = section.text("host", "127.0.0.1");
     int port = section.number(new Limits.Numbers(section.full("port"), 0, 65_535), defaultPort);
-    section.end();
     return new InetSocketAddress(host, port);
   }
 }
