@@ -115,7 +115,12 @@ final class StatusMetrics {
         .gauge(
             "archive_slot_lost",
             "1 when the slot is gone or has lost WAL: capture cannot go on",
-            !slot.exists() || "lost".equals(slot.walStatus()));
+            slot.exists() ? "lost".equals(slot.walStatus()) : begun());
+  }
+
+  /** Whether capture has ever begun: before, there is no slot to lose. */
+  private boolean begun() {
+    return seen.trip() != null && seen.trip().archiveSeconds() != null;
   }
 
   private void stream() {
@@ -125,7 +130,8 @@ final class StatusMetrics {
         seen.capture() == null ? null : seen.capture().bytesBehind());
     Map<String, Long> behind = new TreeMap<>();
     seen.partitions().stream()
-        .filter(partition -> partition.table() != null)
+        // Without the archive's answer no position is known: it is not all of the topic.
+        .filter(partition -> partition.table() != null && seen.sink() != null)
         .forEach(p -> behind.merge(Objects.requireNonNull(p.table()), p.behind(), Long::sum));
     PrometheusText.Values records = new PrometheusText.Values();
     behind.forEach((table, waiting) -> records.add(waiting, "table", table));

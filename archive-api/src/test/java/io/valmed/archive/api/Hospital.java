@@ -9,6 +9,7 @@ import io.valmed.archive.operations.status.Measurement.OpenSeen;
 import io.valmed.archive.operations.status.Measurement.PartitionSeen;
 import io.valmed.archive.operations.status.Measurement.PurgeSeen;
 import io.valmed.archive.operations.status.Measurement.ServerSeen;
+import io.valmed.archive.operations.status.Measurement.SinkSeen;
 import io.valmed.archive.operations.status.Measurement.SlotSeen;
 import io.valmed.archive.operations.status.Measurement.TableSeen;
 import io.valmed.archive.operations.status.Measurement.TripSeen;
@@ -193,7 +194,8 @@ final class Hospital {
         List.of(
             table("public.medication_orders", "root", 1, moving, at),
             table("public.medication_administrations", "child", 3, moving, at),
-            table("public.drugs", "reference", 0, moving, at)));
+            table("public.drugs", "reference", 0, moving, at)),
+        new SinkSeen(1, false));
   }
 
   private static TableSeen table(String name, String role, long times, long moving, Instant at) {

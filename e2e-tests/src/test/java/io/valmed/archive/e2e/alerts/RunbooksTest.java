@@ -24,13 +24,6 @@ class RunbooksTest {
   private static final Pattern COMPOSE =
       Pattern.compile("docker compose (?:ps|logs --tail=\\d+|up -d) (\\w+)");
 
-  /** Verbs that a release may not have yet, with their options. */
-  private static final Map<String, Set<String>> COMING =
-      Map.of(
-          "status", Set.of("--watch", "--json"),
-          "lag", Set.of("--watch", "--json"),
-          "api", Set.of());
-
   private static List<Runbook> pages() {
     return Runbook.all().stream().filter(page -> !page.name().equals(INDEX)).toList();
   }
@@ -118,10 +111,6 @@ class RunbooksTest {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     CommandLine at = ArchiveMain.commandLine(nowhere, nowhere);
     List<String> all = WORD.matcher(words).results().map(found -> found.group()).toList();
-    Set<String> coming = COMING.get(all.get(0));
-    if (coming != null && !at.getSubcommands().containsKey(all.get(0))) {
-      return all.stream().skip(1).allMatch(coming::contains) ? "" : words + " is not coming";
-    }
     for (int i = 0; i < all.size(); i++) {
       String word = all.get(i);
       CommandLine below = at.getSubcommands().get(word);
@@ -154,9 +143,7 @@ class RunbooksTest {
         }
         Matcher container = COMPOSE.matcher(command);
         while (container.find()) {
-          assertThat(container.group(1))
-              .as(page.name())
-              .matches(name -> containers.contains(name) || COMING.containsKey(name));
+          assertThat(container.group(1)).as(page.name()).matches(name -> containers.contains(name));
         }
       }
     }

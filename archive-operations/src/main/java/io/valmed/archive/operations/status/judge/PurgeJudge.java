@@ -75,7 +75,9 @@ final class PurgeJudge {
         "a worker runs"
             + (eligible == null
                 ? ""
-                : "; " + Words.count(eligible) + " rows are settled and cold"));
+                : "; "
+                    + Words.count(eligible)
+                    + " rows were settled and cold when last counted (every 10 min)"));
   }
 
   private static @Nullable Verdict held(Measurement now, PurgeSeen purge) {
