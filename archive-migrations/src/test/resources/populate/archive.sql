@@ -53,3 +53,10 @@ INSERT INTO arc.reconciliation (prefix, epoch, schema_name, table_name, state, a
 VALUES ('p', 2, 'public', 'medication_orders', 'asks', 1, 1, 20, 'asks');
 INSERT INTO arc.reconciliation_confirmation (prefix, epoch, schema_name, table_name, unseen, confirmed_by, reason)
 VALUES ('p', 2, 'public', 'medication_orders', 20, 'dba', 'they left');
+
+INSERT INTO arc.status_sample (prefix, step, at, state, hop_states, sink_seconds, hot_rows)
+VALUES ('valmed', 10, '2026-11-28 10:00:00+00', 0, '{0,0,0,0,0,0}', 0.5, 4);
+INSERT INTO arc.status_event (prefix, at, kind, subject, detail)
+VALUES ('valmed', '2026-11-28 10:00:00+00', 'caught up', 'sink', 'everything is archived');
+INSERT INTO arc.kpi_day (prefix, day, table_name, measured_at, hot_rows)
+VALUES ('valmed', '2026-11-28', 'public.keyed', '2026-11-28 10:00:00+00', 4);
