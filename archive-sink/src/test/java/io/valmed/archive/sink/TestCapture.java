@@ -134,6 +134,17 @@ final class TestCapture implements AutoCloseable {
     post(new ProducerRecord<>(topics.table(schema.table()), partition(rowKey), rowKey, null));
   }
 
+  /** A departure of an older epoch, told in the present one: without a tombstone. */
+  void departPast(int past, TableSchema schema, @Nullable String... row) {
+    RowImage image = new RowImage(row);
+    Evidence now = evidence(731);
+    Evidence evidence = new Evidence(past, now.lsn(), now.txid(), now.committedAtMicros());
+    ChangeWriter writer = writer(schema);
+    byte[] value =
+        writer.value(new Change(Operation.DELETE, evidence, DepartureCause.DELETED, image, null));
+    send(schema, writer.rowKey(image), writer.departureKey(image, evidence), value);
+  }
+
   /** Something that no capture writes, where the row's records stand. */
   void raw(TableSchema schema, byte[] rowKey, byte @Nullable [] key, byte[] value) {
     send(schema, rowKey, key, value);

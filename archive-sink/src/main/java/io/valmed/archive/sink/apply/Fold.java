@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param metAndLeft per key that departs in the batch its first record; empty in the first epoch,
  *     where nothing older can stand
  * @param metAndStaying per other key its first record; empty in the first epoch
+ * @param past departures that are {@link Received#past}: for the cold store alone, they are of none
+ *     of the rows above
  */
 public record Fold(
     List<Received> images,
@@ -40,7 +42,8 @@ public record Fold(
     List<Received> createdAndLeft,
     List<Received> createdAndStaying,
     List<Received> metAndLeft,
-    List<Received> metAndStaying) {
+    List<Received> metAndStaying,
+    List<Received> past) {
 
   /**
    * Folds records of one version of a table, in topic order; not empty.
@@ -99,6 +102,7 @@ public record Fold(
   private static final class Folding {
     private final Map<Object, Received> images;
     private final List<Received> departures = new ArrayList<>();
+    private final List<Received> past = new ArrayList<>();
     private final Map<Object, Received> created = new HashMap<>();
 
     /** Per key that has several records its first. */
@@ -117,6 +121,10 @@ public record Fold(
       int[] key = records.get(0).schema().keyIndexes();
       for (Received received : records) {
         newestEpoch = Math.max(newestEpoch, evidence(received).epoch());
+        if (received.past()) {
+          past.add(received);
+          continue;
+        }
         Object of = key(received, key);
         if (received.change().departure()) {
           depart(of, received);
@@ -129,8 +137,8 @@ public record Fold(
       created.forEach((k, first) -> (departed.containsKey(k) ? left : staying).add(first));
       List<Received> last = List.copyOf(images.values());
       return compared || newestEpoch > 1
-          ? new Fold(last, departures, left, staying, metAndLeft(), metAndStaying(last))
-          : new Fold(last, departures, left, staying, List.of(), List.of());
+          ? new Fold(last, departures, left, staying, metAndLeft(), metAndStaying(last), past)
+          : new Fold(last, departures, left, staying, List.of(), List.of(), past);
     }
 
     private void depart(Object key, Received received) {

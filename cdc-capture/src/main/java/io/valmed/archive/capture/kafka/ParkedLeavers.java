@@ -23,14 +23,35 @@ import org.jspecify.annotations.Nullable;
  * one that an insert or update told, with what it left out (unchanged TOAST) from the ones before.
  */
 final class ParkedLeavers {
-  private static final int AT_ONCE = 10_000;
+  private static final long BYTES_AT_ONCE = 64L << 20;
+  private static final int IMAGES_AT_ONCE = 100_000;
+
+  /** Of one row whose updates left columns out: more are not put together. */
+  private static final int IMAGES_OF_A_ROW = 64;
 
   private final ParkedVersions versions;
-  private final Map<Row, List<Long>> images = new HashMap<>();
+  private final Map<Row, Images> images = new HashMap<>();
+  private long records;
+  private long bytes;
   private final TreeMap<Long, List<Long>> leaving = new TreeMap<>();
   private final Map<String, Long> unread = new TreeMap<>();
 
+  /** Tables of which some image is of no version: which rows these were is not known. */
+  private final Set<String> unkeyed = new HashSet<>();
+
   private record Row(String table, List<String> key) {}
+
+  /**
+   * Where a row's images stand.
+   *
+   * @param source the table that has the row, by its name then
+   */
+  private record Images(String source, List<Long> offsets) {
+
+    boolean known(ParkedChange change) {
+      return source.equals(change.source()) && offsets.size() <= IMAGES_OF_A_ROW;
+    }
+  }
 
   /**
    * A row that left.
@@ -51,19 +72,26 @@ final class ParkedLeavers {
   /**
    * Takes notice of a record, in order.
    *
+   * @param size of the record, in bytes
+   * @param table as the policy names it
    * @param change null: it cannot be read
    */
-  void see(long offset, @Nullable ParkedChange change) {
+  void see(long offset, int size, String table, @Nullable ParkedChange change) {
+    records++;
+    bytes += size;
     if (change == null) {
+      unread.merge(table, 1L, Long::sum);
       return;
     }
     @Nullable Row gone = left(change) ? row(change, change.before()) : null;
     if (gone != null) {
-      List<Long> known = images.remove(gone);
+      Images known = images.remove(gone);
       if (whole(change)) {
         leaving.put(offset, List.of());
-      } else if (known != null) {
-        leaving.put(offset, List.copyOf(known));
+      } else if (known != null && known.known(change)) {
+        leaving.put(offset, List.copyOf(known.offsets()));
+      } else if (known != null || unkeyed.contains(change.table())) {
+        unread.merge(change.table(), 1L, Long::sum);
       }
       // Otherwise the mirror has its last image, and reconciling has filed it.
     } else if (left(change)) {
@@ -71,13 +99,20 @@ final class ParkedLeavers {
     }
     Map<String, @Nullable String> after = change.after();
     @Nullable Row there = after == null ? null : row(change, after);
+    if (after != null && there == null) {
+      unkeyed.add(change.table());
+    }
     if (after != null && there != null) {
       // Some column may have been left out of an update; that of no version may look whole then.
       boolean all = change.operation() == Operation.CREATE || change.version() != 0;
       if (all && versions.of(change, after) != null) {
-        images.put(there, new ArrayList<>(List.of(offset)));
+        images.put(there, new Images(change.source(), new ArrayList<>(List.of(offset))));
       } else {
-        images.computeIfAbsent(there, r -> new ArrayList<>()).add(offset);
+        Images known =
+            images.computeIfAbsent(there, r -> new Images(change.source(), new ArrayList<>()));
+        if (known.offsets().size() <= IMAGES_OF_A_ROW) {
+          known.offsets().add(offset);
+        }
       }
     }
   }
@@ -119,10 +154,12 @@ final class ParkedLeavers {
    * @param step is run before each record
    */
   void read(WholeTopic topics, TopicPartition parked, Runnable step, Consumer<Left> each) {
+    long average = Math.max(1, bytes / Math.max(1, records));
+    long atOnce = Math.max(1, Math.min(IMAGES_AT_ONCE, BYTES_AT_ONCE / average));
     while (!leaving.isEmpty()) {
       TreeMap<Long, List<Long>> now = new TreeMap<>();
       Set<Long> needed = new HashSet<>();
-      while (!leaving.isEmpty() && now.size() + needed.size() < AT_ONCE) {
+      while (!leaving.isEmpty() && now.size() < IMAGES_AT_ONCE && needed.size() < atOnce) {
         Map.Entry<Long, List<Long>> first = leaving.pollFirstEntry();
         now.put(first.getKey(), first.getValue());
         needed.addAll(first.getValue());

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * cold store and takes nothing out of the mirror, where another row may have its key. See
  * docs/adr/0148.
  *
- * <p>Done again after a crash, it says the same again. Reads the records twice, and keeps about 200
+ * <p>Done again after a crash, it says the same again. Reads the records twice, and keeps about 400
  * bytes for each key that was changed while its table was parked.
  */
 public final class ParkedRows {
@@ -77,7 +77,11 @@ public final class ParkedRows {
       readSchemas(topics);
       TopicPartition parked = new TopicPartition(settings.topics().parked(), 0);
       long end = topics.end(parked);
-      if (epoch == 1 || from >= end) {
+      if (from > end) {
+        // The topic has lost its end: what was parked since is looked at, again if need be.
+        from = 0;
+      }
+      if (epoch == 1 || from == end) {
         return left;
       }
       ParkedLeavers leavers = new ParkedLeavers(versions);
@@ -92,7 +96,11 @@ public final class ParkedRows {
             open[0] &= change == null || before(record, change);
             if (open[0]) {
               until[0] = record.offset() + 1;
-              leavers.see(record.offset(), change);
+              leavers.see(
+                  record.offset(),
+                  Math.max(0, record.serializedValueSize()),
+                  ParkedChange.table(record),
+                  change);
             }
           });
       leavers.read(topics, parked, commits::read, this::depart);
@@ -137,7 +145,7 @@ public final class ParkedRows {
   private void depart(ParkedLeavers.Left row) {
     TableSchema schema = row.schema();
     @Nullable TableId table = tables.get(schema.table().toString());
-    if (table == null) {
+    if (table == null || !versions.newestHasKeyOf(schema)) {
       left.merge(schema.table().toString(), 1L, Long::sum);
       return;
     }
@@ -170,7 +178,7 @@ public final class ParkedRows {
     left.forEach(
         (name, rows) -> {
           String told =
-              "While table %2$s was parked, %1$,d of its rows left hot in a form that none of its versions has: they are in topic %3$s alone, before offset %4$d."
+              "While table %2$s was parked, %1$,d of its rows left hot in a form that its topic does not take now: they are in topic %3$s alone, before offset %4$d."
                   .formatted(rows, name, settings.topics().parked(), until);
           logger.warn("{}", told);
           @Nullable TableId table = tables.get(name);

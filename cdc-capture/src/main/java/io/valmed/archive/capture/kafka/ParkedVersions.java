@@ -41,6 +41,12 @@ final class ParkedVersions {
                 && image.keySet().containsAll(schema.key()));
   }
 
+  /** Whether the table's newest version has the same key: by that its rows are known now. */
+  boolean newestHasKeyOf(TableSchema schema) {
+    @Nullable TableSchema newest = newest(schema.table().toString(), any -> true);
+    return newest != null && newest.key().equals(schema.key());
+  }
+
   private interface Fit {
     boolean fits(TableSchema schema);
   }

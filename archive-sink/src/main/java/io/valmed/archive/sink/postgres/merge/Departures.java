@@ -62,6 +62,13 @@ public final class Departures {
     }
   }
 
+  /** Archives the fold's past departures, and leaves the mirror alone. */
+  public void archivePast(Fold fold, Stages.Three stages, String archivedAt) throws SQLException {
+    if (!fold.past().isEmpty()) {
+      archive(fold.past(), List.of(), stages.departures(), archivedAt, false);
+    }
+  }
+
   private void archive(
       List<Received> departures,
       List<String> dropped,

@@ -41,6 +41,7 @@ public final class TableMerge {
       reusedKeys.moveAside(fold.createdAndLeft(), of.keys());
       superseded.moveAside(fold.metAndLeft(), of.departures(), of.earlier(), now);
       departures.archive(fold, of, now, true);
+      departures.archivePast(fold, of, now);
       failPoint.reached(Boundary.DEPARTED);
       mirror.merge(fold, of, now);
       failPoint.reached(Boundary.MERGED);

@@ -82,6 +82,7 @@ public final class RetriedRecord {
     if (record.change().departure()) {
       superseded.moveAside(fold.metAndLeft(), of.departures(), of.earlier(), now);
       departures.archive(fold, of, now, !standing.newer());
+      departures.archivePast(fold, of, now);
       return new RetryOutcome(Kind.APPLIED, "applied: the departure is in the cold store");
     }
     if (standing.readSince() && record.change().operation() != Operation.READ) {
