@@ -3,6 +3,7 @@ package io.valmed.archive.api;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
+import io.javalin.http.ServiceUnavailableResponse;
 import io.valmed.archive.databases.history.Sample;
 import io.valmed.archive.databases.history.StatusEvent;
 import io.valmed.archive.operations.status.Hop;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,12 @@ final class TrendRoutes {
   private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{0,4})([smhd])");
   private static final Duration LONGEST = Duration.ofDays(400);
 
+  /** Whoever asks, and however often: the archive has sessions for its own work. */
+  private static final int AT_ONCE = 2;
+
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Semaphore sessions = new Semaphore(AT_ONCE, true);
   private final Settings settings;
   private final InstantSource clock;
 
@@ -37,9 +46,26 @@ final class TrendRoutes {
   }
 
   void serve(RoutesConfig routes) {
-    routes.get("/v1/history", this::history);
-    routes.get("/v1/events", this::events);
-    routes.get("/v1/kpis", this::kpis);
+    routes.get("/v1/history", context -> inTurn(() -> history(context)));
+    routes.get("/v1/events", context -> inTurn(() -> events(context)));
+    routes.get("/v1/kpis", context -> inTurn(() -> kpis(context)));
+  }
+
+  /** Asks the archive. */
+  @FunctionalInterface
+  private interface Asked {
+    void run() throws SQLException;
+  }
+
+  private void inTurn(Asked asked) throws SQLException, InterruptedException {
+    if (!sessions.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new ServiceUnavailableResponse("too many ask for the past; ask again in a moment");
+    }
+    try {
+      asked.run();
+    } finally {
+      sessions.release();
+    }
   }
 
   private void history(Context context) throws SQLException {

@@ -61,6 +61,11 @@ public record OpenHold(List<Hold> rows) {
         : "./archive purge resume --hold " + name();
   }
 
+  /** Whether it ends by itself once its cause is cured, so that nobody has to end it. */
+  public boolean endsByItself() {
+    return endsByItself(first().heldBy());
+  }
+
   /** In one sentence: who holds it, since when and why. */
   public String words() {
     Hold hold = first();

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value null: it refused
  * @param refusal why, and the command that mends it; null: it answered
+ * @param slow whether it was only too slow this time
  */
-record Answered<T>(@Nullable T value, @Nullable String refusal) {
+record Answered<T>(@Nullable T value, @Nullable String refusal, boolean slow) {
+  private static final String SLOW = "it is there, but answers too slowly";
 
   /** The same question, in which a refusal is an answer; other failures stay failures. */
   static <T> ServerQuestion.Asked<Answered<T>> of(String server, ServerQuestion.Asked<T> asked) {
@@ -21,10 +23,13 @@ record Answered<T>(@Nullable T value, @Nullable String refusal) {
       @Override
       public Answered<T> ask() throws Exception {
         try {
-          return new Answered<>(asked.ask(), null);
+          return new Answered<>(asked.ask(), null, false);
         } catch (Exception e) {
           if (FailureKind.of(e) == FailureKind.STOP) {
-            return new Answered<>(null, Failures.sentence(e) + mend(server, e));
+            return new Answered<>(null, Failures.sentence(e) + mend(server, e), false);
+          }
+          if (e instanceof SQLException sql && SqlState.QUERY_CANCELED.equals(sql.getSQLState())) {
+            return new Answered<>(null, SLOW, true);
           }
           throw e;
         }

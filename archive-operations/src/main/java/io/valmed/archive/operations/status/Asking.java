@@ -35,7 +35,7 @@ final class Asking<T> implements AutoCloseable {
   Heard<T> hear() {
     ServerAnswer<Answered<T>> answer = question.answer();
     Answered<T> said = answer.value();
-    if (said != null) {
+    if (said != null && !said.slow()) {
       before = said.value();
       forgiven = false;
       return new Heard<>(said.value(), seen(said.refusal(), said.refusal() != null));
@@ -46,7 +46,9 @@ final class Asking<T> implements AutoCloseable {
       return new Heard<>(last, seen(null, false));
     }
     before = null;
-    return new Heard<>(null, seen(answer.problem(), false));
+    return said == null
+        ? new Heard<>(null, seen(answer.problem(), false))
+        : new Heard<>(null, seen(said.refusal(), true));
   }
 
   private Measurement.ServerSeen seen(@Nullable String trouble, boolean refused) {

@@ -213,11 +213,22 @@ final class Measuring implements AutoCloseable {
             .max(Double::compare)
             .orElse(null);
     return new Measurement.PurgeSeen(
-        !now.workers().isEmpty(),
-        last,
-        words(open, "*"),
-        silent,
-        open.isEmpty() ? null : open.get(0).command());
+        !now.workers().isEmpty(), last, words(open, "*"), silent, wayOut(open));
+  }
+
+  /**
+   * What to do about the hold that is shown: where several are, or one that is there for as long as
+   * its cause, nobody is told to end it unseen.
+   */
+  private static @Nullable String wayOut(List<OpenHold> open) {
+    List<OpenHold> shown = open.stream().filter(hold -> hold.scope().equals("*")).toList();
+    List<OpenHold> all = shown.isEmpty() ? open : shown;
+    if (all.isEmpty()) {
+      return null;
+    }
+    return all.size() > 1 || all.get(0).endsByItself()
+        ? "./archive purge status"
+        : all.get(0).command();
   }
 
   private static List<OpenHold> holds(@Nullable HotNow now, @Nullable ArchiveNow archiveNow) {
