@@ -3,9 +3,11 @@ package io.valmed.archive.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.valmed.archive.model.topic.SchemaRecord.ParkedReturned;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,23 @@ class ParkedRowsTest {
     assertThat(told().subList(first.size(), told().size()))
         .containsExactly("r 1 another", "r 4 moved");
     assertThat(returned()).hasSize(1);
+  }
+
+  @Test
+  void a_row_that_the_purge_took_comes_as_purged() {
+    hot.sql("SELECT pg_replication_origin_create('arc_purge_t')");
+    park(
+        """
+        SELECT pg_replication_origin_session_setup('arc_purge_t');
+        DELETE FROM bills WHERE id = 1
+        """);
+    beginEpoch(FailPoint.NONE);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .untilAsserted(() -> hot.sql("SELECT pg_replication_origin_drop('arc_purge_t')"));
+
+    assertThat(told()).containsExactly("c 1 a", "purged 1 a");
   }
 
   @Test
