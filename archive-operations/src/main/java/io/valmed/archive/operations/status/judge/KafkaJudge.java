@@ -5,7 +5,10 @@ import io.valmed.archive.operations.status.HopState;
 import io.valmed.archive.operations.status.HopStatus;
 import io.valmed.archive.operations.status.Measurement;
 import io.valmed.archive.operations.status.Measurement.PartitionSeen;
+import io.valmed.archive.operations.status.Measurement.TableSeen;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,11 @@ final class KafkaJudge {
               "answers, but none of the topics is there any more",
               "./archive doctor");
     }
+    String missing = missing(now);
+    if (!missing.isEmpty()) {
+      return Verdict.of(
+          HopState.STALLED, "answers, but has no topic of table " + missing, "./archive doctor");
+    }
     PartitionSeen hanging = hanging(window);
     return hanging == null
         ? Verdict.ok("answers; " + now.partitions().size() + " partitions")
@@ -41,6 +49,21 @@ final class KafkaJudge {
             "a transaction in %s/%d has been open for longer than %s while others went on: what is behind it cannot be read"
                 .formatted(hanging.topic(), hanging.partition(), Words.seconds(HANGS)),
             "./archive doctor");
+  }
+
+  /** Tables that capture has made a topic for, and that have none; capture has run. */
+  private static String missing(Measurement now) {
+    Set<String> there =
+        now.partitions().stream()
+            .map(PartitionSeen::table)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return now.trip() == null
+        ? ""
+        : now.tables().stream()
+            .map(TableSeen::table)
+            .filter(table -> !there.contains(table))
+            .collect(Collectors.joining(", "));
   }
 
   static boolean away(Measurement now) {

@@ -8,6 +8,7 @@ import io.valmed.archive.operations.status.Measurement.OpenSeen;
 import io.valmed.archive.operations.status.Measurement.PartitionSeen;
 import io.valmed.archive.operations.status.Measurement.SinkSeen;
 import io.valmed.archive.operations.status.Motion;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -71,6 +72,14 @@ final class SinkJudge {
   }
 
   private Verdict flow(SinkSeen sink) {
+    PartitionSeen cut = cut();
+    if (cut != null) {
+      return Verdict.of(
+          HopState.STALLED,
+          "Kafka has lost records of %s: it ends at %d, and the archive had more of it"
+              .formatted(KafkaJudge.name(cut), cut.end()),
+          "restart './archive capture', which compares them and says what to do");
+    }
     String words =
         "%s records, %s behind"
             .formatted(Words.count(behind), Words.seconds(seconds == null ? 0 : seconds));
@@ -161,6 +170,20 @@ final class SinkJudge {
       }
     }
     return null;
+  }
+
+  /** A partition that ends before where the archive was a while ago. */
+  private @Nullable PartitionSeen cut() {
+    Measurement then = window.before(STANDS, SinkJudge::known);
+    if (then == null) {
+      return null;
+    }
+    Map<String, Long> positions = new HashMap<>();
+    then.partitions().forEach(one -> positions.put(KafkaJudge.name(one), position(one)));
+    return now.partitions().stream()
+        .filter(one -> one.end() < positions.getOrDefault(KafkaJudge.name(one), 0L))
+        .findFirst()
+        .orElse(null);
   }
 
   private static long position(PartitionSeen one) {

@@ -75,6 +75,28 @@ final class JudgementTest {
   }
 
   @Test
+  void a_table_whose_topic_is_gone_is_named() {
+    Status status = once(seen -> seen.another = "public.wards");
+
+    is(status, Hop.KAFKA, HopState.STALLED);
+    assertThat(status.sentence()).contains("no topic of table public.wards");
+  }
+
+  @Test
+  void a_topic_that_ends_before_where_the_archive_was_has_lost_records() {
+    Status status =
+        after(
+            20,
+            (seen, second) -> {
+              seen.end = second < 10 ? 1000 : 900;
+              seen.highWatermark = seen.end;
+            });
+
+    is(status, Hop.SINK, HopState.STALLED);
+    assertThat(status.sentence()).contains("Kafka has lost records of valmed.public.orders/0");
+  }
+
+  @Test
   void a_slot_that_nobody_reads_is_capture_that_is_down_at_once() {
     Status status = once(seen -> seen.active = false);
 

@@ -13,6 +13,8 @@ import io.valmed.archive.operations.status.Measurement.TripSeen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A made-up installation, measured: well, unless something is said of it. */
@@ -31,6 +33,7 @@ final class Seen {
   @Nullable Double passed = 0.9;
   @Nullable Double proven = 1.5;
   long spilled;
+  @Nullable String another;
   @Nullable String snapshot;
   long end = 1000;
   long highWatermark = 1000;
@@ -97,24 +100,16 @@ final class Seen {
         archive
             ? new OpenSeen(alarms, quarantined, openPages, unwitnessed, parked, unreconciled)
             : null,
-        List.of(
-            new TableSeen(
-                "public.orders",
-                "root",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                0,
-                at,
-                verified)),
+        Stream.of("public.orders", another)
+            .filter(Objects::nonNull)
+            .map(name -> table(name, at))
+            .toList(),
         archive ? new SinkSeen(sinks, writing) : null);
+  }
+
+  private TableSeen table(String name, Instant at) {
+    return new TableSeen(
+        name, "root", null, null, null, null, null, null, null, null, null, null, List.of(), 0, at,
+        verified);
   }
 }
