@@ -128,6 +128,24 @@ class ParkedRowsTest {
   }
 
   @Test
+  void an_image_that_may_not_be_the_last_is_told_with_an_alarm() {
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY DEFAULT");
+    hot.sql("INSERT INTO orders VALUES (2, NULL, 'came')");
+    hot.sql("ALTER TABLE orders ADD odd text; UPDATE orders SET note = 'later' WHERE id = 2");
+    hot.awaitPassed();
+    hot.sql("ALTER TABLE orders DROP odd; DELETE FROM orders WHERE id = 2");
+    hot.awaitPassed();
+    hot.sql("ALTER TABLE orders REPLICA IDENTITY FULL");
+    beginEpoch(FailPoint.NONE);
+
+    assertThat(told()).endsWith("r 1 a", "deleted 2 came");
+    assertThat(new TopicReader(hot.settings(), hot.topics().alarms()).values())
+        .anyMatch(
+            alarm ->
+                alarm.contains("While table public.orders was parked, 1 of its rows left hot"));
+  }
+
+  @Test
   void it_is_told_after_a_failure_behind_the_snapshot() {
     park("INSERT INTO bills VALUES (2, NULL, 'came'); DELETE FROM bills WHERE id = 2");
     AtomicInteger failures = new AtomicInteger();

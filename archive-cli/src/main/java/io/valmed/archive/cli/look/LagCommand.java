@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** How far the archive is behind Kafka. */
 @Command(
@@ -26,21 +25,16 @@ import picocli.CommandLine.Option;
 public final class LagCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
-
-  @Option(names = "--watch", description = "Show it anew every two seconds until Ctrl-C.")
-  private boolean watch;
-
-  @Option(
-      names = "--json",
-      description = "Answer with one JSON object; with --watch, one a line each time.")
-  private boolean json;
+  @Mixin private ShownOptions shown = new ShownOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    return Looking.at(settings.read(), common, watch, this::text);
+    return Looking.at(settings.read(), common, shown.watch(), this::text);
   }
 
   private String text(Status status) {
-    return json ? new String(StatusJson.lag(status), StandardCharsets.UTF_8) : LagScreen.of(status);
+    return shown.json()
+        ? new String(StatusJson.lag(status), StandardCharsets.UTF_8)
+        : LagScreen.of(status);
   }
 }

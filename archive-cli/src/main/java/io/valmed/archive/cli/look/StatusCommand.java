@@ -6,10 +6,10 @@ import io.valmed.archive.cli.common.SettingsOption;
 import io.valmed.archive.operations.status.HopState;
 import io.valmed.archive.operations.status.Status;
 import io.valmed.archive.operations.status.StatusJson;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** How a row's way does, in one screen. */
 @Command(
@@ -27,23 +27,16 @@ import picocli.CommandLine.Option;
 public final class StatusCommand implements Callable<Integer> {
   @Mixin private CommonOptions common = new CommonOptions();
   @Mixin private SettingsOption settings = new SettingsOption();
-
-  @Option(names = "--watch", description = "Show it anew every two seconds until Ctrl-C.")
-  private boolean watch;
-
-  @Option(
-      names = "--json",
-      description = "Answer with one JSON object; with --watch, one a line each time.")
-  private boolean json;
+  @Mixin private ShownOptions shown = new ShownOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    return Looking.at(settings.read(), common, watch, this::text);
+    return Looking.at(settings.read(), common, shown.watch(), this::text);
   }
 
   private String text(Status status) {
-    return json
-        ? new String(StatusJson.status(status), java.nio.charset.StandardCharsets.UTF_8)
+    return shown.json()
+        ? new String(StatusJson.status(status), StandardCharsets.UTF_8)
         : StatusScreen.of(status);
   }
 

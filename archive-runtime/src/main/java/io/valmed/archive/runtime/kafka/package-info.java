@@ -1,4 +1,4 @@
-/** What is asked of Kafka's topics: {@link io.valmed.archive.runtime.kafka.TopicDurability}. */
+/** The way to Kafka, questions to it with an end, and what is asked of its topics. */
 @NullMarked
 package io.valmed.archive.runtime.kafka;
 

@@ -31,13 +31,14 @@ final class ParkedLeavers {
 
   private final ParkedVersions versions;
   private final Map<Row, Images> images = new HashMap<>();
-  private long records;
-  private long bytes;
   private final TreeMap<Long, List<Long>> leaving = new TreeMap<>();
   private final Map<String, Long> unread = new TreeMap<>();
 
   /** Tables of which some image is of no version: which rows these were is not known. */
   private final Set<String> unkeyed = new HashSet<>();
+
+  private long records;
+  private long bytes;
 
   private record Row(String table, List<String> key) {}
 
@@ -90,6 +91,10 @@ final class ParkedLeavers {
         leaving.put(offset, List.of());
       } else if (known != null && known.known(change)) {
         leaving.put(offset, List.copyOf(known.offsets()));
+        if (unkeyed.contains(change.table())) {
+          // A later image may be among those of no version: it is told, and that it may be old.
+          unread.merge(change.table(), 1L, Long::sum);
+        }
       } else if (known != null || unkeyed.contains(change.table())) {
         unread.merge(change.table(), 1L, Long::sum);
       }

@@ -61,9 +61,9 @@ final class CaptureJudge {
     if (trip != null && trip.hotSeconds() > expected.late()) {
       return Verdict.of(
           HopState.STALLED,
-          "it holds slot %s, but has written no heartbeat for %s: it hangs, or cannot write to hot"
+          "it holds slot %s, but has written no heartbeat for %s: it hangs, cannot write to hot, or reads what the slot has from before a new epoch"
               .formatted(slot.name(), Words.seconds(trip.hotSeconds())),
-          "see its log; if it says nothing new, restart './archive capture'");
+          "see its log; where that names a new epoch, wait, else restart './archive capture'");
     }
     return flow(slot, capture).or(parked());
   }
